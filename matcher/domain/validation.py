@@ -1,0 +1,104 @@
+"""How domain values refuse bad data: one error type that names the field, the problem and the fix."""
+
+import math
+import re
+from collections.abc import Collection, Iterable
+from datetime import date
+
+MAX_TEXT = 4000
+"""Longest free text, characters: about two pages, more than any job goal or task list needs."""
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+_CPR_SHAPE = re.compile(r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d{2}-?\d{4}")
+
+
+class InvalidValueError(ValueError):
+    """A value that the domain refuses.
+
+    Attributes
+    ----------
+    field : the field's name as in the class, e.g. ``hours_now``
+    problem : what is wrong, without echoing the value (it may be personal data)
+    fix : what to write instead
+    """
+
+    def __init__(self, field: str, problem: str, fix: str) -> None:
+        super().__init__(f"{field}: {problem}; {fix}")
+        self.field = field
+        self.problem = problem
+        self.fix = fix
+
+    def within(self, parent: str) -> "InvalidValueError":
+        """The same error, with the field's path seen from ``parent``."""
+        return InvalidValueError(f"{parent}.{self.field}", self.problem, self.fix)
+
+
+def looks_like_cpr(text: str) -> bool:
+    """Whether a text has the shape of a Danish civil registration number (DDMMYYXXXX, with or without hyphen)."""
+    return _CPR_SHAPE.fullmatch(text.strip()) is not None
+
+
+def check_id(field: str, value: str) -> None:
+    """An id is the case system's own string or a UUID: 1-64 of letters, digits and ``. _ : -``; never a CPR number."""
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise InvalidValueError(
+            field, "is not an id", "use 1-64 letters, digits or . _ : - and begin with a letter or digit"
+        )
+    if looks_like_cpr(value):
+        raise InvalidValueError(
+            field, "looks like a CPR number", "use the case system's own id; a CPR number is never an id"
+        )
+
+
+def check_ids(field: str, values: Iterable[str]) -> None:
+    """Every element is an id."""
+    for index, value in enumerate(values):
+        check_id(f"{field}[{index}]", value)
+
+
+def check_text(field: str, value: str, *, required: bool = False) -> None:
+    """Free text of at most MAX_TEXT characters, without control characters."""
+    if not isinstance(value, str):
+        raise InvalidValueError(field, "is not text", "write text in quotes")
+    if required and not value.strip():
+        raise InvalidValueError(field, "is empty", "write a text")
+    if len(value) > MAX_TEXT:
+        raise InvalidValueError(field, f"has more than {MAX_TEXT} characters", "shorten it")
+    if any(ord(sign) < 32 and sign not in "\n\t\r" for sign in value):
+        raise InvalidValueError(field, "has control characters", "remove them")
+
+
+def check_number(field: str, value: float, low: float, high: float, unit: str) -> None:
+    """A finite number in [low, high]."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise InvalidValueError(
+            field, "is not a finite number", f"write a number from {low:g} to {high:g} {unit}".rstrip()
+        )
+    if not low <= value <= high:
+        raise InvalidValueError(field, "is out of range", f"write a number from {low:g} to {high:g} {unit}".rstrip())
+
+
+def check_whole(field: str, value: int, low: int, high: int, unit: str) -> None:
+    """A whole number in [low, high]."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidValueError(
+            field, "is not a whole number", f"write a whole number from {low} to {high} {unit}".rstrip()
+        )
+    check_number(field, value, low, high, unit)
+
+
+def check_share(field: str, value: float) -> None:
+    """A share in [0, 1]."""
+    check_number(field, value, 0, 1, "(a share)")
+
+
+def check_period(start_field: str, start: date, end_field: str, end: date | None) -> None:
+    """The end, if there is one, is not before the start."""
+    if end is not None and end < start:
+        raise InvalidValueError(end_field, f"is before {start_field}", f"write a date on or after {start_field}")
+
+
+def check_unique(field: str, values: Collection[object]) -> None:
+    """No element twice."""
+    if len(set(values)) != len(values):
+        raise InvalidValueError(field, "has an element twice", "name each once")
