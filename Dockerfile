@@ -17,7 +17,7 @@ ENV PATH=/opt/matcher/bin:$PATH \
     NUMBA_CACHE_DIR=/var/lib/matcher/.numba \
     MATCHER_DATABASE_URL=sqlite:////var/lib/matcher/matcher.db \
     MATCHER_HOST=0.0.0.0
-USER matcher
+USER 10001
 WORKDIR /var/lib/matcher
 VOLUME /var/lib/matcher
 EXPOSE 8760
