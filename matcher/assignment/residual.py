@@ -1,0 +1,119 @@
+"""What is left open as an integer program, for CP-SAT: the whole of a small problem, or a neighbourhood of a plan."""
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from matcher.assignment.problem import Float, Int64
+from matcher.assignment.state import State, fits, put
+
+_LARGEST = 2**40
+
+
+def improve(state: State, citizens: Int64, work: float, seed: int) -> float:
+    """Place the given citizens anew, all others as they are, and keep the result if it is worth more.
+
+    Parameters
+    ----------
+    state : changed in place when a better placing is found
+    citizens : int64 array of citizens whose pairs are decided again
+    work : deterministic work limit of CP-SAT, unit: its deterministic seconds
+    seed : for CP-SAT's search
+
+    Returns
+    -------
+    float, >= 0
+        value gained.
+    """
+    before = state.pair_of[citizens]
+    for e in before[before >= 0]:
+        put(state, e, -1)
+    open_pairs = [
+        int(e) for i in citizens for e in state.by_citizen[state.start[i] : state.start[i + 1]] if fits(state, e)
+    ]
+    after = _solve(state, np.array(open_pairs, dtype=np.int64), set(before.tolist()), work, seed)
+    gained = float(state.value[after].sum() - state.value[before[before >= 0]].sum())
+    if gained <= 0.0:
+        after, gained = before[before >= 0], 0.0
+    for e in after:
+        put(state, e, 1)
+    return gained
+
+
+def _solve(state: State, pairs: Int64, hint: set[int], work: float, seed: int) -> Int64:
+    if len(pairs) == 0:
+        return pairs
+    model = cp_model.CpModel()
+    x = {int(e): model.new_bool_var("") for e in pairs}
+    _limit_each(model, state, x)
+    _limit_resources(model, state, x)
+    _keep_apart(model, state, x)
+    scale = 2.0 ** np.floor(np.log2(_LARGEST / max(float(state.value[pairs].sum()), 1e-300)))
+    worth = np.rint(state.value[pairs] * scale).astype(np.int64)
+    model.maximize(cp_model.LinearExpr.weighted_sum(list(x.values()), worth.tolist()))
+    for e, literal in x.items():
+        model.add_hint(literal, e in hint)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed
+    solver.parameters.max_deterministic_time = work
+    solver.parameters.relative_gap_limit = 1e-9
+    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return np.array(sorted(e for e in hint if e >= 0), dtype=np.int64)
+    return np.array([e for e, literal in x.items() if solver.boolean_value(literal)], dtype=np.int64)
+
+
+def _limit_each(model: cp_model.CpModel, state: State, x: dict[int, cp_model.IntVar]) -> None:
+    """(1) and (2)."""
+    of_citizen: dict[int, list[cp_model.IntVar]] = {}
+    of_slot: dict[int, list[cp_model.IntVar]] = {}
+    for e, literal in x.items():
+        of_citizen.setdefault(int(state.citizen[e]), []).append(literal)
+        of_slot.setdefault(int(state.slot[e]), []).append(literal)
+    for literals in of_citizen.values():
+        model.add_at_most_one(literals)
+    for j, literals in of_slot.items():
+        if len(literals) > state.places[j]:
+            model.add(sum(literals) <= int(state.places[j]))
+
+
+def _limit_resources(model: cp_model.CpModel, state: State, x: dict[int, cp_model.IntVar]) -> None:
+    """(3), in whole numbers that never allow more than the limit."""
+    rows: dict[int, tuple[list[cp_model.IntVar], list[float]]] = {}
+    for e, literal in x.items():
+        for k in range(state.use_start[e], state.use_start[e + 1]):
+            literals, amounts = rows.setdefault(int(state.use_of[k]), ([], []))
+            literals.append(literal)
+            amounts.append(float(state.use[k]))
+    for r, (literals, amounts) in rows.items():
+        limit = float(state.left[r])
+        if sum(amounts) > limit:
+            whole, whole_limit = whole_numbers(np.array(amounts), limit)
+            model.add(cp_model.LinearExpr.weighted_sum(literals, whole.tolist()) <= whole_limit)
+
+
+def whole_numbers(amounts: Float, limit: float) -> tuple[Int64, int]:
+    """Integer amounts and limit: the same constraint if the amounts are multiples of some 1/d, else a narrower one."""
+    for d in (1, 2, 4, 5, 10, 12, 37, 60, 74, 100, 148, 185, 370, 1000, 3700):
+        whole = np.rint(amounts * d)
+        if np.abs(amounts * d - whole).max() < 1e-9 * d:
+            return whole.astype(np.int64), int(np.floor(limit * d + 1e-9))
+    d = _LARGEST / max(limit, float(amounts.max()), 1e-300) / max(1, len(amounts))
+    return np.ceil(amounts * d).astype(np.int64), int(np.floor(limit * d))
+
+
+def _keep_apart(model: cp_model.CpModel, state: State, x: dict[int, cp_model.IntVar]) -> None:
+    """(4): a literal for each group present at a site; groups kept apart are not both present."""
+    members: dict[tuple[int, int], list[cp_model.IntVar]] = {}
+    for e, literal in x.items():
+        if state.group[e] >= 0:
+            members.setdefault((int(state.site[e]), int(state.group[e])), []).append(literal)
+    present = {key: model.new_bool_var("") for key in members}
+    for key, literals in members.items():
+        for literal in literals:
+            model.add_implication(literal, present[key])
+        site, group = key
+        if state.apart[group, group]:
+            model.add_at_most_one(literals)
+        for other in range(group + 1, len(state.apart)):
+            if state.apart[group, other] and (site, other) in present:
+                model.add_at_most_one([present[key], present[site, other]])
