@@ -1,0 +1,18 @@
+"""Options and profiles that all tests share."""
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("shared_machine", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("shared_machine")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--update-golden`` writes the golden texts anew instead of comparing; read the difference before committing."""
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew, then read them")
+
+
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be written."""
+    return bool(request.config.getoption("--update-golden"))
