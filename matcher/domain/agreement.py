@@ -12,12 +12,14 @@ from matcher.domain.validation import (
     InvalidValueError,
     check_id,
     check_ids,
+    check_member,
     check_number,
     check_period,
     check_share,
     check_text,
     check_unique,
     check_whole,
+    check_worksite_id,
 )
 
 MOST_PLACES = 1000
@@ -31,7 +33,7 @@ class AgreementModel(StrEnum):
     PRE_AGREED = "pre_agreed"
     """Forhåndsaftale: yes in principle; each use is confirmed first, can be declined and has a lead time."""
     AD_HOC = "ad_hoc"
-    """Virksomheden opsøges: no agreement; a company is approached when a citizen is matched; takes a consultant's time."""
+    """Virksomheden opsøges: no agreement; a company is approached once a citizen fits; takes a consultant's time."""
     CLUSTER = "cluster"
     """Klyngevirksomheder: several companies share one number of places."""
 
@@ -110,13 +112,13 @@ class Slot:
     """Target groups that the place accepts; empty = all."""
 
     def __post_init__(self) -> None:
-        for name in ("id", "company_id", "worksite_id", "function"):
+        for name in ("id", "company_id", "function"):
             check_id(name, getattr(self, name))
+        check_worksite_id("worksite_id", self.worksite_id)
         check_text("title", self.title, required=True)
-        if not isinstance(self.setting, SlotSetting):
-            raise InvalidValueError("setting", "is unknown", f"use one of: {', '.join(SlotSetting)}")
-        if not isinstance(self.form, PlacementForm):
-            raise InvalidValueError("form", "is unknown", f"use one of: {', '.join(PlacementForm)}")
+        check_member("setting", self.setting, SlotSetting)
+        check_member("form", self.form, PlacementForm)
+        check_member("danish_level", self.danish_level, DanishLevel)
         check_whole("capacity", self.capacity, 0, MOST_PLACES, "places")
         check_period("starts_on", self.starts_on, "ends_on", self.ends_on)
         check_number("hours_from", self.hours_from, 0.5, 37, "hours a week")
@@ -167,8 +169,7 @@ class SlotAgreement:
     def __post_init__(self) -> None:
         check_id("id", self.id)
         check_municipality("municipality", self.municipality)
-        if not isinstance(self.model, AgreementModel):
-            raise InvalidValueError("model", "is unknown", f"use one of: {', '.join(AgreementModel)}")
+        check_member("model", self.model, AgreementModel)
         check_id("consultant_id", self.consultant_id)
         check_ids("company_ids", self.company_ids)
         check_unique("company_ids", self.company_ids)

@@ -9,8 +9,10 @@ from matcher.domain.geography import Position, TravelMode, check_municipality, c
 from matcher.domain.schedule import Schedule
 from matcher.domain.validation import (
     InvalidValueError,
+    check_date,
     check_id,
     check_ids,
+    check_member,
     check_number,
     check_period,
     check_share,
@@ -74,6 +76,7 @@ class SupportProblem(StrEnum):
     PAIN = "pain"
     SUBSTANCE_USE = "substance_use"
     BASIC_SCHOOL_SKILLS = "basic_school_skills"
+    WORKPLACE_RULES = "workplace_rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +164,15 @@ class Citizen:
         check_municipality("municipality", self.municipality)
         check_text("name", self.name)
         check_id("target_group", self.target_group)
-        if not isinstance(self.profile, TargetGroupProfile):
-            raise InvalidValueError("profile", "is unknown", f"use one of: {', '.join(TargetGroupProfile)}")
+        check_member("profile", self.profile, TargetGroupProfile)
+        check_member("group_need", self.group_need, GroupNeed)
+        if self.danish_level is not None:
+            check_member("danish_level", self.danish_level, DanishLevel)
         check_id("consultant_id", self.consultant_id)
         check_postcode("home_postcode", self.home_postcode)
+        check_date("waiting_since", self.waiting_since)
+        if self.available_from is not None:
+            check_date("available_from", self.available_from)
         self._check_work()
         self._check_companies()
 
@@ -177,6 +185,10 @@ class Citizen:
             check_share("attendance_stability", self.attendance_stability)
         if not self.travel_modes:
             raise InvalidValueError("travel_modes", "is empty", "name at least one way of travelling")
+        for index, mode in enumerate(self.travel_modes):
+            check_member(f"travel_modes[{index}]", mode, TravelMode)
+        for index, problem in enumerate(self.support_problems):
+            check_member(f"support_problems[{index}]", problem, SupportProblem)
         if self.schedule.most_hours_per_week < self.hours_now:
             raise InvalidValueError(
                 "schedule", "has fewer hours than hours_now", "open more days or hours, or lower hours_now"

@@ -4,11 +4,20 @@ import re
 from dataclasses import dataclass
 
 from matcher.domain.geography import Position, check_municipality, check_postcode
-from matcher.domain.validation import InvalidValueError, check_id, check_ids, check_number, check_text, check_unique
+from matcher.domain.validation import (
+    InvalidValueError,
+    check_id,
+    check_ids,
+    check_number,
+    check_pattern,
+    check_text,
+    check_unique,
+    check_worksite_id,
+)
 
-_CVR = re.compile(r"\d{8}")
-_P_NUMBER = re.compile(r"\d{10}")
-_INDUSTRY = re.compile(r"\d{6}")
+_CVR = re.compile(r"\d{8}", re.ASCII)
+_P_NUMBER = re.compile(r"\d{10}", re.ASCII)
+_INDUSTRY = re.compile(r"\d{6}", re.ASCII)
 MOST_EMPLOYEES = 100_000
 
 
@@ -49,9 +58,8 @@ class Worksite:
     mentors: tuple[CompanyMentor, ...] = ()
 
     def __post_init__(self) -> None:
-        check_id("id", self.id)
-        if not _P_NUMBER.fullmatch(self.p_number):
-            raise InvalidValueError("p_number", "is not a P-number", "write its ten digits")
+        check_worksite_id("id", self.id)
+        check_pattern("p_number", self.p_number, _P_NUMBER, "is not a P-number", "write its ten digits")
         check_text("name", self.name, required=True)
         check_postcode("postcode", self.postcode)
         check_number("ordinary_employees", self.ordinary_employees, 0, MOST_EMPLOYEES, "full-time persons")
@@ -87,11 +95,11 @@ class Company:
     def __post_init__(self) -> None:
         check_id("id", self.id)
         check_municipality("municipality", self.municipality)
-        if not _CVR.fullmatch(self.cvr):
-            raise InvalidValueError("cvr", "is not a CVR number", "write its eight digits")
+        check_pattern("cvr", self.cvr, _CVR, "is not a CVR number", "write its eight digits")
         check_text("name", self.name, required=True)
-        if not _INDUSTRY.fullmatch(self.industry):
-            raise InvalidValueError("industry", "is not a DB07 code", "write its six digits without a point")
+        check_pattern(
+            "industry", self.industry, _INDUSTRY, "is not a DB07 code", "write its six digits without a point"
+        )
         if not self.worksites:
             raise InvalidValueError("worksites", "is empty", "give at least one worksite (P-number)")
         check_unique("worksites", [worksite.id for worksite in self.worksites])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from matcher.domain.validation import InvalidValueError, check_number, check_text
+from matcher.domain.validation import InvalidValueError, check_member, check_number, check_text
 
 
 class Strength(StrEnum):
@@ -164,8 +164,7 @@ CONDITIONS: Mapping[Condition, ConditionSpec] = MappingProxyType(
 
 def check_level(field: str, condition: Condition, level: float) -> None:
     """The level lies on the condition's scale; a yes/no condition is 0 or 1."""
-    if not isinstance(condition, Condition):
-        raise InvalidValueError(field, "is not a known condition", f"use one of: {', '.join(Condition)}")
+    check_member("condition", condition, Condition)
     spec = CONDITIONS[condition]
     check_number(
         field, level, 0, spec.maximum, {Scale.KILOGRAM: "kg", Scale.SHARE: "(a share)"}.get(spec.scale, "(a level)")
@@ -185,8 +184,7 @@ class Accommodation:
 
     def __post_init__(self) -> None:
         check_level("limit", self.condition, self.limit)
-        if not isinstance(self.strength, Strength):
-            raise InvalidValueError("strength", "is unknown", "use must or should")
+        check_member("strength", self.strength, Strength)
         check_text("note", self.note)
 
     def met_by(self, level: float | None) -> bool | None:

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from matcher.domain.validation import InvalidValueError, check_number
+from matcher.domain.validation import check_number, check_pattern
 
-_POSTCODE = re.compile(r"\d{4}")
-_MUNICIPALITY = re.compile(r"0\d{3}")
+_POSTCODE = re.compile(r"\d{4}", re.ASCII)
+_MUNICIPALITY = re.compile(r"0\d{3}", re.ASCII)
 
 
 class TravelMode(StrEnum):
@@ -33,11 +33,9 @@ class Position:
 
 def check_postcode(field: str, postcode: str) -> None:
     """A Danish postcode: four digits."""
-    if not isinstance(postcode, str) or not _POSTCODE.fullmatch(postcode):
-        raise InvalidValueError(field, "is not a postcode", "write four digits, e.g. 6950")
+    check_pattern(field, postcode, _POSTCODE, "is not a postcode", "write four digits, e.g. 6950")
 
 
 def check_municipality(field: str, code: str) -> None:
     """A Danish municipality code: four digits, beginning with 0."""
-    if not isinstance(code, str) or not _MUNICIPALITY.fullmatch(code):
-        raise InvalidValueError(field, "is not a municipality code", "write four digits, e.g. 0760")
+    check_pattern(field, code, _MUNICIPALITY, "is not a municipality code", "write four digits, e.g. 0760")

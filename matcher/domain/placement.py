@@ -8,7 +8,9 @@ from matcher.domain.agreement import PlacementForm
 from matcher.domain.citizen import SupportProblem
 from matcher.domain.validation import (
     InvalidValueError,
+    check_date,
     check_id,
+    check_member,
     check_number,
     check_period,
     check_text,
@@ -27,6 +29,7 @@ class ParallelSupport:
     source: str
 
     def __post_init__(self) -> None:
+        check_member("problem", self.problem, SupportProblem)
         for name in ("support", "mechanism", "sub_goal", "source"):
             check_text(name, getattr(self, name), required=True)
 
@@ -49,6 +52,7 @@ class Proposal:
     def __post_init__(self) -> None:
         check_id("citizen_id", self.citizen_id)
         check_id("slot_id", self.slot_id)
+        check_date("starts_on", self.starts_on)
         check_number("hours_per_week", self.hours_per_week, 0.5, 37, "hours a week")
         check_number("value", self.value, 0, 1, "(a score)")
         check_number("price", self.price, 0, 1e9, "(in units of value)")
@@ -71,6 +75,7 @@ class Decision:
     reason: str
 
     def __post_init__(self) -> None:
+        check_member("verdict", self.verdict, Verdict)
         check_id("decided_by", self.decided_by)
         check_text("reason", self.reason, required=True)
 
@@ -87,6 +92,9 @@ class SubGoal:
     def __post_init__(self) -> None:
         check_id("function", self.function)
         check_text("measure", self.measure, required=True)
+        check_date("due_on", self.due_on)
+        if self.reached_on is not None:
+            check_date("reached_on", self.reached_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,7 @@ class HoursStep:
     hours_per_week: float
 
     def __post_init__(self) -> None:
+        check_date("from_on", self.from_on)
         check_number("hours_per_week", self.hours_per_week, 0.5, 37, "hours a week")
 
 
@@ -174,6 +183,8 @@ class Placement:
     def __post_init__(self) -> None:
         for name in ("id", "citizen_id", "slot_id", "decided_by"):
             check_id(name, getattr(self, name))
+        check_member("form", self.form, PlacementForm)
+        check_member("status", self.status, PlacementStatus)
         check_number("hours_per_week", self.hours_per_week, 0.5, 37, "hours a week")
         check_period("starts_on", self.starts_on, "ends_on", self.ends_on)
         check_text("reason", self.reason, required=True)

@@ -3,13 +3,15 @@
 import math
 import re
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
+from enum import Enum
 
 MAX_TEXT = 4000
 """Longest free text, characters: about two pages, more than any job goal or task list needs."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
-_CPR_SHAPE = re.compile(r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d{2}-?\d{4}")
+_CPR_SHAPE = re.compile(r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d{2}-?\d{4}", re.ASCII)
+_P_NUMBER = re.compile(r"10\d{8}", re.ASCII)
 
 
 class InvalidValueError(ValueError):
@@ -48,6 +50,28 @@ def check_id(field: str, value: str) -> None:
         raise InvalidValueError(
             field, "looks like a CPR number", "use the case system's own id; a CPR number is never an id"
         )
+
+
+def check_worksite_id(field: str, value: str) -> None:
+    """As ``check_id``, but a P-number will do as the id of a worksite, though many have the shape of a CPR number.
+
+    P-numbers are ten digits that begin with 10. Source: the Central Business Register's numbering of production units.
+    """
+    if not (isinstance(value, str) and _P_NUMBER.fullmatch(value)):
+        check_id(field, value)
+
+
+def check_pattern(field: str, value: str, pattern: re.Pattern[str], problem: str, fix: str) -> None:
+    """A text that a pattern matches from end to end."""
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise InvalidValueError(field, problem, fix)
+
+
+def check_member(field: str, value: object, members: type[Enum]) -> None:
+    """A member of an enumeration."""
+    if not isinstance(value, members):
+        known = (member.value if isinstance(member, str) else member.name for member in members)
+        raise InvalidValueError(field, "is unknown", f"use one of: {', '.join(known)}")
 
 
 def check_ids(field: str, values: Iterable[str]) -> None:
@@ -92,9 +116,19 @@ def check_share(field: str, value: float) -> None:
     check_number(field, value, 0, 1, "(a share)")
 
 
+def check_date(field: str, value: date) -> None:
+    """A date without a time of day."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise InvalidValueError(field, "is not a date", "write a date as 2026-10-01, without a time")
+
+
 def check_period(start_field: str, start: date, end_field: str, end: date | None) -> None:
-    """The end, if there is one, is not before the start."""
-    if end is not None and end < start:
+    """Both are dates, and the end, if there is one, is not before the start."""
+    check_date(start_field, start)
+    if end is None:
+        return
+    check_date(end_field, end)
+    if end < start:
         raise InvalidValueError(end_field, f"is before {start_field}", f"write a date on or after {start_field}")
 
 
