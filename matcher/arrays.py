@@ -1,0 +1,333 @@
+"""Citizens and slots as aligned arrays: row i of a citizen array is one citizen, row j of a slot array one slot.
+
+Sets: citizens i < n, slots j < m, job functions f < F, certificates c < C, unique needs k < K, unique schedules.
+What depends on a citizen only or a slot only is a column. What depends on both is a *factor table* over unique values
+(needs x slots, schedules x schedules) or a *pair feature* that is computed for the rows and columns asked for.
+Nothing of size n x m is ever held. Lists of different length are padded: functions and needs with the index of a
+neutral last entry, companies with -1. Missing is NaN in float columns and -1 in coded ones, where the column allows it.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Any, Final, Protocol, TypeAlias, get_args, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.domain.agreement import PlacementForm, Slot, SlotAgreement, SlotSetting
+from matcher.domain.citizen import Citizen, DanishLevel, TargetGroupProfile
+from matcher.domain.company import Company, Worksite
+from matcher.domain.conditions import Accommodation, Strength
+from matcher.domain.geography import TravelMode
+
+Floats: TypeAlias = NDArray[np.float64]
+Codes: TypeAlias = NDArray[np.int32]
+Flags: TypeAlias = NDArray[np.bool_]
+
+PROFILES: Final = tuple(TargetGroupProfile)
+FORMS: Final = tuple(PlacementForm)
+SETTINGS: Final = tuple(SlotSetting)
+MODES: Final = tuple(TravelMode)
+OPEN_END: Final = date.max.toordinal()
+"""Ordinal of the last day of something without an end."""
+FULL_WEEK_HOURS: Final = 37.0
+NO: Final = 0
+YES: Final = 1
+UNKNOWN: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a column may hold: number type, dimensions, range, and whether a value may be missing (NaN)."""
+
+    dtype: type[np.generic]
+    ndim: int = 1
+    low: float = -np.inf
+    high: float = np.inf
+    missing: bool = False
+
+    def check(self, name: str, values: Any, rows: int) -> None:
+        """ValueError that names the field and the first bad index."""
+        if not isinstance(values, np.ndarray) or values.dtype != self.dtype:
+            raise ValueError(f"{name}: must be a numpy array of {np.dtype(self.dtype).name}")
+        if values.ndim != self.ndim or values.shape[0] != rows:
+            raise ValueError(f"{name}: has shape {values.shape}, must have {self.ndim} dimensions and {rows} rows")
+        if self.dtype is np.bool_:
+            return
+        bad = ~((values >= self.low) & (values <= self.high))
+        if self.missing:
+            bad &= ~np.isnan(values)
+        if bad.any():
+            first = tuple(int(index) for index in np.argwhere(bad)[0])
+            raise ValueError(f"{name}{list(first)}: is outside [{self.low:g}, {self.high:g}] or missing")
+
+
+_HOURS = Column(np.float64, low=0, high=FULL_WEEK_HOURS)
+_SHARE = Column(np.float64, low=0, high=1)
+_SHARE_OR_MISSING = Column(np.float64, low=0, high=1, missing=True)
+_SHARES = Column(np.float64, 2, low=0, high=1)
+_CODE = Column(np.int32, low=0)
+_CODES = Column(np.int32, 2, low=0)
+_CODE_OR_UNKNOWN = Column(np.int32, low=UNKNOWN)
+_CODES_OR_NONE = Column(np.int32, 2, low=-1)
+_DAY = Column(np.int32, low=1, high=OPEN_END)
+_FLAG = Column(np.bool_)
+_FLAGS = Column(np.bool_, 2)
+
+
+def _check_columns(values: Any, rows: int) -> None:
+    hints = get_type_hints(type(values), include_extras=True)
+    for field in fields(values):
+        for column in get_args(hints[field.name]):
+            if isinstance(column, Column):
+                column.check(f"{type(values).__name__}.{field.name}", getattr(values, field.name), rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CitizenArrays:
+    """n citizens. Codes index the vocabularies of `MatchInput`; days are ordinals (``date.toordinal``)."""
+
+    ids: tuple[str, ...]
+    municipality: Annotated[Codes, _CODE]
+    target_group: Annotated[Codes, _CODE]
+    profile: Annotated[Codes, _CODE]
+    """Index into PROFILES."""
+    ready_on: Annotated[Codes, _DAY]
+    """First day that the citizen can start: the day of the plan or `available_from`."""
+    hours_now: Annotated[Floats, _HOURS]
+    hours_target: Annotated[Floats, _HOURS]
+    schedule: Annotated[Codes, _CODE]
+    longest_travel_minutes: Annotated[Floats, Column(np.float64, low=1, high=240)]
+    danish_level: Annotated[Codes, _CODE_OR_UNKNOWN]
+    mentor_hours_per_week: Annotated[Floats, _HOURS]
+    goal_confidence: Annotated[Floats, _SHARE_OR_MISSING]
+    """How sure the reading of the first goal is: 1 for a confirmed occupation, NaN without any goal."""
+    held: Annotated[Floats, _SHARES]
+    """(n, F + 1): how well each job function is mastered, share; last column 0 (padding)."""
+    competences_known: Annotated[Flags, _FLAG]
+    """Whether any competence is recorded; an empty list says nothing."""
+    toward_goal: Annotated[Floats, _SHARES]
+    """(n, F + 1): how much each job function belongs to the goals, share; last column 0 (padding)."""
+    needs: Annotated[Codes, _CODES]
+    """(n, most needs): indices into `NeedTable`, padded with K."""
+    certificates: Annotated[Flags, _FLAGS]
+    """(n, C)."""
+    wishes_for: Annotated[Codes, _CODES_OR_NONE]
+    wishes_against: Annotated[Codes, _CODES_OR_NONE]
+    not_again: Annotated[Codes, _CODES_OR_NONE]
+    """Companies that have asked not to meet the citizen again."""
+    former_employers: Annotated[Codes, _CODES_OR_NONE]
+    """Former employers that no consultant has allowed. All four: (n, most) indices of companies, padded with -1."""
+
+    def __post_init__(self) -> None:
+        _check_columns(self, len(self.ids))
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotArrays:
+    """m slots, each with what its agreement, company and worksite add."""
+
+    ids: tuple[str, ...]
+    municipality: Annotated[Codes, _CODE]
+    company: Annotated[Codes, _CODE]
+    worksite: Annotated[Codes, _CODE]
+    setting: Annotated[Codes, _CODE]
+    """Index into SETTINGS."""
+    form: Annotated[Codes, _CODE]
+    """Index into FORMS."""
+    capacity: Annotated[NDArray[np.int64], Column(np.int64, low=0)]
+    opens_on: Annotated[Codes, _DAY]
+    """First possible day: slot and agreement open, and the lead time after the day of the plan has passed."""
+    closes_on: Annotated[Codes, _DAY]
+    """Last day of slot and agreement; OPEN_END if neither ends."""
+    accepts_group: Annotated[Flags, _FLAGS]
+    """(m, T): target groups that the slot accepts; False for groups that the law does not know on the day."""
+    hours_from: Annotated[Floats, _HOURS]
+    hours_to: Annotated[Floats, _HOURS]
+    schedule: Annotated[Codes, _CODE]
+    danish_level: Annotated[Codes, Column(np.int32, low=DanishLevel.NONE, high=DanishLevel.C1)]
+    certificates: Annotated[Flags, _FLAGS]
+    """(m, C): certificates that the slot requires."""
+    required: Annotated[Codes, _CODES]
+    taught: Annotated[Codes, _CODES]
+    """(m, most): job functions required and taught, padded with F."""
+    breadth: Annotated[Floats, _SHARE]
+    outlook: Annotated[Floats, _SHARE_OR_MISSING]
+    mentor_hours_per_week: Annotated[Floats, Column(np.float64, low=0)]
+    """Mentor hours that the whole worksite has."""
+    trained_mentor_share: Annotated[Floats, _SHARE]
+    """Share of the worksite's mentor hours that trained mentors have; 0 without mentors."""
+    additional_employment: Annotated[Codes, Column(np.int32, low=UNKNOWN, high=YES)]
+    """Whether the worksite's employment allows wage subsidy: YES, NO, UNKNOWN; YES for forms that do not need it."""
+
+    def __post_init__(self) -> None:
+        _check_columns(self, len(self.ids))
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedTable:
+    """K unique needs against m slots; row K is the neutral padding (met, comfort missing).
+
+    Attributes
+    ----------
+    needs : the K unique pairs of condition, limit and strength (notes left out)
+    state : int8 (K + 1, m): YES met, NO not met, UNKNOWN the slot has not stated the condition
+    comfort : float64 (K + 1, m), share in [0, 1]: how well the slot meets the need; NaN where not stated
+    """
+
+    needs: tuple[Accommodation, ...]
+    state: Annotated[NDArray[np.int8], Column(np.int8, 2, low=UNKNOWN, high=YES)]
+    comfort: Annotated[Floats, Column(np.float64, 2, low=0, high=1, missing=True)]
+
+    def __post_init__(self) -> None:
+        _check_columns(self, len(self.needs) + 1)
+
+    @cached_property
+    def binding(self) -> Flags:
+        """(K + 1,): whether the need is a MUST."""
+        return np.array([need.strength is Strength.MUST for need in self.needs] + [False])
+
+
+class GoalFit(Protocol):
+    """Fit of the citizens' goals to the slots' jobs. `rows` and `cols` are index arrays that broadcast."""
+
+    def fit(self, rows: Codes, cols: Codes) -> Floats:
+        """Share in [0, 1]; NaN where the citizen has no goal or none that could be read."""
+
+    def best_goal(self, rows: Codes, cols: Codes) -> Codes:
+        """Index into the citizen's goals of the goal that gave the fit; -1 where there is none."""
+
+
+class Travel(Protocol):
+    """Travel from home to the worksite. `rows` and `cols` are index arrays that broadcast."""
+
+    def minutes(self, rows: Codes, cols: Codes) -> Floats:
+        """Minutes one way by the fastest of the citizen's modes; NaN where a position is not known."""
+
+    def best_mode(self, rows: Codes, cols: Codes) -> Codes:
+        """Index into MODES of the fastest mode; -1 where a position is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotContext:
+    """A slot with the agreement, company and worksite it belongs to."""
+
+    slot: Slot
+    agreement: SlotAgreement
+    company: Company
+    worksite: Worksite
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchInput:
+    """All that rules, terms and plans read, for one day. ValueError where the parts do not go together.
+
+    Attributes
+    ----------
+    on : the day that the plan is made for
+    citizen_values, slot_values : the domain values, aligned with the arrays by row
+    common_hours : float64 (citizen schedules, slot schedules), hours a week that both are open
+    functions, certificates, target_groups, municipalities, companies : vocabularies that the codes index
+    function_weight : float64 (F + 1,), > 0 but for the padding, unit: inverse document frequency over the slots
+    """
+
+    on: date
+    citizens: CitizenArrays
+    slots: SlotArrays
+    citizen_values: tuple[Citizen, ...]
+    slot_values: tuple[SlotContext, ...]
+    needs: NeedTable
+    common_hours: Floats
+    functions: tuple[str, ...]
+    function_weight: Floats
+    certificates: tuple[str, ...]
+    target_groups: tuple[str, ...]
+    municipalities: tuple[str, ...]
+    companies: tuple[str, ...]
+    goal: GoalFit
+    travel: Travel
+
+    def __post_init__(self) -> None:
+        if tuple(citizen.id for citizen in self.citizen_values) != self.citizens.ids:
+            raise ValueError("citizen_values: are not the citizens of the arrays, in their order")
+        if tuple(context.slot.id for context in self.slot_values) != self.slots.ids:
+            raise ValueError("slot_values: are not the slots of the arrays, in their order")
+        for name, ids in (("citizens", self.citizens.ids), ("slots", self.slots.ids)):
+            if len(set(ids)) != len(ids):
+                raise ValueError(f"{name}: an id occurs twice")
+        for name, values, count in self._indices():
+            if values.size and values.max() >= count:
+                raise ValueError(f"{name}: an index is {values.max()}, must be below {count}")
+        for name, columns, width in self._widths():
+            if columns != width:
+                raise ValueError(f"{name}: has {columns} columns, must have {width}")
+
+    def _indices(self) -> tuple[tuple[str, Codes, int], ...]:
+        citizens, slots, padded = self.citizens, self.slots, len(self.functions) + 1
+        company_lists = ("wishes_for", "wishes_against", "not_again", "former_employers")
+        return (
+            ("citizens.municipality", citizens.municipality, len(self.municipalities)),
+            ("citizens.target_group", citizens.target_group, len(self.target_groups)),
+            ("citizens.profile", citizens.profile, len(PROFILES)),
+            ("citizens.schedule", citizens.schedule, self.common_hours.shape[0]),
+            ("citizens.needs", citizens.needs, len(self.needs.needs) + 1),
+            *((f"citizens.{name}", getattr(citizens, name), len(self.companies)) for name in company_lists),
+            ("slots.municipality", slots.municipality, len(self.municipalities)),
+            ("slots.company", slots.company, len(self.companies)),
+            ("slots.setting", slots.setting, len(SETTINGS)),
+            ("slots.form", slots.form, len(FORMS)),
+            ("slots.schedule", slots.schedule, self.common_hours.shape[1]),
+            ("slots.required", slots.required, padded),
+            ("slots.taught", slots.taught, padded),
+        )
+
+    def _widths(self) -> tuple[tuple[str, int, int], ...]:
+        padded, certificates = len(self.functions) + 1, len(self.certificates)
+        return (
+            ("citizens.held", self.citizens.held.shape[1], padded),
+            ("citizens.toward_goal", self.citizens.toward_goal.shape[1], padded),
+            ("citizens.certificates", self.citizens.certificates.shape[1], certificates),
+            ("slots.certificates", self.slots.certificates.shape[1], certificates),
+            ("slots.accepts_group", self.slots.accepts_group.shape[1], len(self.target_groups)),
+            ("needs.state", self.needs.state.shape[1], len(self.slots)),
+            ("needs.comfort", self.needs.comfort.shape[1], len(self.slots)),
+            ("function_weight", self.function_weight.shape[0], padded),
+        )
+
+    @cached_property
+    def _citizen_rows(self) -> dict[str, int]:
+        return {citizen_id: row for row, citizen_id in enumerate(self.citizens.ids)}
+
+    @cached_property
+    def _slot_rows(self) -> dict[str, int]:
+        return {slot_id: row for row, slot_id in enumerate(self.slots.ids)}
+
+    def citizen_row(self, citizen_id: str) -> int:
+        """Row of a citizen; KeyError where the id is unknown."""
+        return self._citizen_rows[citizen_id]
+
+    def slot_row(self, slot_id: str) -> int:
+        """Row of a slot; KeyError where the id is unknown."""
+        return self._slot_rows[slot_id]
+
+    def start_day(self, rows: Codes, cols: Codes) -> Codes:
+        """First day of a placement of each pair (ordinal): both can start. `rows` and `cols` broadcast."""
+        return np.maximum(self.citizens.ready_on[rows], self.slots.opens_on[cols])
+
+    def weekly_hours(self, rows: Codes, cols: Codes) -> Floats:
+        """Hours a week that each pair can start with: max(hours_from, min(hours_now, hours_to)); above `hours_now`
+        only where the slot asks for more than the citizen has, which the hours rule excludes."""
+        hours_now, hours_from = self.citizens.hours_now[rows], self.slots.hours_from[cols]
+        return np.maximum(hours_from, np.minimum(hours_now, self.slots.hours_to[cols]))
+
+    def shared_hours(self, rows: Codes, cols: Codes) -> Floats:
+        """Hours a week in which citizen and slot both have time."""
+        shared: Floats = self.common_hours[self.citizens.schedule[rows], self.slots.schedule[cols]]
+        return shared
