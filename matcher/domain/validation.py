@@ -94,7 +94,11 @@ def check_text(field: str, value: str, *, required: bool = False) -> None:
 
 def check_number(field: str, value: float, low: float, high: float, unit: str) -> None:
     """A finite number in [low, high]."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or (isinstance(value, float) and not math.isfinite(value))  # a whole number may be too long for a float
+    ):
         raise InvalidValueError(
             field, "is not a finite number", f"write a number from {low:g} to {high:g} {unit}".rstrip()
         )
