@@ -84,7 +84,7 @@ def _check_columns(values: Any, rows: int) -> None:
                 column.check(f"{type(values).__name__}.{field.name}", getattr(values, field.name), rows)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class CitizenArrays:
     """n citizens. Codes index the vocabularies of `MatchInput`; days are ordinals (``date.toordinal``)."""
 
@@ -127,7 +127,7 @@ class CitizenArrays:
         return len(self.ids)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class SlotArrays:
     """m slots, each with what its agreement, company and worksite add."""
 
@@ -171,7 +171,7 @@ class SlotArrays:
         return len(self.ids)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class NeedTable:
     """K unique needs against m slots; row K is the neutral padding (met, comfort missing).
 
@@ -225,7 +225,7 @@ class SlotContext:
     worksite: Worksite
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class MatchInput:
     """All that rules, terms and plans read, for one day. ValueError where the parts do not go together.
 

@@ -1,0 +1,277 @@
+"""Terms of the score: how well a pair fits, each a share in [0, 1], NaN where it is not known.
+
+A term takes index arrays `rows` (citizens) and `cols` (slots) that broadcast, and works element by element, so that one
+citizen against all slots and a long list of pairs give the same numbers to the last bit. A term that does not concern a
+citizen (a wish that was never made) does not apply; a term that applies but is not known lowers the confidence.
+A score belongs to the pair, never to the person: no term reads attendance, age, gender, origin or benefit history.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from matcher.arrays import Codes, Flags, Floats, MatchInput
+from matcher.domain.conditions import CONDITIONS, Accommodation, Kind, Scale
+from matcher.rules import listed
+
+PairFunction: TypeAlias = Callable[[MatchInput, Codes, Codes], Floats]
+CitizenFlag: TypeAlias = Callable[[MatchInput, Codes], Flags]
+
+CLEAR_GOAL: Final = 0.5
+"""A goal that is read with less confidence than this counts as unclear. Assumption."""
+AT_THE_LIMIT: Final = 0.8
+"""Comfort of a need that is met with nothing to spare; a need that is missed lies below. Assumption."""
+SHOULD_WEIGHT: Final = 2.0
+MUST_WEIGHT: Final = 1.0
+"""A MUST need is met wherever the rules let a pair through, so only its margin is left to tell places apart."""
+
+
+def everyone(match_input: MatchInput, rows: Codes) -> Flags:  # noqa: ARG001 - the shape that every `applies` has
+    """Applies to every citizen."""
+    return np.ones(rows.shape, dtype=np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of the score.
+
+    Attributes
+    ----------
+    id : stable name, used in weights, records and interfaces
+    danish : what it measures, a Danish noun phrase
+    source : study, law or stated assumption behind the formula
+    score : (match_input, rows, cols) -> float64 share, NaN unknown
+    applies : (match_input, rows) -> bool, whether the term concerns the citizen at all
+    known : (match_input, rows, cols) -> share of the facts behind the score that are known; None = all or nothing
+    """
+
+    id: str
+    danish: str
+    source: str
+    score: PairFunction
+    applies: CitizenFlag = everyone
+    known: PairFunction | None = None
+
+    def known_share(self, match_input: MatchInput, rows: Codes, cols: Codes, score: Floats) -> Floats:
+        """Share in [0, 1] of the facts behind a score that are known; 0 where the score is NaN."""
+        whole = (~np.isnan(score)).astype(np.float64)
+        return whole if self.known is None else whole * self.known(match_input, rows, cols)
+
+
+def comfort(need: Accommodation, level: float | None) -> float:
+    r"""How well a place with a level of a condition meets a need: share in [0, 1], NaN where it is not stated.
+
+    Burden with limit L on a scale to M, level x:
+        x <= L:  1 - (1 - a) x / L          (L = 0 or a yes/no condition: 1)
+        x >  L:  a (1 - (x - L) / (M - L))
+    Offer with limit L:
+        x >= L:  1
+        x <  L:  a x / L
+    with a = AT_THE_LIMIT. Falls with every burden and rises with every offer. Source: stated assumption; more than the
+    limit asked for is not better, a burden well below the limit is.
+    """
+    if level is None:
+        return float("nan")
+    spec, limit = CONDITIONS[need.condition], need.limit
+    if spec.kind is Kind.OFFER:
+        return 1.0 if level >= limit else AT_THE_LIMIT * level / limit
+    if level > limit:
+        return AT_THE_LIMIT * (1 - (level - limit) / (spec.maximum - limit))
+    if limit == 0 or spec.scale is Scale.YES_NO:
+        return 1.0
+    return 1 - (1 - AT_THE_LIMIT) * level / limit
+
+
+def goal_fit(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
+    """How well the job lies on the way of the citizen's goals: see `GoalFit`. NaN without a goal that can be read."""
+    return match_input.goal.fit(rows, cols)
+
+
+def has_goal(match_input: MatchInput, rows: Codes) -> Flags:
+    """Whether the citizen has a goal that can be read."""
+    return ~np.isnan(match_input.citizens.goal_confidence[rows])
+
+
+def goal_known(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
+    """How sure the reading of the goal is: 1 for an occupation that a consultant has confirmed."""
+    shape = np.broadcast_shapes(rows.shape, cols.shape)
+    return np.broadcast_to(np.nan_to_num(match_input.citizens.goal_confidence[rows]), shape)
+
+
+def _weighted_share(
+    match_input: MatchInput, functions: Codes, share: Callable[[Codes], Floats]
+) -> tuple[Floats, Floats]:
+    """(sum of weight x share, sum of weight) over padded lists of job functions with shape (..., most)."""
+    weight = match_input.function_weight
+    total, whole = np.zeros(functions.shape[:-1]), np.zeros(functions.shape[:-1])
+    for k in range(functions.shape[-1]):
+        column = functions[..., k]
+        total = total + weight[column] * share(column)
+        whole = whole + weight[column]
+    return total, whole
+
+
+def _divide(total: Floats, whole: Floats, empty: float) -> Floats:
+    shape = np.broadcast_shapes(total.shape, whole.shape)
+    share: Floats = np.divide(total, whole, out=np.full(shape, empty), where=np.broadcast_to(whole > 0, shape))
+    return share
+
+
+def competence_coverage(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
+    r"""Weighted share of the slot's required job functions that the citizen masters.
+
+    coverage[i, j] = sum_f weight[f] held[i, f] required[j, f] / sum_f weight[f] required[j, f]
+
+    weight: inverse document frequency over the slots; held: 0.5 with guidance, 1 alone or able to teach (assumption).
+    A slot that requires nothing is covered: 1. NaN where the slot requires something and no competence is recorded.
+    Source: Tversky (1977), Features of Similarity, alpha = 0, beta = 1 (asymmetric).
+    """
+    citizens, required = match_input.citizens, match_input.slots.required[cols]
+    total, whole = _weighted_share(match_input, required, lambda function: citizens.held[rows, function])
+    coverage = _divide(total, whole, 1.0)
+    return np.where(citizens.competences_known[rows] | (whole == 0), coverage, np.nan)
+
+
+def stretch(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
+    r"""Weighted share of what the slot teaches that is new to the citizen and on the way to the goal.
+
+    stretch[i, j] = sum_f weight[f] (1 - held[i, f]) toward[i, f] taught[j, f] / sum_f weight[f] taught[j, f]
+
+    toward: share to which the job function belongs to the citizen's goals. A slot that teaches nothing: 0.
+    Source: Vygotsky's zone of proximal development as used in training tracks; weights as in `competence_coverage`.
+    """
+    citizens, taught = match_input.citizens, match_input.slots.taught[cols]
+    total, whole = _weighted_share(
+        match_input,
+        taught,
+        lambda function: (1 - citizens.held[rows, function]) * citizens.toward_goal[rows, function],
+    )
+    return _divide(total, whole, 0.0)
+
+
+def _need_sums(match_input: MatchInput, rows: Codes, cols: Codes) -> tuple[Floats, Floats, Floats]:
+    """(weight x comfort over known needs, weight of known needs, weight of all needs)."""
+    table, needs = match_input.needs, match_input.citizens.needs[rows]
+    weight = np.append(np.where(table.binding[:-1], MUST_WEIGHT, SHOULD_WEIGHT), 0.0)
+    shape = np.broadcast_shapes(rows.shape, cols.shape)
+    total, known, whole = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    for k in range(needs.shape[-1]):
+        need = needs[..., k]
+        level = table.comfort[need, cols]
+        stated = ~np.isnan(level)
+        total += np.where(stated, weight[need] * level, 0.0)
+        known += np.where(stated, weight[need], 0.0)
+        whole += weight[need]
+    return total, known, whole
+
+
+def conditions_fit(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
+    """Weighted mean of `comfort` over the citizen's needs that the slot has stated; NaN where it has stated none.
+
+    SHOULD needs weigh SHOULD_WEIGHT, MUST needs MUST_WEIGHT (assumption).
+    """
+    total, known, _ = _need_sums(match_input, rows, cols)
+    return _divide(total, known, np.nan)
+
+
+def conditions_known(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
+    """Weighted share of the citizen's needs that the slot has stated."""
+    _, known, whole = _need_sums(match_input, rows, cols)
+    return _divide(known, whole, 1.0)
+
+
+def has_needs(match_input: MatchInput, rows: Codes) -> Flags:
+    """Whether any accommodation is recorded."""
+    flags: Flags = np.any(match_input.citizens.needs[rows] < len(match_input.needs.needs), axis=-1)
+    return flags
+
+
+def hours_fit(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
+    r"""Half for the start, half for the ramp towards the hours that are the target.
+
+    start[i, j] = min(weekly_hours[i, j] / hours_now[i], 1)
+    ramp[i, j] = (min(hours_to[j], shared_hours[i, j]) - hours_now[i]) / (hours_target[i] - hours_now[i])
+
+    clipped to [0, 1]; a citizen who is at the target already: ramp = start. Hours per week. Source: assumption; the
+    documents set hours that grow as the measure of progress.
+    """
+    now, target = match_input.citizens.hours_now[rows], match_input.citizens.hours_target[rows]
+    start = np.minimum(match_input.weekly_hours(rows, cols) / now, 1.0)
+    reach = np.minimum(match_input.slots.hours_to[cols], match_input.shared_hours(rows, cols))
+    growth = np.broadcast_to(target - now, reach.shape)
+    ramp = np.divide(reach - now, growth, out=np.array(start), where=growth > 0)
+    fit: Floats = 0.5 * start + 0.5 * np.clip(ramp, 0.0, 1.0)
+    return fit
+
+
+def breadth(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
+    """How many different job functions can be tried, as the slot states it: share in [0, 1].
+
+    Source: DOMAIN of company centres: "a broad range of tasks for those who are not yet clear about a goal".
+    """
+    return np.broadcast_to(match_input.slots.breadth[cols], np.broadcast_shapes(rows.shape, cols.shape))
+
+
+def goal_is_unclear(match_input: MatchInput, rows: Codes) -> Flags:
+    """Whether the citizen has no goal, or one that is read with less confidence than CLEAR_GOAL."""
+    return ~(match_input.citizens.goal_confidence[rows] >= CLEAR_GOAL)
+
+
+def outlook(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
+    """Chance of ordinary hours afterwards as the company states it: share in [0, 1]; NaN where it has not said."""
+    return np.broadcast_to(match_input.slots.outlook[cols], np.broadcast_shapes(rows.shape, cols.shape))
+
+
+def mentor(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
+    r"""0.6 for hours, 0.4 for training of the worksite's mentors.
+
+    mentor[i, j] = 0.6 min(hours[j] / need[i], 1) + 0.4 trained_share[j]
+
+    hours: mentor hours per week of the whole worksite; the plan shares them out. Source: assumption; the description of
+    company centres asks for a trained mentor.
+    """
+    need = np.maximum(match_input.citizens.mentor_hours_per_week[rows], 1e-9)
+    hours = np.minimum(match_input.slots.mentor_hours_per_week[cols] / need, 1.0)
+    return 0.6 * hours + 0.4 * match_input.slots.trained_mentor_share[cols]
+
+
+def needs_mentor(match_input: MatchInput, rows: Codes) -> Flags:
+    """Whether the citizen needs mentor hours."""
+    flags: Flags = match_input.citizens.mentor_hours_per_week[rows] > 0
+    return flags
+
+
+def travel(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
+    """1 - minutes / longest, clipped to [0, 1]: 1 next door, 0 at the longest travel time that the citizen can manage.
+
+    Minutes one way by the fastest of the citizen's modes; NaN where a position is not known. Source: assumption.
+    """
+    share = match_input.travel.minutes(rows, cols) / match_input.citizens.longest_travel_minutes[rows]
+    return np.clip(1.0 - share, 0.0, 1.0)
+
+
+def wish(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
+    """1 where the company is one that the citizen has wished for, else 0."""
+    return listed(match_input, match_input.citizens.wishes_for, rows, cols).astype(np.float64)
+
+
+def has_wish(match_input: MatchInput, rows: Codes) -> Flags:
+    """Whether the citizen has wished for any company."""
+    flags: Flags = np.any(match_input.citizens.wishes_for[rows] >= 0, axis=-1)
+    return flags
+
+
+TERMS: Final[tuple[Term, ...]] = (
+    Term("goal_fit", "jobmål", "Jobmålet sætter retningen", goal_fit, has_goal, goal_known),
+    Term("competence_coverage", "kompetencer, som pladsen kræver", "Tversky (1977)", competence_coverage),
+    Term("stretch", "læring på vej mod jobmålet", "Træningsbaner: det, der læres, er aftalt", stretch, has_goal),
+    Term("conditions_fit", "skånehensyn", "Henvisningen", conditions_fit, has_needs, conditions_known),
+    Term("hours_fit", "timer og optrapning", "Timer, der vokser, er målet for fremgang", hours_fit),
+    Term("breadth", "bredde i opgaver", "Virksomhedscentre til uafklarede borgere", breadth, goal_is_unclear),
+    Term("outlook", "udsigt til ordinære timer", "Virksomhedens eget skøn", outlook),
+    Term("mentor", "mentorstøtte", "Virksomhedscentre har en uddannet mentor", mentor, needs_mentor),
+    Term("travel", "rejsetid", "Beregnet af afstanden", travel),
+    Term("wish", "borgerens ønske", "Borgerens eget valg", wish, has_wish),
+)
