@@ -1,0 +1,1 @@
+"""Storage: tables, sessions and the repositories, which alone speak SQL."""

@@ -1,0 +1,83 @@
+"""What a run leaves behind, as plain values: the repositories take and return these, never rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from matcher.domain.placement import Decision
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRun:
+    """One plan of a night.
+
+    Attributes
+    ----------
+    planned_on : the day that the plan is made for
+    value, upper_bound, gap : of the plan, as the solver states them
+    seconds : by phase;  counts : what the report shows;  versions : of weights, rules and program
+    resources : one object a resource of the plan: what it is, its limit, its use and its price
+    """
+
+    id: str
+    created_at: datetime
+    planned_on: date
+    seed: int
+    status: str
+    value: float
+    upper_bound: float
+    gap: float
+    input_hash: str
+    seconds: Mapping[str, float]
+    counts: Mapping[str, Any]
+    versions: Mapping[str, Any]
+    resources: tuple[JsonObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProposal:
+    """What a run suggests for a citizen, with its reasons and the parallel support attached to it."""
+
+    id: str
+    run_id: str
+    citizen_id: str
+    slot_id: str
+    starts_on: date
+    hours_per_week: float
+    value: float
+    price: float
+    explanation: JsonObject = field(default_factory=dict)
+    support: tuple[JsonObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A citizen that a run could not place: the reason's code and its text in Danish."""
+
+    run_id: str
+    citizen_id: str
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """A named person's decision on a proposal."""
+
+    id: str
+    proposal_id: str
+    decision: Decision
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImport:
+    """One import that changed something. `files` gives each file's name, bytes and SHA-256."""
+
+    id: str
+    imported_at: datetime
+    files: tuple[JsonObject, ...]
+    counts: Mapping[str, Any]

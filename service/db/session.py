@@ -1,0 +1,81 @@
+"""Engine, sessions and the unit of work: the only place that commits."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
+
+from service.problems import VersionConflict
+from service.settings import Settings
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long a writer waits for another before it gives up, milliseconds."""
+
+SessionFactory = sessionmaker[Session]
+
+
+def create_database_engine(database_url: str) -> Engine:
+    """An engine; on SQLite with foreign keys, write-ahead log, waiting instead of failing, and real transactions."""
+    engine = create_engine(database_url, hide_parameters=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def session_factory(settings: Settings) -> SessionFactory:
+    """Sessions for the database of the settings."""
+    return sessions_of(create_database_engine(settings.database_url))
+
+
+def sessions_of(engine: Engine) -> SessionFactory:
+    """Sessions on an engine. Values outlive the commit, so that a response can be written after it."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def unit_of_work(factory: SessionFactory) -> Iterator[Session]:
+    """One transaction that writes: commits at the end, or leaves everything as it was where anything raises.
+
+    Raises VersionConflict where somebody else changed a row meanwhile.
+    """
+    with factory() as session:
+        session.connection(execution_options={_WRITES: True})
+        try:
+            yield session
+            session.commit()
+        except StaleDataError as error:
+            raise VersionConflict("it was changed while this was under way; read it again") from error
+
+
+@contextmanager
+def read_only(factory: SessionFactory) -> Iterator[Session]:
+    """One consistent view of the database; nothing that is done in it is kept."""
+    with factory() as session:
+        yield session
+
+
+_WRITES = "matcher_writes"
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        raise TypeError("SQLite is used through the standard library's driver")
+    connection.isolation_level = None  # the driver begins no transaction of its own; `_begin_sqlite` does
+    for pragma in (
+        "foreign_keys = ON",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes the write lock at once: a reader that turns writer could not wait for another writer."""
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,113 @@
+"""Business errors: each is a type with its HTTP status, type address and title (RFC 9457). No web imports here.
+
+A problem never repeats what it was given: the input may be personal data.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One bad field: its path (``competences[2].level``), what is wrong, and what to write instead; in English."""
+
+    field: str
+    problem: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.problem}; {self.fix}"
+
+
+class Problem(Exception):  # noqa: N818 - the word of RFC 9457
+    """A business error. `detail` and `errors` are safe to show: they name fields, never values."""
+
+    status: ClassVar[int]
+    type: ClassVar[str]
+    title: ClassVar[str]
+
+    def __init__(self, detail: str = "", errors: Iterable[FieldError] = ()) -> None:
+        self.detail = detail
+        self.errors = tuple(errors)
+        super().__init__("; ".join([text for text in (detail or self.title, *map(str, self.errors)) if text]))
+
+
+class NotFound(Problem):
+    """What was asked for does not exist in the caller's municipality."""
+
+    status = 404
+    type = "/problems/not-found"
+    title = "Not found"
+
+
+class InvalidInput(Problem):
+    """Fields that the domain refuses, or that refer to something unknown; `errors` names each."""
+
+    status = 422
+    type = "/problems/invalid-input"
+    title = "Invalid input"
+
+
+class InUse(Problem):
+    """Something else refers to what was to be removed."""
+
+    status = 409
+    type = "/problems/in-use"
+    title = "In use"
+
+
+class VersionConflict(Problem):
+    """Somebody else has changed it since it was read."""
+
+    status = 412
+    type = "/problems/version-conflict"
+    title = "Changed by somebody else"
+
+
+class VersionRequired(Problem):
+    """A change of what exists must say which version it changes."""
+
+    status = 428
+    type = "/problems/version-required"
+    title = "Version required"
+
+
+class TooLarge(Problem):
+    """More data than the service takes at a time."""
+
+    status = 413
+    type = "/problems/too-large"
+    title = "Too large"
+
+
+class NotSignedIn(Problem):
+    """The caller did not say who is calling, or nobody knows the caller."""
+
+    status = 401
+    type = "/problems/not-signed-in"
+    title = "Not signed in"
+
+
+class Forbidden(Problem):
+    """The caller is known, but may not do this."""
+
+    status = 403
+    type = "/problems/forbidden"
+    title = "Not allowed"
+
+
+class PlanRefused(Problem):
+    """A plan that breaks a rule is never published."""
+
+    status = 500
+    type = "/problems/plan-refused"
+    title = "The plan broke a rule and was not published"
+
+
+class SchemaOutdated(Problem):
+    """The database is not at the program's revision."""
+
+    status = 503
+    type = "/problems/schema-outdated"
+    title = "The database needs `matcher migrate`"
