@@ -1,0 +1,311 @@
+"""The night's problem: eligible pairs, free places, and the resources that the placements of one night share.
+
+A placement counts as running while it is planned or running and has not ended before the day of the plan: it takes its
+place, its part of the resources, and its citizen out of the plan. Pairs that cannot be part of any plan are taken out
+and kept with the reason. Pins are checked before the solver sees them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from matcher.arrays import Codes, Flags, Floats, MatchInput
+from matcher.assignment import AssignmentProblem, Resources, Separations
+from matcher.assignment.problem import TOLERANCE
+from matcher.budgets import ResourceKind, ResourceRow, Running, resource_rows, running_on, site_of_slot
+from matcher.domain.citizen import GroupNeed
+from matcher.domain.placement import Placement
+from matcher.domain.staff import JobConsultant
+from matcher.rules import RULES
+from matcher.scoring import ScoredPairs, pair_values
+from matcher.weights import HAND_SET, Weights
+
+__all__ = [
+    "APART",
+    "BARRIERS",
+    "GROUP_CLASSES",
+    "Barrier",
+    "NightProblem",
+    "PinsRefusedError",
+    "RefusedPin",
+    "RemovedPairs",
+    "ResourceKind",
+    "ResourceRow",
+    "plan_problem",
+]
+
+GROUP_CLASSES: Final = (GroupNeed.NONE, GroupNeed.SUBSTANCE_FREE_GROUP, GroupNeed.ACTIVE_SUBSTANCE_USE)
+"""Class of a citizen in the separations, by index."""
+APART: Final = ((1, 2),)
+"""Classes kept apart at one worksite. Source: see `GroupNeed`."""
+
+
+class Barrier(StrEnum):
+    """Why an eligible pair cannot be part of tonight's plan."""
+
+    ALREADY_PLACED = "already_placed"
+    """The citizen has a placement that runs or is planned."""
+    PLACE_TAKEN = "place_taken"
+    """Running and planned placements fill the slot."""
+    APART = "apart"
+    """Somebody placed at the worksite is to be kept apart from the citizen."""
+    RESOURCE = "resource"
+    """The pair alone uses more of a resource than is left."""
+
+
+BARRIERS: Final = tuple(Barrier)
+_PIN_REFUSED: Final = {
+    Barrier.ALREADY_PLACED: "Borgeren har allerede et forløb.",
+    Barrier.PLACE_TAKEN: "Pladsen er optaget af et forløb, der er i gang eller planlagt.",
+    Barrier.APART: "På arbejdspladsen er der en anden i forløb, som borgeren ikke skal være i gruppe med.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class RemovedPairs:
+    """Eligible pairs that were taken out: rows of the match input, value, barrier and, for RESOURCE, the resource.
+
+    `barrier` indexes BARRIERS, `resource` the rows of `NightProblem.resources`, -1 for the other barriers.
+    """
+
+    citizen: Codes
+    slot: Codes
+    value: Floats
+    barrier: Codes
+    resource: Codes
+
+    def of_citizen(self, citizen_row: int) -> tuple[tuple[int, Barrier, int], ...]:
+        """(slot row, barrier, resource row or -1) of each pair of the citizen that was taken out, best value first."""
+        mine = np.flatnonzero(self.citizen == citizen_row)
+        mine = mine[np.argsort(-self.value[mine], kind="stable")]
+        return tuple((int(self.slot[e]), BARRIERS[self.barrier[e]], int(self.resource[e])) for e in mine)
+
+
+@dataclass(frozen=True, eq=False)
+class NightProblem:
+    """The assignment problem of one night, with what its rows and pairs mean.
+
+    Attributes
+    ----------
+    problem : rows of citizens and slots are those of the match input
+    resources : aligned with the problem's resources
+    start_day : int32 (E,), first day of each pair's placement as an ordinal
+    hours_per_week : float64 (E,), hours that each pair's placement starts with
+    removed : eligible pairs that are not in the problem
+    placed : rows of citizens who have a running or planned placement, ascending
+    uncounted : ids of running placements whose slot or citizen is not in the match input, so that what they take of
+        the limits is not, or not fully, known
+    """
+
+    problem: AssignmentProblem
+    resources: tuple[ResourceRow, ...]
+    start_day: Codes
+    hours_per_week: Floats
+    removed: RemovedPairs
+    placed: tuple[int, ...]
+    uncounted: tuple[str, ...]
+
+    def starts_on(self, pair: int) -> date:
+        """First day of a pair's placement."""
+        return date.fromordinal(int(self.start_day[pair]))
+
+    def chosen(self, slot_of_citizen: Codes) -> Codes:
+        """Indices of the pairs that a plan chooses, ascending."""
+        return np.flatnonzero(slot_of_citizen[self.problem.citizen] == self.problem.slot).astype(np.int32)
+
+
+class RefusedPin(NamedTuple):
+    """A pin that cannot be kept, and why, as a full Danish sentence."""
+
+    citizen_id: str
+    slot_id: str
+    danish: str
+
+
+class PinsRefusedError(ValueError):
+    """Some pins cannot be part of any plan; `refused` names them all."""
+
+    def __init__(self, refused: Sequence[RefusedPin]) -> None:
+        super().__init__("; ".join(f"pinned ({pin.citizen_id}, {pin.slot_id}): {pin.danish}" for pin in refused))
+        self.refused = tuple(refused)
+
+
+class _Pairs(NamedTuple):
+    citizen: Codes
+    slot: Codes
+    value: Floats
+
+    def only(self, kept: Flags) -> "_Pairs":
+        return _Pairs(self.citizen[kept], self.slot[kept], self.value[kept])
+
+
+def plan_problem(
+    match_input: MatchInput,
+    pairs: ScoredPairs,
+    *,
+    consultants: Iterable[JobConsultant],
+    running: Iterable[Placement] = (),
+    pinned: Sequence[tuple[str, str]] = (),
+    weights: Weights | None = None,
+) -> NightProblem:
+    """The problem of one night.
+
+    Parameters
+    ----------
+    match_input, pairs : as scored; the pairs may be the best K of each citizen
+    consultants : every consultant whom an agreement names
+    running : placements; those that have ended before the day of the plan take nothing
+    pinned : (citizen id, slot id) that the plan must keep; a pin may lie outside the best K
+    weights : those of the scoring, to value such a pin
+
+    Raises
+    ------
+    ValueError
+        where an agreement names a consultant who is not given.
+    PinsRefusedError
+        where a pin breaks a hard rule or a barrier; names every such pin.
+    """
+    consultant_of = {consultant.id: consultant for consultant in consultants}
+    _refuse_missing_consultant(match_input, consultant_of.keys())
+    everyone = running_on(match_input, running)
+    live = everyone.on_slots()
+    pin_rows = _pin_rows(match_input, pinned)
+    candidates = _with_pins(match_input, _Pairs(pairs.citizen, pairs.slot, pairs.value), pin_rows, weights or HAND_SET)
+    use, rows = resource_rows(match_input, candidates.citizen, candidates.slot, live, consultant_of)
+    capacity = np.maximum(match_input.slots.capacity - np.bincount(live.slot, minlength=len(match_input.slots)), 0)
+    separations = _separations(match_input)
+    placed = np.unique(everyone.citizen[everyone.citizen >= 0])
+
+    barrier, resource = _squeezed(use, rows)
+    barrier[_apart(candidates, separations, live)] = BARRIERS.index(Barrier.APART)
+    barrier[capacity[candidates.slot] == 0] = BARRIERS.index(Barrier.PLACE_TAKEN)
+    barrier[np.isin(candidates.citizen, placed)] = BARRIERS.index(Barrier.ALREADY_PLACED)
+    resource[barrier != BARRIERS.index(Barrier.RESOURCE)] = -1
+    _refuse_pins_behind(match_input, candidates, pin_rows, (barrier, resource), rows)
+
+    kept = barrier < 0
+    free, removed = candidates.only(kept), candidates.only(~kept)
+    problem = AssignmentProblem(
+        n_citizens=len(match_input.citizens),
+        n_slots=len(match_input.slots),
+        citizen=free.citizen,
+        slot=free.slot,
+        value=free.value,
+        capacity=capacity,
+        resources=Resources(sparse.csr_array(use[:, np.flatnonzero(kept)]), np.array([row.limit for row in rows])),
+        separations=separations,
+        pinned=np.flatnonzero(_is_pin(free, pin_rows)).astype(np.int32),
+    )
+    return NightProblem(
+        problem=problem,
+        resources=rows,
+        start_day=match_input.start_day(free.citizen, free.slot).astype(np.int32),
+        hours_per_week=match_input.weekly_hours(free.citizen, free.slot),
+        removed=RemovedPairs(*removed, barrier[~kept], resource[~kept]),
+        placed=tuple(int(row) for row in placed),
+        uncounted=tuple(
+            name for name, i, j in zip(everyone.ids, everyone.citizen, everyone.slot, strict=True) if min(i, j) < 0
+        ),
+    )
+
+
+def _refuse_missing_consultant(match_input: MatchInput, known: Iterable[str]) -> None:
+    known = set(known)
+    for context in match_input.slot_values:
+        if context.agreement.consultant_id not in known:
+            raise ValueError(
+                f"consultants: {context.agreement.consultant_id!r} of agreement {context.agreement.id!r} is missing"
+            )
+
+
+def _pin_rows(match_input: MatchInput, pinned: Sequence[tuple[str, str]]) -> frozenset[tuple[int, int]]:
+    """Rows of the pins; refuses those that name nobody, or that a hard rule excludes."""
+    citizens, slots = set(match_input.citizens.ids), set(match_input.slots.ids)
+    rows: set[tuple[int, int]] = set()
+    refused: list[RefusedPin] = []
+    for citizen_id, slot_id in pinned:
+        if citizen_id not in citizens:
+            refused.append(RefusedPin(citizen_id, slot_id, "Borgeren findes ikke blandt dem, der planlægges for."))
+        elif slot_id not in slots:
+            refused.append(RefusedPin(citizen_id, slot_id, "Pladsen findes ikke blandt dem, der planlægges med."))
+        else:
+            row, col = match_input.citizen_row(citizen_id), match_input.slot_row(slot_id)
+            one = np.array([row], dtype=np.int32)
+            broken = [rule.danish for rule in RULES if not rule.passes(match_input, one)[0, col]]
+            refused += [RefusedPin(citizen_id, slot_id, f"Et krav er ikke opfyldt: {danish}") for danish in broken]
+            rows.add((row, col))
+    if refused:
+        raise PinsRefusedError(refused)
+    return frozenset(rows)
+
+
+def _is_pin(pairs: _Pairs, pin_rows: frozenset[tuple[int, int]]) -> Flags:
+    if not pin_rows:
+        return np.zeros(len(pairs.citizen), dtype=np.bool_)
+    return np.array([pair in pin_rows for pair in zip(pairs.citizen.tolist(), pairs.slot.tolist(), strict=True)])
+
+
+def _with_pins(
+    match_input: MatchInput, pairs: _Pairs, pin_rows: frozenset[tuple[int, int]], weights: Weights
+) -> _Pairs:
+    """The pairs and the pins outside them, sorted by citizen then slot."""
+    present = {(int(pairs.citizen[e]), int(pairs.slot[e])) for e in np.flatnonzero(_is_pin(pairs, pin_rows))}
+    extra = np.array(sorted(pin_rows - present), dtype=np.int32).reshape(-1, 2)
+    citizen = np.concatenate((pairs.citizen, extra[:, 0]))
+    slot = np.concatenate((pairs.slot, extra[:, 1]))
+    value = np.concatenate((pairs.value, pair_values(match_input, extra[:, 0], extra[:, 1], weights)))
+    order = np.lexsort((slot, citizen))
+    return _Pairs(citizen[order], slot[order], value[order])
+
+
+def _squeezed(use: sparse.csr_array, rows: tuple[ResourceRow, ...]) -> tuple[Codes, Codes]:
+    """Barrier and resource of each pair that alone uses more than is left, -1 where none does."""
+    n_pairs = use.shape[1]
+    barrier, resource = np.full(n_pairs, -1, dtype=np.int32), np.full(n_pairs, -1, dtype=np.int32)
+    limit = np.array([row.limit for row in rows])
+    entries = use.tocoo()
+    over = entries.data > (limit + TOLERANCE * np.maximum(1.0, limit))[entries.coords[0]]
+    barrier[entries.coords[1][over]] = BARRIERS.index(Barrier.RESOURCE)
+    resource[entries.coords[1][over]] = entries.coords[0][over]
+    return barrier, resource
+
+
+def _separations(match_input: MatchInput) -> Separations:
+    classes = [GROUP_CLASSES.index(citizen.group_need) for citizen in match_input.citizen_values]
+    return Separations(site_of_slot(match_input), np.array(classes, dtype=np.int32), APART)
+
+
+def _apart(pairs: _Pairs, separations: Separations, live: Running) -> Flags:
+    """Pairs whose citizen is to be kept apart from somebody who is placed at the worksite already."""
+    classes, site = separations.class_of_citizen, separations.site_of_slot
+    known = live.citizen >= 0
+    running_site, running_class = site[live.slot[known]], classes[live.citizen[known]]
+    blocked = np.zeros(len(pairs.citizen), dtype=np.bool_)
+    for one, other in (*APART, *((b, a) for a, b in APART)):
+        sites = running_site[running_class == other]
+        blocked |= (classes[pairs.citizen] == one) & np.isin(site[pairs.slot], sites)
+    return blocked
+
+
+def _refuse_pins_behind(
+    match_input: MatchInput,
+    pairs: _Pairs,
+    pin_rows: frozenset[tuple[int, int]],
+    barriers: tuple[Codes, Codes],
+    rows: tuple[ResourceRow, ...],
+) -> None:
+    barrier, resource = barriers
+    refused = []
+    for e in np.flatnonzero(_is_pin(pairs, pin_rows) & (barrier >= 0)):
+        found = BARRIERS[barrier[e]]
+        danish = _PIN_REFUSED[found] if found is not Barrier.RESOURCE else rows[resource[e]].danish
+        refused.append(
+            RefusedPin(match_input.citizens.ids[pairs.citizen[e]], match_input.slots.ids[pairs.slot[e]], danish)
+        )
+    if refused:
+        raise PinsRefusedError(refused)
