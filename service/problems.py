@@ -97,6 +97,14 @@ class Forbidden(Problem):
     title = "Not allowed"
 
 
+class NothingToPlan(Problem):
+    """There are no citizens or no agreements to make a plan from."""
+
+    status = 409
+    type = "/problems/nothing-to-plan"
+    title = "Nothing to plan"
+
+
 class PlanRefused(Problem):
     """A plan that breaks a rule is never published."""
 

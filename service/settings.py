@@ -5,12 +5,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from matcher.domain.geography import check_municipality
+from matcher.domain.validation import check_id
 
 
 class Role(StrEnum):
@@ -29,10 +30,18 @@ class AccessToken(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
+    id: str
+    """What is written beside the caller's decisions, e.g. the person's initials or user name."""
     name: str = Field(min_length=1, max_length=64)
     municipality: str
     role: Role
     token_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+    @field_validator("id")
+    @classmethod
+    def _check_id(cls, value: str) -> str:
+        check_id("id", value)
+        return value
 
     @field_validator("municipality")
     @classmethod
@@ -55,7 +64,13 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8760, ge=1, le=65535)
     tokens: tuple[AccessToken, ...] = ()
-    """Callers of the API, as a JSON list of objects with `name`, `municipality`, `role` and `token_sha256`."""
+    """Callers of API and pages: a JSON list of objects with `id`, `name`, `municipality`, `role`, `token_sha256`."""
+    session_secret: SecretStr | None = None
+    """Signs the cookies of the pages; None = a new one at each start, so that everybody signs in again."""
+    secure_cookies: bool = False
+    """Cookies over HTTPS only; set it wherever the service is reached over a network."""
+    development_sign_in: bool = False
+    """Sign in without a token, from the machine itself only; for trying the service on invented data."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     data: Path | None = None
     """Folder with official downloads (ESCO, postcodes); None = what is built in."""
