@@ -1,0 +1,170 @@
+r"""Goal fit: how well a slot's job lies on the way of a citizen's goals, through occupations and through words.
+
+A goal g is read as occupations a with certainty p[g, a]: a confirmed occupation with 1, free text as the best hits of
+the taxonomy. A slot's job s consists of occupations b with typicality q[s, b]: how typical the job function is of b.
+
+    relation(a, b) = 1 for the same occupation, else max(ISCO grade of shared digits, FUNCTIONS shared functions(a, b))
+    fit[g, s] = max(max over a, b of p[g, a] q[s, b] relation(a, b),  WORDS cosine(text of g, text of s))
+    fit[i, j] = max over goals k of citizen i of ORDER[k] fit[g_ik, s_j]
+
+The table is over unique goals x unique jobs, never citizens x slots. All factors are stated assumptions.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from features.taxonomy import Taxonomy
+from features.text import NgramSpace
+from matcher.arrays import Codes, Flags, Floats
+from matcher.domain.agreement import Slot
+from matcher.domain.catalogue import JOB_FUNCTIONS
+from matcher.domain.citizen import JobGoal
+
+Weighted: TypeAlias = tuple[tuple[str, float], ...]
+"""Occupation URIs, each with a share in [0, 1]."""
+
+ISCO_GRADE: Final = (0.0, 0.1, 0.3, 0.5, 0.7)
+"""Relation of two occupations that share 0-4 leading digits of ISCO-08."""
+FUNCTIONS: Final = 0.85
+WORDS: Final = 0.8
+ORDER: Final = (1.0, 0.9, 0.8, 0.7)
+"""Weight of the first, second, third and any later goal: the first sets the direction."""
+HITS: Final = 3
+LEAST_CERTAINTY: Final = 0.15
+"""A free text whose best hit is less similar than this cannot be read."""
+TYPICALITY_STEP: Final = 0.1
+LEAST_TYPICALITY: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ReadGoal:
+    """A goal as occupations with certainty, most certain first; empty where it cannot be read."""
+
+    occupations: Weighted
+
+    @property
+    def confidence(self) -> float:
+        """Certainty of the best reading; NaN where there is none."""
+        return self.occupations[0][1] if self.occupations else float("nan")
+
+
+def read_goals(goals: Sequence[JobGoal], taxonomy: Taxonomy) -> list[ReadGoal]:
+    """Each goal as occupations. A confirmed occupation that the taxonomy lacks is read by its text."""
+    texts = [goal.text for goal in goals if goal.occupation not in taxonomy.occupations]
+    hits = iter(taxonomy.search(texts, HITS))
+    read = []
+    for goal in goals:
+        if goal.occupation is not None and goal.occupation in taxonomy.occupations:
+            read.append(ReadGoal(((goal.occupation, 1.0),)))
+        else:
+            read.append(ReadGoal(tuple(hit for hit in next(hits) if hit[1] >= LEAST_CERTAINTY)))
+    return read
+
+
+def typicality(functions: Sequence[str], function: str) -> float:
+    """How typical a job function is of an occupation with an ordered list of them: 1 for the first, 0 if absent."""
+    if function not in functions:
+        return 0.0
+    return max(LEAST_TYPICALITY, 1.0 - TYPICALITY_STEP * functions.index(function))
+
+
+def relation(one: str, other: str, taxonomy: Taxonomy) -> float:
+    """How closely two occupations are related: share in [0, 1], 1 for the same. Symmetric."""
+    if one == other:
+        return 1.0
+    a, b = taxonomy.occupations[one], taxonomy.occupations[other]
+    shared_digits = next((n for n in (4, 3, 2, 1) if a.isco08[:n] == b.isco08[:n]), 0)
+    functions, others = set(a.functions), set(b.functions)
+    shared = 2 * len(functions & others) / max(len(functions) + len(others), 1)
+    return max(ISCO_GRADE[shared_digits], FUNCTIONS * shared)
+
+
+def function_occupations(function: str, taxonomy: Taxonomy) -> Weighted:
+    """Occupations that a job function belongs to, with typicality; empty where the catalogue lacks the function."""
+    if function not in JOB_FUNCTIONS:
+        return ()
+    uris = (uri for uri in JOB_FUNCTIONS[function].occupations if uri in taxonomy.occupations)
+    return tuple((uri, typicality(taxonomy.occupations[uri].functions, function)) for uri in uris)
+
+
+def job_occupations(slot: Slot, taxonomy: Taxonomy) -> Weighted:
+    """Occupations of a slot's job with typicality: those of its job function; by its title where that says nothing."""
+    by_function = function_occupations(slot.function, taxonomy)
+    if by_function:
+        return by_function
+    return tuple(hit for hit in taxonomy.search([slot.title], HITS)[0] if hit[1] >= LEAST_CERTAINTY)
+
+
+def job_text(slot: Slot) -> str:
+    """All words about a slot's job."""
+    function = JOB_FUNCTIONS.get(slot.function)
+    return "\n".join((slot.title, "" if function is None else function.danish, *slot.tasks))
+
+
+def _related(sources: Sequence[str], targets: Sequence[str], taxonomy: Taxonomy) -> Floats:
+    pairs = [[relation(a, b, taxonomy) for b in targets] for a in sources]
+    return np.array(pairs, dtype=np.float64).reshape(len(sources), len(targets))
+
+
+def fit_table(
+    goals: Sequence[JobGoal],
+    read: Sequence[ReadGoal],
+    jobs: Sequence[tuple[Weighted, str]],
+    taxonomy: Taxonomy,
+) -> Floats:
+    """float64 (goals, jobs): fit[g, s] of the module's formula. A job is its occupations and its text."""
+    sources = sorted({uri for goal in read for uri, _ in goal.occupations})
+    targets = sorted({uri for occupations, _ in jobs for uri, _ in occupations})
+    related = _related(sources, targets, taxonomy)
+    column = {uri: index for index, uri in enumerate(targets)}
+    by_source = np.zeros((len(sources), len(jobs)))
+    for s, (occupations, _) in enumerate(jobs):
+        for uri, typical in occupations:
+            by_source[:, s] = np.maximum(by_source[:, s], typical * related[:, column[uri]])
+    row = {uri: index for index, uri in enumerate(sources)}
+    fit = np.zeros((len(goals), len(jobs)))
+    for g, goal in enumerate(read):
+        for uri, certainty in goal.occupations:
+            fit[g] = np.maximum(fit[g], certainty * by_source[row[uri]])
+    texts, job_texts = [goal.text for goal in goals], [text for _, text in jobs]
+    if texts and any(job_texts):
+        fit = np.maximum(fit, WORDS * NgramSpace(job_texts).similarity(texts, job_texts))
+    return np.asarray(np.round(np.clip(fit, 0.0, 1.0), 9), dtype=np.float64)
+
+
+class OccupationGoalFit:
+    """Goal fit from a table over unique goals and jobs; see `matcher.arrays.GoalFit`.
+
+    Parameters
+    ----------
+    table : float64 (goals + 1, jobs), share; the last row is padding
+    goals : int32 (n, most goals) rows of the table in the citizen's order, padded with the last row
+    readable : bool (goals + 1,), False where a goal cannot be read, and for the padding
+    job : int32 (m,) column of each slot
+    """
+
+    def __init__(self, table: Floats, goals: Codes, readable: Flags, job: Codes) -> None:
+        self._table, self._goals, self._job = np.where(readable[:, None], table, -1.0), goals, job
+
+    def _by_goal(self, rows: Codes, cols: Codes) -> Floats:
+        """(most goals, pairs): weighted fit of each goal, -1 for padding and for goals that cannot be read."""
+        by_goal = np.full((self._goals.shape[1], *np.broadcast_shapes(rows.shape, cols.shape)), -1.0)
+        for k in range(len(by_goal)):
+            fit = self._table[self._goals[rows, k], self._job[cols]]
+            by_goal[k] = np.where(fit >= 0, ORDER[min(k, len(ORDER) - 1)] * fit, -1.0)
+        return by_goal
+
+    def fit(self, rows: Codes, cols: Codes) -> Floats:
+        """Best weighted fit over the citizen's goals, share in [0, 1]; NaN without a goal that can be read."""
+        best = self._by_goal(rows, cols).max(axis=0, initial=-1.0)
+        return np.where(best < 0, np.nan, best)
+
+    def best_goal(self, rows: Codes, cols: Codes) -> Codes:
+        """Index into the citizen's goals of the goal that gave the fit, the earlier on ties; -1 without any."""
+        by_goal = self._by_goal(rows, cols)
+        if not len(by_goal):
+            return np.full(by_goal.shape[1:], -1, dtype=np.int32)
+        return np.where(by_goal.max(axis=0) < 0, -1, np.argmax(by_goal, axis=0)).astype(np.int32)
