@@ -30,6 +30,7 @@ def cloud(
     capacity = np.maximum(1, random.poisson(places_mean, n_slots)).astype(np.int64)
     citizens, slots = random.normal(size=(n_citizens, 4)), random.normal(size=(n_slots, 4))
     distance, near = cKDTree(slots).query(citizens, k=candidates, workers=2)
+    distance = np.asarray(distance)
     value = (np.exp(-distance) * (0.7 + 0.3 * random.random(distance.shape))).ravel()
     citizen = np.repeat(np.arange(n_citizens, dtype=np.int32), candidates)
     slot = near.ravel().astype(np.int32)

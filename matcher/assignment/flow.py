@@ -94,7 +94,7 @@ def _min_cost_flow(reduced: Reduced, whole: Int64) -> Int64:
     return useful[solver.flows(pairs) > 0] if len(useful) else np.empty(0, dtype=np.int64)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True)
 def _slot_prices(start, slot, whole, assigned, unplaced, n_slots):  # type: ignore[no-untyped-def]  # compiled
     """Longest paths by a queue of slots whose price rose; see the module's docstring."""
     price = np.zeros(n_slots, dtype=np.int64)

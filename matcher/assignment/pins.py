@@ -127,7 +127,9 @@ def reduce(problem: AssignmentProblem, released: tuple[int, ...] = ()) -> Reduce
     capacity = problem.capacity - np.bincount(problem.slot[fixed], minlength=problem.n_slots)
     limit, use = np.empty(0), sparse.csr_array((0, problem.n_pairs), dtype=np.float64)
     if problem.resources is not None:
-        use = sparse.csr_array(problem.resources.use, dtype=np.float64)
+        use = problem.resources.use.astype(np.float64, copy=True)
+        use.sum_duplicates()
+        use.eliminate_zeros()
         x = np.zeros(problem.n_pairs)
         x[fixed] = 1.0
         limit = np.maximum(0.0, relaxed_limit(problem.resources.limit) - use @ x)

@@ -20,7 +20,8 @@ _UNIT_ROUNDOFF = float(np.finfo(np.float64).eps)
 
 def net_value(reduced: Reduced, slot_price: Float, resource_price: Float) -> Float:
     """v_e - p_j - Σ_r a_re y_r of each remaining pair, float64 of shape (n_remaining,)."""
-    return reduced.value - slot_price[reduced.slot] - reduced.use.T @ resource_price
+    net: Float = reduced.value - slot_price[reduced.slot] - reduced.use.T @ resource_price
+    return net
 
 
 def citizen_prices(reduced: Reduced, net: Float) -> Float:

@@ -97,8 +97,8 @@ def whole_numbers(amounts: Float, limit: float) -> tuple[Int64, int]:
         whole = np.rint(amounts * d)
         if np.abs(amounts * d - whole).max() < 1e-9 * d:
             return whole.astype(np.int64), int(np.floor(limit * d + 1e-9))
-    d = _LARGEST / max(limit, float(amounts.max()), 1e-300) / max(1, len(amounts))
-    return np.ceil(amounts * d).astype(np.int64), int(np.floor(limit * d))
+    fine = _LARGEST / max(limit, float(amounts.max()), 1e-300) / max(1, len(amounts))
+    return np.ceil(amounts * fine).astype(np.int64), int(np.floor(limit * fine))
 
 
 def _keep_apart(model: cp_model.CpModel, state: State, x: dict[int, cp_model.IntVar]) -> None:

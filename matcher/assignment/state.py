@@ -90,7 +90,7 @@ def chosen_pairs(state: State) -> Int64:
     return np.sort(state.pair_of[state.pair_of >= 0])
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(nogil=True, cache=True)
 def fits(s: State, e: int) -> bool:
     """Whether pair e keeps (2)–(4) beside what is chosen; its citizen is taken as unplaced."""
     if s.places[s.slot[e]] <= 0:
@@ -106,7 +106,7 @@ def fits(s: State, e: int) -> bool:
     return True
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(nogil=True, cache=True)
 def put(s: State, e: int, sign: int) -> None:
     """Choose pair e (sign 1) or take it away (sign -1)."""
     s.places[s.slot[e]] -= sign
@@ -117,7 +117,18 @@ def put(s: State, e: int, sign: int) -> None:
     s.pair_of[s.citizen[e]] = e if sign > 0 else -1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+def clear(state: State) -> None:
+    """Take every pair away."""
+    for e in state.pair_of[state.pair_of >= 0]:
+        put(state, e, -1)
+
+
+def total_of(state: State) -> float:
+    """Value of the chosen pairs."""
+    return float(state.value[state.pair_of[state.pair_of >= 0]].sum())
+
+
+@njit(nogil=True, cache=True)
 def fill(s: State, order: Int64) -> None:
     """Go through the pairs in the given order and choose each that fits an unplaced citizen."""
     for x in range(len(order)):
