@@ -1,0 +1,97 @@
+"""One citizen and one slot, with what texts about them read."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from matcher.arrays import MODES, Codes, MatchInput, SlotContext
+from matcher.domain.catalogue import CERTIFICATES, JOB_FUNCTIONS, OCCUPATIONS
+from matcher.domain.citizen import Citizen, JobGoal
+from matcher.domain.geography import TravelMode
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A citizen row and a slot row of a match input."""
+
+    match_input: MatchInput
+    citizen_row: int
+    slot_row: int
+
+    @property
+    def citizen(self) -> Citizen:
+        """The citizen."""
+        return self.match_input.citizen_values[self.citizen_row]
+
+    @property
+    def context(self) -> SlotContext:
+        """The slot with its agreement, company and worksite."""
+        return self.match_input.slot_values[self.slot_row]
+
+    @cached_property
+    def rows(self) -> Codes:
+        """The citizen's row as an index array."""
+        return np.array([self.citizen_row], dtype=np.int32)
+
+    @cached_property
+    def cols(self) -> Codes:
+        """The slot's row as an index array."""
+        return np.array([self.slot_row], dtype=np.int32)
+
+    @property
+    def starts_on(self) -> date:
+        """First day that a placement can start."""
+        return date.fromordinal(int(self.match_input.start_day(self.rows, self.cols)[0]))
+
+    @property
+    def hours_per_week(self) -> float:
+        """Hours a week that a placement can start with."""
+        return float(self.match_input.weekly_hours(self.rows, self.cols)[0])
+
+    @property
+    def shared_hours(self) -> float:
+        """Hours a week in which citizen and slot both have time."""
+        return float(self.match_input.shared_hours(self.rows, self.cols)[0])
+
+    @cached_property
+    def travel_minutes(self) -> float | None:
+        """Minutes one way by the fastest of the citizen's modes; None where a position is not known."""
+        found = float(self.match_input.travel.minutes(self.rows, self.cols)[0])
+        return None if np.isnan(found) else found
+
+    @property
+    def travel_mode(self) -> TravelMode | None:
+        """The fastest of the citizen's modes; None where a position is not known."""
+        mode = int(self.match_input.travel.best_mode(self.rows, self.cols)[0])
+        return None if mode < 0 else MODES[mode]
+
+    @property
+    def goal(self) -> JobGoal | None:
+        """The goal that fits the slot best; None where there is none that can be read."""
+        index = int(self.match_input.goal.best_goal(self.rows, self.cols)[0])
+        return None if index < 0 else self.citizen.goals[index]
+
+    @property
+    def function_name(self) -> str:
+        """Danish name of the slot's job function."""
+        return function_name(self.context.slot.function)
+
+
+def function_name(code: str) -> str:
+    """Danish name of a job function; a code that the catalogue does not have is not shown."""
+    return JOB_FUNCTIONS[code].danish if code in JOB_FUNCTIONS else "en anden jobfunktion"
+
+
+def certificate_name(code: str) -> str:
+    """Danish name of a certificate; a code that the catalogue does not have is not shown."""
+    return CERTIFICATES[code].danish if code in CERTIFICATES else "et andet certifikat"
+
+
+def goal_name(goal: JobGoal) -> str:
+    """The goal as a noun phrase: ``målet om at blive opvasker``, or the citizen's own words."""
+    if goal.occupation is not None and goal.occupation in OCCUPATIONS:
+        name, _, _ = OCCUPATIONS[goal.occupation].danish.partition(" - ")
+        return f"målet om at blive {name}"
+    return f"jobmålet »{goal.text.strip()}«" if goal.text.strip() else "jobmålet"

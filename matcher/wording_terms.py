@@ -1,0 +1,217 @@
+"""Danish sentences about the terms of the score: what speaks for a pair, what against, and what is not known.
+
+One function for each term of `matcher.terms`. A sentence states facts with their amounts; how much the term weighs is
+told beside it.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from matcher.domain.conditions import CONDITIONS, Accommodation, Strength, level_of
+from matcher.pair import Pair, function_name, goal_name
+from matcher.wording import hours, hours_per_week, joined, number, percent, sentence
+from matcher.wording_needs import not_stated_text, unmet_text
+from matcher.wording_rules import travel_text
+
+GOOD: Final = 0.5
+"""A term at or above this speaks for the pair, below against it. The middle of the scale."""
+NEAR: Final = 0.75
+"""From this the goal fits; between `FAR` and this it lies near."""
+FAR: Final = 0.4
+MASTERED: Final = 0.5
+"""Share from which a job function counts as something the person can do, if only with guidance."""
+
+
+class Phrase(NamedTuple):
+    """A term in a few words, to stand in a row with others: where it speaks for the pair, and where against."""
+
+    good: str
+    bad: str
+
+
+PHRASES: Final[Mapping[str, Phrase]] = MappingProxyType(
+    {
+        "goal_fit": Phrase("jobmålet passer", "jobmålet ligger et andet sted"),
+        "competence_coverage": Phrase("borgeren kan det, pladsen kræver", "der mangler kompetencer"),
+        "stretch": Phrase("her læres noget på vej mod målet", "her læres ikke noget nyt på vej mod målet"),
+        "conditions_fit": Phrase("skånehensynene passer", "nogle skånehensyn passer dårligt"),
+        "hours_fit": Phrase("timerne passer", "timerne passer dårligt"),
+        "breadth": Phrase("her er meget forskelligt at prøve", "her er få forskellige opgaver"),
+        "outlook": Phrase("der er udsigt til ordinære timer", "der er ringe udsigt til ordinære timer"),
+        "mentor": Phrase("der er mentor", "der er for lidt mentortid"),
+        "travel": Phrase("turen er kort", "turen er lang"),
+        "wish": Phrase("borgeren har selv ønsket stedet", "borgeren har ønsket andre steder"),
+    }
+)
+
+
+def term_text(term_id: str, pair: Pair, score: float) -> str:
+    """What a known term found, as full sentences; the score is a share in [0, 1]. KeyError: the term is unknown."""
+    return _TEXTS[term_id](pair, score)
+
+
+def missing_text(term_id: str, pair: Pair) -> str:
+    """What is not known where a term that applies has no score, and what to do about it."""
+    return _MISSING[term_id](pair)
+
+
+def unmet_wishes(pair: Pair) -> list[str]:
+    """A sentence for each SHOULD need that the place does not meet."""
+    return [unmet_text(need, level) for need, level in _should(pair) if level is not None and not need.met_by(level)]
+
+
+def open_needs(pair: Pair) -> list[str]:
+    """A sentence for each SHOULD need that the place has not stated."""
+    return [not_stated_text(need) for need, level in _should(pair) if level is None]
+
+
+def _should(pair: Pair) -> list[tuple[Accommodation, float | None]]:
+    demands = pair.context.slot.demands
+    return [
+        (need, level_of(demands, need.condition))
+        for need in pair.citizen.accommodations
+        if need.strength is Strength.SHOULD
+    ]
+
+
+def _goal_fit(pair: Pair, score: float) -> str:
+    goal = pair.goal
+    name = goal_name(goal) if goal is not None else "jobmålet"
+    how = "passer med" if score >= NEAR else "ligger i nærheden af" if score >= FAR else "ligger et stykke fra"
+    text = sentence(f"{name} {how} jobfunktionen {pair.function_name}")
+    if goal is not None and goal.occupation is None:
+        text += " Målet er læst ud af borgerens egne ord: bekræft det."
+    return text
+
+
+def _held(pair: Pair, code: str) -> float:
+    functions = pair.match_input.functions
+    return float(pair.match_input.citizens.held[pair.citizen_row, functions.index(code)]) if code in functions else 0.0
+
+
+def _competence_coverage(pair: Pair, _: float) -> str:
+    required = pair.context.slot.required
+    if not required:
+        return "Pladsen kræver ingen kompetencer på forhånd."
+    can = [function_name(code) for code in required if _held(pair, code) >= MASTERED]
+    lacks = [function_name(code) for code in required if _held(pair, code) < MASTERED]
+    if not lacks:
+        return f"Borgeren kan det, pladsen kræver: {joined(can)}."
+    known = f"Borgeren kan {joined(can)}; det mangler" if can else "Det mangler"
+    return f"Pladsen kræver {joined([*can, *lacks])}. {known} at lære {joined(lacks)}."
+
+
+def _stretch(pair: Pair, _: float) -> str:
+    functions, toward = pair.match_input.functions, pair.match_input.citizens.toward_goal[pair.citizen_row]
+    new = [
+        function_name(code)
+        for code in pair.context.slot.taught
+        if code in functions and toward[functions.index(code)] > 0 and _held(pair, code) < 1
+    ]
+    if not new:
+        return "Pladsen lærer ikke noget fra sig, som er nyt og på vej mod målet."
+    return f"Her kan borgeren lære {joined(new)}, som er på vej mod målet."
+
+
+def _conditions_fit(pair: Pair, _: float) -> str:
+    demands = pair.context.slot.demands
+    met = [
+        CONDITIONS[need.condition].danish
+        for need in pair.citizen.accommodations
+        if need.met_by(level_of(demands, need.condition))
+    ]
+    if not met:
+        return "Pladsen opfylder ingen af borgerens skånehensyn, så vidt det er oplyst."
+    return f"Pladsen tager hensyn til det, borgeren har brug for, om {joined(list(dict.fromkeys(met)))}."
+
+
+def _hours_fit(pair: Pair, _: float) -> str:
+    slot, target = pair.context.slot, pair.citizen.hours_target
+    most = min(slot.hours_to, pair.shared_hours)
+    start = f"Forløbet kan begynde med {hours_per_week(pair.hours_per_week)}"
+    if pair.hours_per_week < pair.citizen.hours_now:
+        start += f", og borgeren kan {number(pair.citizen.hours_now)} nu"
+    if most <= pair.hours_per_week:
+        return f"{start} og kan ikke vokse; borgerens mål er {number(target)}."
+    return f"{start} og vokse til {number(most)}; borgerens mål er {number(target)}."
+
+
+def _breadth(_: Pair, score: float) -> str:
+    if score >= GOOD:
+        return "Her kan mange forskellige opgaver prøves, og det er godt, så længe målet ikke er klart."
+    return "Her er få forskellige opgaver at prøve, og borgerens mål er ikke klart endnu."
+
+
+def _outlook(_: Pair, score: float) -> str:
+    if score == 0:
+        return "Virksomheden regner ikke med, at der bliver ordinære timer bagefter."
+    return f"Virksomheden vurderer, at chancen for ordinære timer bagefter er {percent(score)}."
+
+
+def _mentor(pair: Pair, _: float) -> str:
+    site = pair.context.worksite
+    need = f"borgeren har brug for {hours(pair.citizen.mentor_hours_per_week)}"
+    if not site.mentor_hours_per_week:
+        return f"Arbejdspladsen har ingen mentor; {need} om ugen."
+    trained = any(mentor.trained for mentor in site.mentors)
+    who = "uddannet mentor" if trained else "mentor"
+    return f"Arbejdspladsen har {who} {hours_per_week(site.mentor_hours_per_week)}; {need}."
+
+
+def _travel(pair: Pair, _: float) -> str:
+    return travel_text(pair)
+
+
+def _wish(pair: Pair, score: float) -> str:
+    if score > 0:
+        return f"Borgeren har selv ønsket {pair.context.company.name}."
+    return "Borgeren har ønsket andre virksomheder."
+
+
+def _no_goal(_: Pair) -> str:
+    return "Jobmålet kan endnu ikke læses som et fag: formulér det sammen med borgeren."
+
+
+def _no_competences(pair: Pair) -> str:
+    required = joined([function_name(code) for code in pair.context.slot.required])
+    return f"Borgerens kompetencer er ikke registreret. Pladsen kræver {required}: spørg borgeren."
+
+
+def _no_conditions(_: Pair) -> str:
+    return "Virksomheden har ikke oplyst noget af det, som borgerens skånehensyn handler om: spørg."
+
+
+def _no_outlook(_: Pair) -> str:
+    return "Virksomheden har ikke oplyst, om der er udsigt til ordinære timer: spørg."
+
+
+def _no_travel(pair: Pair) -> str:
+    return travel_text(pair)
+
+
+_TEXTS: Final[Mapping[str, Callable[[Pair, float], str]]] = MappingProxyType(
+    {
+        "goal_fit": _goal_fit,
+        "competence_coverage": _competence_coverage,
+        "stretch": _stretch,
+        "conditions_fit": _conditions_fit,
+        "hours_fit": _hours_fit,
+        "breadth": _breadth,
+        "outlook": _outlook,
+        "mentor": _mentor,
+        "travel": _travel,
+        "wish": _wish,
+    }
+)
+
+_MISSING: Final[Mapping[str, Callable[[Pair], str]]] = MappingProxyType(
+    {
+        "goal_fit": _no_goal,
+        "competence_coverage": _no_competences,
+        "conditions_fit": _no_conditions,
+        "outlook": _no_outlook,
+        "travel": _no_travel,
+    }
+)
+"""Only these terms can be unknown where they apply; the others read facts that a valid value always has."""
