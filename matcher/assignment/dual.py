@@ -17,9 +17,9 @@ share shrinks when the bound stalls. A dimension's steps are weighted with the n
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from numba import njit
 
 from matcher.assignment.blocks import Blocks
+from matcher.assignment.compiled import entry
 from matcher.assignment.kernel import price_blocks, scratch_for
 from matcher.assignment.pins import Reduced
 from matcher.assignment.prices import rounded_up_sum
@@ -183,8 +183,8 @@ def relax(reduced: Reduced, blocks: Blocks) -> tuple[Float, Float, Float]:
     return price, mult[n_dims:].copy(), mult[:n_dims].copy()
 
 
-@njit(nogil=True, cache=True)
-def _choose_each(blocks, dim, mult, n_dims, best, who, slack):  # type: ignore[no-untyped-def]  # compiled
+@entry
+def _choose_each(blocks: Blocks, dim: Int32, mult: Float, n_dims: int, best: Float, who: Int64, slack: Float) -> float:
     """Σ mult + Σ_i max(0, max_e (v_e - mult · share_e)); each citizen's best pair and the slack it leaves."""
     best[:] = 0.0
     who[:] = -1
@@ -198,7 +198,7 @@ def _choose_each(blocks, dim, mult, n_dims, best, who, slack):  # type: ignore[n
         i = blocks.citizen[k]
         if w > best[i]:
             best[i], who[i] = w, k
-    total = mult.sum() + best.sum()
+    total: float = mult.sum() + best.sum()
     for k in who:
         if k >= 0:
             for x in range(blocks.at[k], blocks.at[k + 1]):

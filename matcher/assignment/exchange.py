@@ -8,12 +8,12 @@ those left over where they fit. The move stays if the plan is worth more, else i
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from matcher.assignment.blocks import Blocks
+from matcher.assignment.compiled import entry, inner
 from matcher.assignment.kernel import Scratch, price_blocks, scratch_for
 from matcher.assignment.problem import Float, Int64
-from matcher.assignment.state import fits, put
+from matcher.assignment.state import State, fits, put
 
 
 class Bench(NamedTuple):
@@ -52,35 +52,38 @@ def bench_for(blocks: Blocks, mult: Float, n_citizens: int) -> Bench:
     )
 
 
-@njit(nogil=True, cache=True)
-def _choose_again(s, blocks, b, u, span_price, theta, steal, most_nodes, t):  # type: ignore[no-untyped-def]
-    """Solve block b at prices for its citizens; without ``steal`` only its own and the unplaced are considered."""
+@inner
+def _choose_again(
+    s: State, blocks: Blocks, b: int, u: Float, span_price: Float, theta: float, steps: int, most_nodes: int, t: Bench
+) -> None:
+    """Solve block b at prices for its citizens; theta < 0: only its own and the unplaced, free of charge."""
     for k in range(blocks.pair_start[b], blocks.pair_start[b + 1]):
         i = blocks.citizen[k]
         now = s.pair_of[i]
         if now < 0 or t.block_of[now] == b:
-            t.price[i] = theta * u[i]
-        elif steal:
+            t.price[i] = max(0.0, theta) * u[i]
+        elif theta >= 0.0:
             t.price[i] = theta * u[i] + (1.0 - theta) * s.value[now]
         else:
             t.price[i] = np.inf
     t.size[b] = 0
     price_blocks(
-        blocks, b, b + 1, t.price, span_price, t.mult, 8, most_nodes, t.bound, t.value, t.out, t.size, t.scratch
+        blocks, b, b + 1, t.price, span_price, t.mult, steps, most_nodes, t.bound, t.value, t.out, t.size, t.scratch
     )
 
 
-@njit(nogil=True, cache=True)
-def _change(s, e, sign, t):  # type: ignore[no-untyped-def]  # compiled
+@inner
+def _change(s: State, e: int, sign: int, t: Bench) -> float:
     """Put pair e or take it away, note it in the log, and return the change in value."""
     put(s, e, sign)
     t.log[t.counts[0]] = e if sign > 0 else -1 - e
     t.counts[0] += 1
-    return sign * s.value[e]
+    change: float = sign * s.value[e]
+    return change
 
 
-@njit(nogil=True, cache=True)
-def _install(s, blocks, b, t):  # type: ignore[no-untyped-def]  # compiled
+@inner
+def _install(s: State, blocks: Blocks, b: int, t: Bench) -> float:
     """Make block b's latest choice the plan's and note the blocks that lose somebody; returns the change in value."""
     change = 0.0
     for k in range(blocks.pair_start[b], blocks.pair_start[b + 1]):
@@ -102,17 +105,27 @@ def _install(s, blocks, b, t):  # type: ignore[no-untyped-def]  # compiled
     return change
 
 
-@njit(nogil=True, cache=True)
-def exchange(s, blocks, order, u, span_price, theta, most_nodes, t):  # type: ignore[no-untyped-def]  # compiled
+@entry
+def exchange(
+    s: State,
+    blocks: Blocks,
+    order: Int64,
+    u: Float,
+    span_price: Float,
+    theta: float,
+    steps: int,
+    most_nodes: int,
+    t: Bench,
+) -> float:
     """One move on each block of ``order``; returns the value gained, >= 0."""
     gained = 0.0
     for b in order:
         t.counts[:] = 0
-        _choose_again(s, blocks, b, u, span_price, theta, True, most_nodes, t)
+        _choose_again(s, blocks, b, u, span_price, theta, steps, most_nodes, t)
         change = _install(s, blocks, b, t)
         stolen_from = t.counts[1]
         for x in range(stolen_from):
-            _choose_again(s, blocks, t.touched[x], u, span_price, 0.0, False, most_nodes, t)
+            _choose_again(s, blocks, t.touched[x], u, span_price, -1.0, steps, most_nodes, t)
             change += _install(s, blocks, t.touched[x], t)
         for x in range(t.counts[0]):
             if t.log[x] >= 0:
@@ -131,8 +144,8 @@ def exchange(s, blocks, order, u, span_price, theta, most_nodes, t):  # type: ig
     return gained
 
 
-@njit(nogil=True, cache=True)
-def _place_best(s, i, t):  # type: ignore[no-untyped-def]  # compiled
+@inner
+def _place_best(s: State, i: int, t: Bench) -> float:
     """Place unplaced citizen i where it is worth most, if anywhere; returns the value gained."""
     best, who = 0.0, -1
     for y in range(s.start[i], s.start[i + 1]):

@@ -15,11 +15,11 @@ are optimal dual prices. They are longest paths in the graph of exchanges, found
 import math
 
 import numpy as np
-from numba import njit
 from ortools.graph.python import min_cost_flow
 
+from matcher.assignment.compiled import entry
 from matcher.assignment.pins import Reduced
-from matcher.assignment.problem import Float, Int64
+from matcher.assignment.problem import Bool, Float, Int32, Int64
 
 
 def scale_of(reduced: Reduced) -> float:
@@ -94,8 +94,8 @@ def _min_cost_flow(reduced: Reduced, whole: Int64) -> Int64:
     return useful[solver.flows(pairs) > 0] if len(useful) else np.empty(0, dtype=np.int64)
 
 
-@njit(cache=True)
-def _slot_prices(start, slot, whole, assigned, unplaced, n_slots):  # type: ignore[no-untyped-def]  # compiled
+@entry
+def _slot_prices(start: Int64, slot: Int32, whole: Int64, assigned: Int64, unplaced: Bool, n_slots: int) -> Int64:
     """Longest paths by a queue of slots whose price rose; see the module's docstring."""
     price = np.zeros(n_slots, dtype=np.int64)
     n_citizens = len(unplaced)

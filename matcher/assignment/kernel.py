@@ -16,9 +16,9 @@ Classes kept apart: the block is solved once for every largest set of classes th
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from matcher.assignment.blocks import Blocks
+from matcher.assignment.compiled import entry, inner
 from matcher.assignment.problem import Float, Int64
 
 
@@ -77,8 +77,8 @@ def scratch_for(blocks: Blocks) -> Scratch:
     )
 
 
-@njit(nogil=True, cache=True)
-def _gather(blocks, b, price, span_price, allowed, s):  # type: ignore[no-untyped-def]  # compiled
+@inner
+def _gather(blocks: Blocks, b: int, price: Float, span_price: Float, allowed: int, s: Scratch) -> tuple[int, int]:
     """Items with w > 0 whose class is in ``allowed`` (bits; -1: all); returns numbers of items and groups."""
     n, g, last = 0, 0, -1
     for k in range(blocks.pair_start[b], blocks.pair_start[b + 1]):
@@ -104,8 +104,8 @@ def _gather(blocks, b, price, span_price, allowed, s):  # type: ignore[no-untype
     return n, g
 
 
-@njit(nogil=True, cache=True)
-def _sort_down(order, n, key):  # type: ignore[no-untyped-def]  # compiled
+@inner
+def _sort_down(order: Int64, n: int, key: Float) -> None:
     """Sort order[:n] by falling key; Shell's method: short lists, and little to compile."""
     step = 1
     while step < n // 3:
@@ -121,8 +121,8 @@ def _sort_down(order, n, key):  # type: ignore[no-untyped-def]  # compiled
         step //= 3
 
 
-@njit(nogil=True, cache=True)
-def _dominates(blocks, a, b):  # type: ignore[no-untyped-def]  # compiled
+@inner
+def _dominates(blocks: Blocks, a: int, b: int) -> bool:
     """Whether pair a uses no more than pair b in any dimension, and the same share of b's first."""
     x, y = blocks.at[a], blocks.at[b]
     if x == blocks.at[a + 1] or blocks.dim[x] != blocks.dim[y] or blocks.share[x] != blocks.share[y]:
@@ -139,8 +139,8 @@ def _dominates(blocks, a, b):  # type: ignore[no-untyped-def]  # compiled
     return True
 
 
-@njit(nogil=True, cache=True)
-def _drop_dominated(blocks, n, n_groups, s):  # type: ignore[no-untyped-def]  # compiled
+@inner
+def _drop_dominated(blocks: Blocks, n: int, n_groups: int, s: Scratch) -> tuple[int, int]:
     """Drop an item when as many citizens as could ever share its first dimension would give more and use less there.
 
     Such a citizen must have no other item in the block: then at least one of them is free to take the item's place.
@@ -188,8 +188,8 @@ def _drop_dominated(blocks, n, n_groups, s):  # type: ignore[no-untyped-def]  # 
     return m, groups
 
 
-@njit(nogil=True, cache=True)
-def _relax(blocks, n_dims, n_groups, s):  # type: ignore[no-untyped-def]  # compiled
+@inner
+def _relax(blocks: Blocks, n_dims: int, n_groups: int, s: Scratch) -> float:
     """U(λ) for λ = s.mult, its slack 1 - use in each dimension, reduced values and each group's best."""
     total = 0.0
     for d in range(n_dims):
@@ -214,22 +214,22 @@ def _relax(blocks, n_dims, n_groups, s):  # type: ignore[no-untyped-def]  # comp
     return total
 
 
-@njit(nogil=True, cache=True)
-def _room_for(blocks, k, used):  # type: ignore[no-untyped-def]  # compiled
+@inner
+def _room_for(blocks: Blocks, k: int, used: Float) -> bool:
     for y in range(blocks.at[k], blocks.at[k + 1]):  # noqa: SIM110  # numba compiles the loop faster than all()
         if used[blocks.dim[y]] + blocks.share[y] > 1.0 + 1e-12:
             return False
     return True
 
 
-@njit(nogil=True, cache=True)
-def _use(blocks, k, used, sign):  # type: ignore[no-untyped-def]  # compiled
+@inner
+def _use(blocks: Blocks, k: int, used: Float, sign: float) -> None:
     for y in range(blocks.at[k], blocks.at[k + 1]):
         used[blocks.dim[y]] += sign * blocks.share[y]
 
 
-@njit(nogil=True, cache=True)
-def _greedy(blocks, n, n_dims, best, s):  # type: ignore[no-untyped-def]  # compiled
+@inner
+def _greedy(blocks: Blocks, n: int, n_dims: int, best: float, s: Scratch) -> tuple[float, int]:
     """Greedy plan in order of reduced value; written to s.chosen if it beats ``best``."""
     m = 0
     for x in range(n):
@@ -261,8 +261,18 @@ def _greedy(blocks, n, n_dims, best, s):  # type: ignore[no-untyped-def]  # comp
     return best, -1
 
 
-@njit(nogil=True, cache=True)
-def _search(blocks, n_dims, n_groups, bound, best, count, eps, most_nodes, s):  # type: ignore[no-untyped-def]
+@inner
+def _search(
+    blocks: Blocks,
+    n_dims: int,
+    n_groups: int,
+    bound: float,
+    best: float,
+    count: int,
+    eps: float,
+    most_nodes: int,
+    s: Scratch,
+) -> tuple[float, int, bool]:
     """Depth first over the groups with kept items; returns best value, its count, and whether it is proven."""
     groups = 0
     kept = 0
@@ -367,8 +377,18 @@ def _search(blocks, n_dims, n_groups, bound, best, count, eps, most_nodes, s):  
     return best, count, True
 
 
-@njit(nogil=True, cache=True)
-def _solve_items(blocks, n, n_groups, n_dims, mult, best, steps, most_nodes, s):  # type: ignore[no-untyped-def]  # compiled
+@inner
+def _solve_items(
+    blocks: Blocks,
+    n: int,
+    n_groups: int,
+    n_dims: int,
+    mult: Float,
+    best: float,
+    steps: int,
+    most_nodes: int,
+    s: Scratch,
+) -> tuple[float, float, int]:
     """Bound, value and count of chosen pairs (in s.chosen) for the items gathered in ``s``; see the docstring."""
     for d in range(n_dims):
         s.mult[d] = mult[d]
@@ -410,8 +430,10 @@ def _solve_items(blocks, n, n_groups, n_dims, mult, best, steps, most_nodes, s):
     return (min(bound, best + eps) if proven else bound), best, count
 
 
-@njit(nogil=True, cache=True)
-def _worth_again(blocks, price, span_price, out, start, size):  # type: ignore[no-untyped-def]  # compiled
+@inner
+def _worth_again(
+    blocks: Blocks, price: Float, span_price: Float, out: Int64, start: int, size: int
+) -> tuple[float, int]:
     """Value at today's prices of the pairs chosen before; those that no longer pay are dropped."""
     value, count = 0.0, 0
     for x in range(start, start + size):
@@ -426,8 +448,22 @@ def _worth_again(blocks, price, span_price, out, start, size):  # type: ignore[n
     return value, count
 
 
-@njit(nogil=True, cache=True)
-def price_blocks(blocks, first, last, price, span_price, mult, steps, most_nodes, bound, value, out, size, s):  # type: ignore[no-untyped-def]
+@entry
+def price_blocks(
+    blocks: Blocks,
+    first: int,
+    last: int,
+    price: Float,
+    span_price: Float,
+    mult: Float,
+    steps: int,
+    most_nodes: int,
+    bound: Float,
+    value: Float,
+    out: Int64,
+    size: Int64,
+    s: Scratch,
+) -> None:
     """Solve blocks first … last - 1 at citizen prices ``price`` and prices ``span_price`` of spanning resources.
 
     Writes, a block: an upper bound on f_B, the value found, and the pairs chosen, as positions in ``blocks.pair``

@@ -117,7 +117,7 @@ class _Search:
         fill(self._state, np.lexsort((-reduced.value, dual.price[reduced.citizen] - reduced.value)))
         for theta in _PRICED_SHARES:
             order = self._random.permutation(blocks.n_blocks)
-            exchange(self._state, blocks, order, dual.price, dual.span_price, theta, 5000, self._bench)
+            exchange(self._state, blocks, order, dual.price, dual.span_price, theta, 8, 5000, self._bench)
         value = total_of(self._state)
         if value > self.value:
             self.best, self.value = chosen_pairs(self._state), value

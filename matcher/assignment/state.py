@@ -7,9 +7,9 @@ a pair is added only if it fits, and taking pairs away never breaks a limit.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from scipy import sparse
 
+from matcher.assignment.compiled import entry, inner
 from matcher.assignment.pins import Reduced
 from matcher.assignment.problem import Bool, Float, Int32, Int64
 
@@ -90,7 +90,7 @@ def chosen_pairs(state: State) -> Int64:
     return np.sort(state.pair_of[state.pair_of >= 0])
 
 
-@njit(nogil=True, cache=True)
+@inner
 def fits(s: State, e: int) -> bool:
     """Whether pair e keeps (2)–(4) beside what is chosen; its citizen is taken as unplaced."""
     if s.places[s.slot[e]] <= 0:
@@ -106,7 +106,7 @@ def fits(s: State, e: int) -> bool:
     return True
 
 
-@njit(nogil=True, cache=True)
+@inner
 def put(s: State, e: int, sign: int) -> None:
     """Choose pair e (sign 1) or take it away (sign -1)."""
     s.places[s.slot[e]] -= sign
@@ -117,10 +117,12 @@ def put(s: State, e: int, sign: int) -> None:
     s.pair_of[s.citizen[e]] = e if sign > 0 else -1
 
 
-def clear(state: State) -> None:
+@entry
+def clear(s: State) -> None:
     """Take every pair away."""
-    for e in state.pair_of[state.pair_of >= 0]:
-        put(state, e, -1)
+    for e in s.pair_of:
+        if e >= 0:
+            put(s, e, -1)
 
 
 def total_of(state: State) -> float:
@@ -128,7 +130,7 @@ def total_of(state: State) -> float:
     return float(state.value[state.pair_of[state.pair_of >= 0]].sum())
 
 
-@njit(nogil=True, cache=True)
+@entry
 def fill(s: State, order: Int64) -> None:
     """Go through the pairs in the given order and choose each that fits an unplaced citizen."""
     for x in range(len(order)):
