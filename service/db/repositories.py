@@ -1,7 +1,8 @@
 """Repositories of consultants, companies, citizens, agreements and placements: one municipality each, never more."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import InstrumentedAttribute
@@ -27,6 +28,7 @@ from service.db.tables import (
 from service.problems import FieldError
 
 __all__ = [
+    "REPOSITORIES",
     "Agreements",
     "Citizens",
     "Companies",
@@ -255,3 +257,15 @@ class Placements(Documents[Placement, PlacementRow]):
 
     def _uses(self, id_: str) -> Uses:  # noqa: ARG002 - nothing refers to a placement
         return ()
+
+
+REPOSITORIES: Mapping[str, type[Documents[Any, Any]]] = MappingProxyType(
+    {
+        "consultant": Consultants,
+        "company": Companies,
+        "citizen": Citizens,
+        "agreement": Agreements,
+        "placement": Placements,
+    }
+)
+"""By the word that names the kind in files; in an order in which each refers only to those before it."""

@@ -1,0 +1,237 @@
+"""Import of consultants, companies, citizens, agreements and placements from files.
+
+Every bad row is reported with file, row, field and fix; the good ones are taken, or none where all or nothing is asked
+for. Rows may stand in any order and refer to one another across files: kinds are read in the order of `KINDS`.
+Importing the same file again changes nothing.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from service.codec import CODECS
+from service.db.documents import CHUNK, Change
+from service.db.records import StoredImport
+from service.db.repositories import REPOSITORIES, Imports
+from service.db.session import SessionFactory, unit_of_work
+from service.problems import FieldError, InvalidInput
+from service.use_cases.import_checks import known_codes
+from service.use_cases.import_ndjson import NdjsonFile
+from service.use_cases.import_report import (
+    KINDS,
+    Errors,
+    ImportReport,
+    KindCount,
+    Place,
+    Record,
+    RowError,
+    Source,
+    UnreadableFile,
+)
+from service.use_cases.import_xlsx import ZIP_MARK, WorkbookFile
+
+Progress = Callable[[int, int], None]
+"""Called with the rows handled so far, and all rows."""
+
+
+def import_files(
+    sessions: SessionFactory,
+    municipality: str,
+    paths: Sequence[Path],
+    *,
+    all_or_nothing: bool = False,
+    on: date | None = None,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Import NDJSON and XLSX files in one transaction. `on` is the day that target groups must be valid on (today)."""
+    errors = Errors()
+    with ExitStack() as open_files:
+        sources = []
+        for path in paths:
+            try:
+                stream = open_files.enter_context(path.open("rb"))
+            except OSError as error:
+                errors.add(_unopened(path, error))
+                continue
+            sources.append(source_of(path.name, stream, municipality))
+        with unit_of_work(sessions) as session:
+            return import_sources(
+                session, municipality, sources, all_or_nothing=all_or_nothing, on=on, progress=progress, errors=errors
+            )
+
+
+def source_of(name: str, stream: IO[bytes], municipality: str) -> Source:
+    """A file's reader by its first bytes: a ZIP file is a workbook, anything else is lines."""
+    start = stream.read(len(ZIP_MARK))
+    stream.seek(0)
+    return WorkbookFile(name, stream, municipality) if start == ZIP_MARK else NdjsonFile(name, stream)
+
+
+def import_sources(
+    session: Session,
+    municipality: str,
+    sources: Sequence[Source],
+    *,
+    all_or_nothing: bool = False,
+    on: date | None = None,
+    progress: Progress | None = None,
+    errors: Errors | None = None,
+) -> ImportReport:
+    """Import within a transaction that the caller commits; `errors` are those already found."""
+    run = _Import(session, municipality, on or datetime.now(UTC).date(), errors or Errors())
+    readable = [source for source in sources if run.scan(source)]
+    total = sum(source.count() for source in readable)
+    attempt = session.begin_nested()
+    done = 0
+    for kind in KINDS:
+        records = (record for source in readable for record in source.records(kind))
+        while batch := list(islice(records, CHUNK)):
+            run.take(kind, batch)
+            done += len(batch)
+            if progress is not None:
+                progress(done, total)
+    taken = not (all_or_nothing and run.errors)
+    if taken:
+        attempt.commit()
+        run.log(readable)
+    else:
+        attempt.rollback()
+    order = {source.name: index for index, source in enumerate(sources)}
+    listed = sorted(run.errors.listed, key=lambda error: (order.get(error.file, -1), error.sheet, error.row))
+    return ImportReport(run.counts, tuple(listed), run.errors.left_out, taken)
+
+
+@dataclass(slots=True)
+class _Import:
+    """One import under way."""
+
+    session: Session
+    municipality: str
+    on: date
+    errors: Errors
+    counts: dict[str, KindCount] = field(default_factory=lambda: {kind: KindCount() for kind in KINDS})
+    seen: dict[tuple[str, str], tuple[str, Place]] = field(default_factory=dict)
+    refused: set[tuple[str, str]] = field(default_factory=set)
+    """Kind and id of what bad rows would have brought."""
+
+    def scan(self, source: Source) -> bool:
+        """Find a source's rows; False where nothing of it can be taken."""
+        try:
+            found = source.scan()
+        except UnreadableFile as error:
+            self.errors.add(RowError(source.name, 0, "", f"filen {error.problem}", error.fix))
+            return False
+        for one in found:
+            self.errors.add(one)
+        return True
+
+    def take(self, kind: str, batch: Sequence[Record]) -> None:
+        """Write the good rows of a batch and note the errors of the bad ones."""
+        repository = REPOSITORIES[kind](self.session, self.municipality)
+        read = [(record, value) for record in batch if (value := self._read(kind, record)) is not None]
+        good = []
+        for (record, value), wrong in zip(read, repository.problems_of([value for _, value in read]), strict=True):
+            if wrong:
+                self._refuse(kind, record, wrong)
+            else:
+                good.append(value)
+        for saved in repository.put_many(good):
+            count = self.counts[kind]
+            match saved.change:
+                case Change.CREATED:
+                    count.created += 1
+                case Change.UPDATED:
+                    count.updated += 1
+                case Change.UNCHANGED:
+                    count.unchanged += 1
+
+    def log(self, sources: Sequence[Source]) -> None:
+        """Note the import, if it changed anything."""
+        if any(count.created or count.updated for count in self.counts.values()):
+            counts = {kind: {"created": n.created, "updated": n.updated} for kind, n in self.counts.items()}
+            files = tuple({"name": source.name, "sha256": source.digest()} for source in sources)
+            Imports(self.session, self.municipality).add(StoredImport(str(uuid4()), datetime.now(UTC), files, counts))
+
+    def _read(self, kind: str, record: Record) -> Any | None:
+        """The domain value of a row; None, with its errors noted, where it is none."""
+        wrong = [*self._twice(kind, record), *record.unreadable.values()]
+        try:
+            value = CODECS[kind].decode(record.payload)
+            wrong += known_codes(value, self.on)
+        except InvalidInput as error:
+            wrong += [one for one in error.errors if not _within(one.field, record.unreadable)]
+        if wrong:
+            self._refuse(kind, record, wrong)
+            return None
+        return value
+
+    def _twice(self, kind: str, record: Record) -> Iterator[FieldError]:
+        id_ = record.payload.get("id")
+        if not isinstance(id_, str):
+            return
+        here = (record.file, record.place("id"))
+        file, first = self.seen.setdefault((kind, id_), here)
+        if (file, first) != here:
+            where = f"{file}, {f'ark {first.sheet}, ' if first.sheet else ''}række {first.row}"
+            yield FieldError("id", f"er allerede brugt i {where}", "brug hvert id én gang")
+
+    def _refuse(self, kind: str, record: Record, wrong: Sequence[FieldError]) -> None:
+        self.counts[kind].bad += 1
+        self.refused.update(_brings(kind, record.payload))
+        for one in wrong:
+            self.errors.add(record.error(self._explained(record, one)))
+
+    def _explained(self, record: Record, wrong: FieldError) -> FieldError:
+        """A reference to what a bad row would have brought says so."""
+        thing = _REFERENCES.get(wrong.problem)
+        if thing is None or (thing, _at(record.payload, wrong.field)) not in self.refused:
+            return wrong
+        return FieldError(wrong.field, "henviser til en række, der selv har fejl", "ret den række først")
+
+
+_REFERENCES = {
+    f"names {words} that does not exist": thing
+    for words, thing in (
+        ("a consultant", "consultant"),
+        ("a company", "company"),
+        ("a citizen", "citizen"),
+        ("a slot", "slot"),
+    )
+}
+
+
+def _brings(kind: str, payload: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Kind and id of what a row would bring: itself and, for an agreement, its slots."""
+    if isinstance(payload.get("id"), str):
+        yield kind, payload["id"]
+    slots = payload.get("slots") if kind == "agreement" else None
+    for slot in slots if isinstance(slots, list) else ():
+        if isinstance(slot, dict) and isinstance(slot.get("id"), str):
+            yield "slot", slot["id"]
+
+
+def _at(payload: dict[str, Any], path: str) -> object:
+    """The text that a reference holds: `consultant_id`, or `wishes_for[2]`."""
+    name, _, index = path.rstrip("]").partition("[")
+    found = payload[name]
+    return found[int(index)] if index else found
+
+
+def _within(path: str, unreadable: Iterable[str]) -> bool:
+    """Whether a field, or what it stands in, could not be read at all: one error is enough."""
+    return any(path == other or other.startswith((f"{path}.", f"{path}[")) for other in unreadable)
+
+
+def _unopened(path: Path, error: OSError) -> RowError:
+    if isinstance(error, FileNotFoundError):
+        return RowError(path.name, 0, "", "filen findes ikke", "se efter, om navn og mappe er skrevet rigtigt")
+    if isinstance(error, IsADirectoryError):
+        return RowError(path.name, 0, "", "filen er en mappe", "nævn filerne i den")
+    return RowError(path.name, 0, "", "filen kan ikke åbnes", "se efter, om programmet har adgang til den")
