@@ -13,7 +13,6 @@ The hours are those a placement starts with; a later step of its hours ramp is c
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -24,19 +23,10 @@ from matcher.domain.agreement import COUNTED_AS_SUPPORTED, AgreementModel
 from matcher.domain.legal import as_full_time_persons, most_full_time_persons
 from matcher.domain.placement import Placement, PlacementStatus
 from matcher.domain.staff import JobConsultant
+from matcher.limits import ResourceKind
 from matcher.wording import counted, full_time_persons, hours, hours_per_week, joined, number
 
 _Key = TypeVar("_Key", bound=Hashable)
-
-
-class ResourceKind(StrEnum):
-    """What the placements of one night share."""
-
-    FULL_TIME_PERSONS = "full_time_persons"
-    MENTOR_HOURS = "mentor_hours"
-    CLUSTER_PLACES = "cluster_places"
-    OUTREACH_HOURS = "outreach_hours"
-    CASELOAD = "caseload"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ and kept with the reason. Pins are checked before the solver sees them.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -17,10 +16,11 @@ from scipy import sparse
 from matcher.arrays import Codes, Flags, Floats, MatchInput
 from matcher.assignment import AssignmentProblem, Resources, Separations
 from matcher.assignment.problem import TOLERANCE
-from matcher.budgets import ResourceKind, ResourceRow, Running, resource_rows, running_on, site_of_slot
+from matcher.budgets import ResourceRow, Running, resource_rows, running_on, site_of_slot
 from matcher.domain.citizen import GroupNeed
 from matcher.domain.placement import Placement
 from matcher.domain.staff import JobConsultant
+from matcher.limits import Barrier, ResourceKind
 from matcher.rules import RULES
 from matcher.scoring import ScoredPairs, pair_values
 from matcher.weights import HAND_SET, Weights
@@ -45,19 +45,6 @@ APART: Final = ((1, 2),)
 """Classes kept apart at one worksite. Source: see `GroupNeed`."""
 
 
-class Barrier(StrEnum):
-    """Why an eligible pair cannot be part of tonight's plan."""
-
-    ALREADY_PLACED = "already_placed"
-    """The citizen has a placement that runs or is planned."""
-    PLACE_TAKEN = "place_taken"
-    """Running and planned placements fill the slot."""
-    APART = "apart"
-    """Somebody placed at the worksite is to be kept apart from the citizen."""
-    RESOURCE = "resource"
-    """The pair alone uses more of a resource than is left."""
-
-
 BARRIERS: Final = tuple(Barrier)
 _PIN_REFUSED: Final = {
     Barrier.ALREADY_PLACED: "Borgeren har allerede et forløb.",
@@ -70,7 +57,8 @@ _PIN_REFUSED: Final = {
 class RemovedPairs:
     """Eligible pairs that were taken out: rows of the match input, value, barrier and, for RESOURCE, the resource.
 
-    `barrier` indexes BARRIERS, `resource` the rows of `NightProblem.resources`, -1 for the other barriers.
+    `barrier` indexes BARRIERS, `resource` the rows of `NightProblem.resources` (-1 for the other barriers), and
+    `needs` is what the pair needs of it, in its unit.
     """
 
     citizen: Codes
@@ -78,12 +66,7 @@ class RemovedPairs:
     value: Floats
     barrier: Codes
     resource: Codes
-
-    def of_citizen(self, citizen_row: int) -> tuple[tuple[int, Barrier, int], ...]:
-        """(slot row, barrier, resource row or -1) of each pair of the citizen that was taken out, best value first."""
-        mine = np.flatnonzero(self.citizen == citizen_row)
-        mine = mine[np.argsort(-self.value[mine], kind="stable")]
-        return tuple((int(self.slot[e]), BARRIERS[self.barrier[e]], int(self.resource[e])) for e in mine)
+    needs: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,7 +164,7 @@ def plan_problem(
     separations = _separations(match_input)
     placed = np.unique(everyone.citizen[everyone.citizen >= 0])
 
-    barrier, resource = _squeezed(use, rows)
+    barrier, resource, needs = _squeezed(use, rows)
     barrier[_apart(candidates, separations, live)] = BARRIERS.index(Barrier.APART)
     barrier[capacity[candidates.slot] == 0] = BARRIERS.index(Barrier.PLACE_TAKEN)
     barrier[np.isin(candidates.citizen, placed)] = BARRIERS.index(Barrier.ALREADY_PLACED)
@@ -206,7 +189,7 @@ def plan_problem(
         resources=rows,
         start_day=match_input.start_day(free.citizen, free.slot).astype(np.int32),
         hours_per_week=match_input.weekly_hours(free.citizen, free.slot),
-        removed=RemovedPairs(*removed, barrier[~kept], resource[~kept]),
+        removed=RemovedPairs(*removed, barrier[~kept], resource[~kept], needs[~kept]),
         placed=tuple(int(row) for row in placed),
         uncounted=tuple(
             name for name, i, j in zip(everyone.ids, everyone.citizen, everyone.slot, strict=True) if min(i, j) < 0
@@ -263,16 +246,18 @@ def _with_pins(
     return _Pairs(citizen[order], slot[order], value[order])
 
 
-def _squeezed(use: sparse.csr_array, rows: tuple[ResourceRow, ...]) -> tuple[Codes, Codes]:
-    """Barrier and resource of each pair that alone uses more than is left, -1 where none does."""
+def _squeezed(use: sparse.csr_array, rows: tuple[ResourceRow, ...]) -> tuple[Codes, Codes, Floats]:
+    """Barrier, resource and need of each pair that alone uses more than is left; -1, -1, 0 where none does."""
     n_pairs = use.shape[1]
+    needs = np.zeros(n_pairs)
     barrier, resource = np.full(n_pairs, -1, dtype=np.int32), np.full(n_pairs, -1, dtype=np.int32)
     limit = np.array([row.limit for row in rows])
     entries = use.tocoo()
     over = entries.data > (limit + TOLERANCE * np.maximum(1.0, limit))[entries.coords[0]]
     barrier[entries.coords[1][over]] = BARRIERS.index(Barrier.RESOURCE)
     resource[entries.coords[1][over]] = entries.coords[0][over]
-    return barrier, resource
+    needs[entries.coords[1][over]] = entries.data[over]
+    return barrier, resource, needs
 
 
 def _separations(match_input: MatchInput) -> Separations:

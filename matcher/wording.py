@@ -12,10 +12,11 @@ from typing import Final
 
 from matcher.domain.agreement import AgreementModel, PlacementForm, SlotSetting
 from matcher.domain.citizen import CompetenceLevel, DanishLevel, GroupNeed, SupportProblem, TargetGroupProfile
-from matcher.domain.conditions import CONDITIONS, Condition, Kind, Scale, Strength
+from matcher.domain.conditions import Kind, Scale, Strength
 from matcher.domain.geography import TravelMode
 from matcher.domain.placement import Outcome, PlacementStatus, Verdict
 from matcher.domain.schedule import Schedule, Weekday
+from matcher.limits import Barrier, ResourceKind
 from matcher.support import FirstStep
 
 _MONTHS: Final = (
@@ -100,6 +101,18 @@ _NAMED: Final[tuple[tuple[Enum, str], ...]] = (
     (Weekday.FRIDAY, "fredag"),
     (Weekday.SATURDAY, "lørdag"),
     (Weekday.SUNDAY, "søndag"),
+    (ResourceKind.FULL_TIME_PERSONS, "fuldtidspersoner efter rimelighedskravet"),
+    (ResourceKind.MENTOR_HOURS, "mentortimer"),
+    (ResourceKind.CLUSTER_PLACES, "pladser i klyngen"),
+    (ResourceKind.OUTREACH_HOURS, "timer til at opsøge virksomheder"),
+    (ResourceKind.CASELOAD, "forløb, som en jobkonsulent kan følge"),
+    (Barrier.ALREADY_PLACED, "er allerede i forløb"),
+    (Barrier.PLACE_TAKEN, "pladsen er optaget af et forløb"),
+    (Barrier.APART, "skal ikke være i gruppe med en anden på arbejdspladsen"),
+    (Barrier.RESOURCE, "timer, pladser eller fuldtidspersoner er brugt op"),
+    (Barrier.GIVEN_TO_OTHERS, "pladserne er givet til andre i planen"),
+    (Barrier.LEFT_FREE, "der er en ledig plads, som planen ikke har brugt"),
+    (Barrier.NO_PLACE_FITS, "ingen plads opfylder alle krav"),
     (FirstStep.COMPANY_CENTRE, "virksomhedscenter"),
     (FirstStep.PARALLEL_SUPPORT, "støtte før eller ved siden af forløbet"),
     (FirstStep.ASK_FIRST, "fremmøde og kendskab til arbejdspladsens regler bør afklares først"),
@@ -126,6 +139,11 @@ def sentence(text: str) -> str:
 def joined(parts: Sequence[str], word: str = "og") -> str:
     """``a, b og c``."""
     return f" {word} ".join(filter(None, (", ".join(parts[:-1]), parts[-1]))) if parts else ""
+
+
+def joined_clauses(clauses: Sequence[str]) -> str:
+    """Main clauses in a row, with the comma that Danish has before "og" there: ``a, b, og c``."""
+    return ", og ".join(filter(None, (", ".join(clauses[:-1]), clauses[-1]))) if clauses else ""
 
 
 def number(value: float, decimals: int = 1) -> str:
@@ -191,8 +209,3 @@ def weekdays(days: Iterable[Weekday]) -> str:
 def times(schedule: Schedule) -> str:
     """mandag–fredag kl. 8–16."""
     return f"{weekdays(schedule.days)} {clock(schedule.from_minutes)}–{clock(schedule.to_minutes)[4:]}"
-
-
-def condition_name(condition: Condition) -> str:
-    """Danish name of a condition, a noun without article."""
-    return CONDITIONS[condition].danish

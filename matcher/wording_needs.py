@@ -55,6 +55,15 @@ _QUESTIONS: Final[Mapping[Condition, str]] = MappingProxyType(
 )
 """What to ask about conditions whose question does not follow from their scale."""
 
+_SHORT: Final[Mapping[Condition, str]] = MappingProxyType(
+    {
+        Condition.ALCOHOL_ON_SITE: "alkohol på stedet",
+        Condition.ONE_INSTRUCTION: "én klar instruktion ad gangen",
+        Condition.SCREENED_PLACE: "en skærmet plads",
+    }
+)
+"""Names that stand well in a row, where the full name does not."""
+
 _HAPPENS: Final[Mapping[Condition, str]] = MappingProxyType(
     {
         Condition.ALCOHOL_ON_SITE: "der sælges eller serveres alkohol på stedet",
@@ -92,6 +101,11 @@ def _none(noun: str) -> str:
 
 def _of_the_time(share: float) -> str:
     return "hele tiden" if share >= 1 else f"i {percent(share)} af tiden"
+
+
+def need_name(condition: Condition) -> str:
+    """What a need is about, in a few words without a comma, to stand in a row: ``løft``, ``pauser efter behov``."""
+    return _SHORT.get(condition, CONDITIONS[condition].danish)
 
 
 def level_text(condition: Condition, level: float) -> str:

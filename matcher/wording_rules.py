@@ -9,8 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from matcher.domain.conditions import Accommodation, Strength, level_of
-from matcher.domain.legal import target_group
-from matcher.domain.validation import InvalidValueError
+from matcher.domain.legal import is_target_group, target_group
 from matcher.pair import Pair, certificate_name
 from matcher.rules import LEAST_DAYS_LEFT, PLANNING_HORIZON_DAYS
 from matcher.wording import counted, day, hours, hours_per_week, joined, label, minutes, sentence, times
@@ -42,10 +41,7 @@ def binding_needs(pair: Pair, *, stated: bool) -> list[tuple[Accommodation, floa
 
 def group_name(code: str, on: date) -> str:
     """Danish name of a target group; words that name none where the law does not know it on the day."""
-    try:
-        return target_group(code, on).danish
-    except InvalidValueError:
-        return "ukendt målgruppe"
+    return target_group(code, on).danish if is_target_group(code, on) else "ukendt målgruppe"
 
 
 def travel_text(pair: Pair) -> str:

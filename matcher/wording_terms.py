@@ -4,21 +4,26 @@ One function for each term of `matcher.terms`. A sentence states facts with thei
 told beside it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from matcher.domain.conditions import CONDITIONS, Accommodation, Strength, level_of
+from matcher.domain.conditions import Accommodation, Strength, level_of
 from matcher.pair import Pair, function_name, goal_name
 from matcher.wording import hours, hours_per_week, joined, number, percent, sentence
-from matcher.wording_needs import not_stated_text, unmet_text
+from matcher.wording_needs import need_name, not_stated_text, unmet_text
 from matcher.wording_rules import travel_text
 
 GOOD: Final = 0.5
-"""A term at or above this speaks for the pair, below against it. The middle of the scale."""
+"""A term at or above this speaks for the pair, below against it: the middle of the scale."""
+GOOD_OUTLOOK: Final = 0.2
+"""The same for the outlook: a chance of ordinary hours of one in five is good. About 5 % of work placements lead to a
+job at the same company within a year; the bound itself is an assumption."""
 NEAR: Final = 0.75
 """From this the goal fits; between `FAR` and this it lies near."""
 FAR: Final = 0.4
+TOWARD: Final = 0.5
+"""Share from which a job function counts as being on the way to the goal."""
 MASTERED: Final = 0.5
 """Share from which a job function counts as something the person can do, if only with guidance."""
 
@@ -56,6 +61,19 @@ def missing_text(term_id: str, pair: Pair) -> str:
     return _MISSING[term_id](pair)
 
 
+def speaks_for(term_id: str, score: float) -> bool:
+    """Whether a known term speaks for the pair; if not, it speaks against it."""
+    return score >= (GOOD_OUTLOOK if term_id == "outlook" else GOOD)
+
+
+def unconfirmed_goal(pair: Pair) -> list[str]:
+    """What to confirm where the goal that fits best is the citizen's own words without a confirmed occupation."""
+    goal = pair.goal
+    if goal is None or goal.occupation is not None:
+        return []
+    return [f"Jobmålet »{goal.text.strip()}« er læst som et fag ud af borgerens egne ord: bekræft det med borgeren."]
+
+
 def unmet_wishes(pair: Pair) -> list[str]:
     """A sentence for each SHOULD need that the place does not meet."""
     return [unmet_text(need, level) for need, level in _should(pair) if level is not None and not need.met_by(level)]
@@ -79,10 +97,7 @@ def _goal_fit(pair: Pair, score: float) -> str:
     goal = pair.goal
     name = goal_name(goal) if goal is not None else "jobmålet"
     how = "passer med" if score >= NEAR else "ligger i nærheden af" if score >= FAR else "ligger et stykke fra"
-    text = sentence(f"{name} {how} jobfunktionen {pair.function_name}")
-    if goal is not None and goal.occupation is None:
-        text += " Målet er læst ud af borgerens egne ord: bekræft det."
-    return text
+    return sentence(f"{name} {how} jobfunktionen {pair.function_name}")
 
 
 def _held(pair: Pair, code: str) -> float:
@@ -94,36 +109,44 @@ def _competence_coverage(pair: Pair, _: float) -> str:
     required = pair.context.slot.required
     if not required:
         return "Pladsen kræver ingen kompetencer på forhånd."
-    can = [function_name(code) for code in required if _held(pair, code) >= MASTERED]
-    lacks = [function_name(code) for code in required if _held(pair, code) < MASTERED]
+    can = [code for code in required if _held(pair, code) >= MASTERED]
+    lacks = [code for code in required if _held(pair, code) < MASTERED]
     if not lacks:
-        return f"Borgeren kan det, pladsen kræver: {joined(can)}."
-    known = f"Borgeren kan {joined(can)}; det mangler" if can else "Det mangler"
-    return f"Pladsen kræver {joined([*can, *lacks])}. {known} at lære {joined(lacks)}."
+        return f"Borgeren kan det, pladsen kræver: {_names(can)}."
+    if not can:
+        return f"Pladsen kræver {_names(lacks)}, som borgeren ikke har prøvet før."
+    return f"Pladsen kræver {_names([*can, *lacks])}. Borgeren kan {_names(can)}, men ikke {_names(lacks)}."
 
 
-def _stretch(pair: Pair, _: float) -> str:
+def _stretch(pair: Pair, score: float) -> str:
     functions, toward = pair.match_input.functions, pair.match_input.citizens.toward_goal[pair.citizen_row]
-    new = [
-        function_name(code)
-        for code in pair.context.slot.taught
-        if code in functions and toward[functions.index(code)] > 0 and _held(pair, code) < 1
-    ]
+    taught = [code for code in pair.context.slot.taught if code in functions]
+    new = [code for code in taught if _held(pair, code) < 1]
+    near = [code for code in new if toward[functions.index(code)] >= TOWARD]
+    if not taught:
+        return "Det er ikke aftalt, hvad der læres på pladsen."
     if not new:
-        return "Pladsen lærer ikke noget fra sig, som er nyt og på vej mod målet."
-    return f"Her kan borgeren lære {joined(new)}, som er på vej mod målet."
+        return f"Borgeren kan allerede det, der læres her: {_names(taught)}."
+    if not near:
+        return f"Det, der læres her, ligger et stykke fra målet: {_names(new)}."
+    if score >= GOOD:
+        return f"Her kan borgeren lære {_names(near)}, som er på vej mod målet."
+    return f"Noget af det, der læres her, er på vej mod målet: {_names(near)}."
+
+
+def _names(codes: Sequence[str]) -> str:
+    return joined([function_name(code) for code in codes])
 
 
 def _conditions_fit(pair: Pair, _: float) -> str:
-    demands = pair.context.slot.demands
-    met = [
-        CONDITIONS[need.condition].danish
-        for need in pair.citizen.accommodations
-        if need.met_by(level_of(demands, need.condition))
-    ]
+    demands, needs = pair.context.slot.demands, pair.citizen.accommodations
+    met = [need for need in needs if need.met_by(level_of(demands, need.condition))]
+    names = joined(list(dict.fromkeys(need_name(need.condition) for need in met)))
     if not met:
         return "Pladsen opfylder ingen af borgerens skånehensyn, så vidt det er oplyst."
-    return f"Pladsen tager hensyn til det, borgeren har brug for, om {joined(list(dict.fromkeys(met)))}."
+    if len(met) == len(needs):
+        return f"Pladsen opfylder borgerens skånehensyn: {names}."
+    return f"Pladsen opfylder {len(met)} af borgerens {len(needs)} skånehensyn: {names}."
 
 
 def _hours_fit(pair: Pair, _: float) -> str:
@@ -131,10 +154,9 @@ def _hours_fit(pair: Pair, _: float) -> str:
     most = min(slot.hours_to, pair.shared_hours)
     start = f"Forløbet kan begynde med {hours_per_week(pair.hours_per_week)}"
     if pair.hours_per_week < pair.citizen.hours_now:
-        start += f", og borgeren kan {number(pair.citizen.hours_now)} nu"
-    if most <= pair.hours_per_week:
-        return f"{start} og kan ikke vokse; borgerens mål er {number(target)}."
-    return f"{start} og vokse til {number(most)}; borgerens mål er {number(target)}."
+        start += f" (borgeren kan {number(pair.citizen.hours_now)} nu)"
+    grows = f"og vokse til {number(most)}" if most > pair.hours_per_week else "og ikke vokse"
+    return f"{start} {grows}; borgerens mål er {number(target)}."
 
 
 def _breadth(_: Pair, score: float) -> str:

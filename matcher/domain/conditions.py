@@ -133,7 +133,7 @@ CONDITIONS: Mapping[Condition, ConditionSpec] = MappingProxyType(
         Condition.CHEMICALS: _burden(Scale.LEVEL, "kemikalier og rengøringsmidler"),
         Condition.ANIMALS: _burden(Scale.LEVEL, "kontakt med dyr"),
         Condition.NOISE: _burden(Scale.LEVEL, "støj"),
-        Condition.PEOPLE_CONTACT: _burden(Scale.LEVEL, "mange mennesker omkring sig"),
+        Condition.PEOPLE_CONTACT: _burden(Scale.LEVEL, "mange mennesker i nærheden"),
         Condition.CUSTOMER_CONTACT: _burden(Scale.LEVEL, "kundekontakt"),
         Condition.CHILDREN_CONTACT: _burden(Scale.LEVEL, "kontakt med børn"),
         Condition.WORKING_ALONE: _burden(Scale.SHARE, "alenearbejde"),

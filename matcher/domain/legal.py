@@ -79,7 +79,8 @@ LEGAL_RULES: tuple[LegalRule, ...] = (
     ),
     LegalRule(
         WRITTEN_STATEMENT,
-        "Arbejdsgiver og en repræsentant for de ansatte bekræfter skriftligt før start, at begge krav er opfyldt.",
+        "Arbejdsgiver og en repræsentant for de ansatte bekræfter skriftligt før start, at kravet om rimelighed og, "
+        "ved løntilskud, kravet om merbeskæftigelse er opfyldt.",
         f"{_BEK_2636} § 65, stk. 6",
         date(2022, 1, 1),
         MappingProxyType({}),
@@ -123,6 +124,11 @@ def target_group(code: str, on: date) -> TargetGroup:
             return group
     known = ", ".join(group.code for group in TARGET_GROUPS if group.valid_on(on))
     raise InvalidValueError("target_group", "is not a target group on that day", f"use one of: {known}")
+
+
+def is_target_group(code: str, on: date) -> bool:
+    """Whether the law knows a target group with the code on a day."""
+    return any(group.code == code and group.valid_on(on) for group in TARGET_GROUPS)
 
 
 def most_full_time_persons(ordinary_employees: float, on: date) -> int:

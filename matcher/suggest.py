@@ -1,0 +1,181 @@
+"""Lists: the best places for one citizen, the citizens whom one place fits, and places that a rule only just closes.
+
+Ranked by value − price: the price of a place is what it is worth to others in the latest plan, so that lists do not
+send everybody to the same places. Ties go to the higher value, then the lower row.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from matcher.arrays import Codes, Flags, Floats, MatchInput
+from matcher.explain import Explanation, explain
+from matcher.rules import passes_all
+from matcher.scoring import PAIRS_A_BLOCK, CitizenScores, pair_values, score_citizen
+from matcher.weights import HAND_SET, Weights
+
+MOST_RULES_MISSED: Final = 3
+"""A place that more rules exclude is not a near miss. Assumption: nobody opens a place with four changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One place for a citizen, or one citizen for a place. `worth` = value − price, the number that ranks."""
+
+    rank: int
+    citizen_row: int
+    slot_row: int
+    value: float
+    price: float
+    worth: float
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A place that few rules exclude, with all and only those rules and what is missing, in Danish."""
+
+    slot_row: int
+    value: float
+    failed_rules: tuple[str, ...]
+    missing: tuple[str, ...]
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionList:
+    """A citizen's list. `eligible_count` is the number of places that every rule lets through."""
+
+    citizen_id: str
+    eligible_count: int
+    suggestions: tuple[Suggestion, ...]
+    near_misses: tuple[NearMiss, ...]
+    weights_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateList:
+    """A slot's list. `eligible_count` is the number of citizens whom every rule lets through."""
+
+    slot_id: str
+    eligible_count: int
+    candidates: tuple[Suggestion, ...]
+    weights_id: str
+
+
+def suggest(
+    match_input: MatchInput,
+    citizen_row: int,
+    *,
+    prices: Floats | None = None,
+    weights: Weights | None = None,
+    k: int = 10,
+    near_misses: int = 5,
+    free: Flags | None = None,
+) -> SuggestionList:
+    """The best places for a citizen and the nearest that a rule excludes.
+
+    Parameters
+    ----------
+    prices : float64 (m,), price of a place of each slot in the latest plan; None: all free
+    k, near_misses : at most so many of each
+    free : bool (m,), whether a slot has a place that no running placement takes; others are in neither list
+    """
+    scores = score_citizen(match_input, citizen_row, weights=weights)
+    price = np.zeros(len(match_input.slots)) if prices is None else prices
+    shown = np.ones(len(match_input.slots), dtype=np.bool_) if free is None else free
+    eligible = np.flatnonzero(scores.eligible & shown).astype(np.int32)
+    best = _ranked(eligible, scores.value[eligible], price[eligible])[:k]
+    suggestions = tuple(
+        Suggestion(
+            rank=rank,
+            citizen_row=citizen_row,
+            slot_row=int(j),
+            value=float(scores.value[j]),
+            price=float(price[j]),
+            worth=float(scores.value[j] - price[j]),
+            explanation=explain(match_input, citizen_row, int(j), scores=scores, prices=prices),
+        )
+        for rank, j in enumerate(best, start=1)
+    )
+    return SuggestionList(
+        citizen_id=match_input.citizens.ids[citizen_row],
+        eligible_count=int(scores.eligible.sum()),
+        suggestions=suggestions,
+        near_misses=_near_misses(match_input, citizen_row, scores, prices, shown, near_misses),
+        weights_id=scores.weights_id,
+    )
+
+
+def candidates(
+    match_input: MatchInput,
+    slot_row: int,
+    *,
+    citizen_prices: Floats | None = None,
+    weights: Weights | None = None,
+    k: int = 10,
+    free: Flags | None = None,
+) -> CandidateList:
+    """The citizens whom a place fits best.
+
+    Parameters
+    ----------
+    citizen_prices : float64 (n,), what placing each citizen is worth in the latest plan: who has other good chances
+        stands lower; None: all 0
+    free : bool (n,), whether a citizen is without a running placement; others are not in the list
+    """
+    weights = weights or HAND_SET
+    eligible = _eligible_citizens(match_input, slot_row)
+    price = np.zeros(len(match_input.citizens)) if citizen_prices is None else citizen_prices
+    shown = eligible if free is None else eligible[free[eligible]]
+    value = pair_values(match_input, shown, np.full(len(shown), slot_row, dtype=np.int32), weights)
+    value_of = dict(zip(shown.tolist(), value.tolist(), strict=True))
+    found = tuple(
+        Suggestion(
+            rank=rank,
+            citizen_row=int(i),
+            slot_row=slot_row,
+            value=value_of[int(i)],
+            price=float(price[i]),
+            worth=float(value_of[int(i)] - price[i]),
+            explanation=explain(match_input, int(i), slot_row, weights=weights),
+        )
+        for rank, i in enumerate(_ranked(shown, value, price[shown])[:k], start=1)
+    )
+    return CandidateList(match_input.slots.ids[slot_row], len(eligible), found, weights.id)
+
+
+def _ranked(rows: Codes, value: Floats, price: Floats) -> Codes:
+    order = np.lexsort((rows, -value, -(value - price)))
+    return rows[order].astype(np.int32)
+
+
+def _near_misses(
+    match_input: MatchInput,
+    citizen_row: int,
+    scores: CitizenScores,
+    prices: Floats | None,
+    shown: Flags,
+    most: int,
+) -> tuple[NearMiss, ...]:
+    """Excluded by the fewest rules first, then the best value, then the lower row."""
+    failed = (~scores.passes).sum(axis=0)
+    near = np.flatnonzero((failed > 0) & (failed <= MOST_RULES_MISSED) & shown)
+    order = near[np.lexsort((near, -scores.value[near], failed[near]))][:most]
+    misses = []
+    for j in order:
+        explanation = explain(match_input, citizen_row, int(j), scores=scores, prices=prices)
+        missing = tuple(text for rule in explanation.rules if not rule.passed for text in rule.texts)
+        misses.append(NearMiss(int(j), float(scores.value[j]), explanation.failed_rules, missing, explanation))
+    return tuple(misses)
+
+
+def _eligible_citizens(match_input: MatchInput, slot_row: int) -> Codes:
+    """Rows of the citizens whom every rule lets through; works in blocks of citizens."""
+    step = max(1, PAIRS_A_BLOCK // max(len(match_input.slots), 1))
+    found = [np.zeros(0, dtype=np.int32)]
+    for first in range(0, len(match_input.citizens), step):
+        block = np.arange(first, min(first + step, len(match_input.citizens)), dtype=np.int32)
+        found.append(block[passes_all(match_input, block)[:, slot_row]])
+    return np.concatenate(found)

@@ -1,0 +1,199 @@
+"""Why a citizen has no place in a plan: read from the plan itself, place by place, and told in Danish.
+
+For every pair of the citizen that no rule excludes, the first of these that holds: the pair was out before the plan
+was made (`Barrier`); the slot is full; the worksite holds somebody to be kept apart; a resource has too little left.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from matcher.arrays import Floats, MatchInput
+from matcher.assignment import Plan
+from matcher.assignment.problem import TOLERANCE
+from matcher.limits import Barrier, ResourceKind
+from matcher.pair import Pair
+from matcher.resources import APART, BARRIERS, NightProblem, ResourceRow
+from matcher.rules import RULES
+from matcher.suggest import suggest
+from matcher.wording import counted, full_time_persons, hours, hours_per_week, number, sentence
+from matcher.wording_rules import count_text
+
+PLACES_TOLD: Final = 3
+LEAST_LEFT: Final = 0.005
+"""Less than this of a resource is shown as nothing: half of the last decimal shown."""
+RULES_TOLD: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """Why a citizen has no place.
+
+    Attributes
+    ----------
+    reason : what stands before the places that the citizen could have had; the most frequent, of equals the one of the
+        best place
+    text : the answer in one or two full sentences
+    details : the best places with what stands in the way of each; without any, the rules that exclude most
+    """
+
+    citizen_id: str
+    reason: Barrier
+    text: str
+    details: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Obstacle:
+    """What stands between the citizen and one place.
+
+    For RESOURCE: the row of the night's resources, what the pair needs of it, and what is left.
+    """
+
+    slot_row: int
+    value: float
+    barrier: Barrier
+    resource: int = -1
+    needs: float = 0.0
+    left: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class PlanUse:
+    """What a plan uses: slots (citizens), resources (units), and the classes at each worksite."""
+
+    night: NightProblem
+    slots: Floats
+    resources: Floats
+    classes_at_site: frozenset[tuple[int, int]]
+
+    @classmethod
+    def of(cls, night: NightProblem, plan: Plan) -> "PlanUse":
+        """Counted once for a plan, to explain many citizens."""
+        problem, chosen = night.problem, night.chosen(plan.slot_of_citizen)
+        slots = np.bincount(problem.slot[chosen], minlength=problem.n_slots).astype(np.float64)
+        used = np.zeros(problem.n_resources)
+        if problem.resources is not None:
+            used = np.asarray(problem.resources.use[:, chosen].sum(axis=1), dtype=np.float64).ravel()
+        classes: set[tuple[int, int]] = set()
+        if problem.separations is not None:
+            site = problem.separations.site_of_slot[problem.slot[chosen]]
+            group = problem.separations.class_of_citizen[problem.citizen[chosen]]
+            classes = {(int(w), int(k)) for w, k in zip(site, group, strict=True) if k}
+        return cls(night, slots, used, frozenset(classes))
+
+    def obstacle(self, pair: int) -> _Obstacle:
+        """What stands before a pair of the problem that the plan has not chosen."""
+        problem = self.night.problem
+        slot, value = int(problem.slot[pair]), float(problem.value[pair])
+        if self.slots[slot] >= problem.capacity[slot]:
+            return _Obstacle(slot, value, Barrier.GIVEN_TO_OTHERS)
+        if problem.separations is not None:
+            site = int(problem.separations.site_of_slot[slot])
+            group = int(problem.separations.class_of_citizen[problem.citizen[pair]])
+            others = {b if a == group else a for a, b in APART if group in (a, b)}
+            if any((site, other) in self.classes_at_site for other in others):
+                return _Obstacle(slot, value, Barrier.APART)
+        if problem.resources is not None:
+            limit = problem.resources.limit
+            column = problem.resources.use[:, [pair]].tocoo()
+            rows, use = column.coords[0], column.data
+            short = self.resources[rows] + use > limit[rows] + TOLERANCE * np.maximum(1.0, limit[rows])
+            if short.any():
+                first = int(np.argmax(short))
+                row = int(rows[first])
+                left = max(0.0, float(limit[row] - self.resources[row]))
+                return _Obstacle(slot, value, Barrier.RESOURCE, row, float(use[first]), left)
+        return _Obstacle(slot, value, Barrier.LEFT_FREE)
+
+
+def explain_unplaced(match_input: MatchInput, citizen_row: int, use: PlanUse) -> Unplaced:
+    """Why the plan has no place for a citizen. ValueError where it has one."""
+    night = use.night
+    citizen_id = match_input.citizens.ids[citizen_row]
+    if citizen_row in night.placed:
+        text = "Borgeren har allerede et forløb, der er i gang eller planlagt."
+        return Unplaced(citizen_id, Barrier.ALREADY_PLACED, text, ())
+    obstacles = _obstacles(citizen_row, use)
+    if not obstacles:
+        return _no_place_fits(match_input, citizen_row)
+    frequency = Counter(obstacle.barrier for obstacle in obstacles)
+    most = max(frequency.values())
+    reason = next(obstacle.barrier for obstacle in obstacles if frequency[obstacle.barrier] == most)
+    details = tuple(
+        f"{Pair(match_input, citizen_row, obstacle.slot_row).heading}: {_in_the_way(obstacle, night)}"
+        for obstacle in obstacles[:PLACES_TOLD]
+    )
+    places = counted(len(obstacles), "plads", "pladser")
+    text = f"Borgeren kan bruge {places}, men ingen af dem er fri til borgeren i planen."
+    if len(obstacles) == 1:
+        text = "Borgeren kan bruge 1 plads, men den er ikke fri til borgeren i planen."
+    if frequency[Barrier.LEFT_FREE]:
+        text = f"Borgeren kan bruge {places}, og der er stadig en fri plads: planen er god, men ikke bevist bedst."
+    return Unplaced(citizen_id, reason, text, details)
+
+
+def _obstacles(citizen_row: int, use: PlanUse) -> list[_Obstacle]:
+    """Obstacles of all places that no rule excludes and that were considered, best value first."""
+    night = use.night
+    pairs = np.flatnonzero(night.problem.citizen == citizen_row)
+    found = [use.obstacle(int(pair)) for pair in pairs]
+    removed = night.removed
+    for e in np.flatnonzero(removed.citizen == citizen_row):
+        row = int(removed.resource[e])
+        left = night.resources[row].limit if row >= 0 else 0.0
+        slot, value = int(removed.slot[e]), float(removed.value[e])
+        found.append(_Obstacle(slot, value, BARRIERS[removed.barrier[e]], row, float(removed.needs[e]), left))
+    return sorted(found, key=lambda obstacle: (-obstacle.value, obstacle.slot_row))
+
+
+def _in_the_way(obstacle: _Obstacle, night: NightProblem) -> str:
+    if obstacle.barrier is Barrier.RESOURCE:
+        row = night.resources[obstacle.resource]
+        return f"{row.danish} {_shortage(obstacle, row)}"
+    return _IN_THE_WAY[obstacle.barrier]
+
+
+def _shortage(obstacle: _Obstacle, row: ResourceRow) -> str:
+    """What the placement needs of the resource and what is left of it."""
+    left = number(obstacle.left, 2 if row.kind is ResourceKind.FULL_TIME_PERSONS else 1)
+    rest = (
+        f"og der er {left} tilbage i planen" if obstacle.left > LEAST_LEFT else "og der er ikke mere tilbage i planen"
+    )
+    match row.kind:
+        case ResourceKind.FULL_TIME_PERSONS:
+            return f"Forløbet svarer til {full_time_persons(obstacle.needs)}, {rest}."
+        case ResourceKind.MENTOR_HOURS if row.allowed == 0:
+            return f"Borgeren har brug for {hours_per_week(obstacle.needs)}."
+        case ResourceKind.MENTOR_HOURS:
+            return f"Borgeren har brug for {hours_per_week(obstacle.needs)}, {rest}."
+        case ResourceKind.OUTREACH_HOURS:
+            return f"Det tager {hours(obstacle.needs)} at opsøge virksomheden, {rest}."
+        case ResourceKind.CLUSTER_PLACES:
+            return "De er alle i brug i planen."
+        case ResourceKind.CASELOAD:
+            return "Der er ikke plads til et forløb mere i planen."
+
+
+_IN_THE_WAY: Final = {
+    Barrier.PLACE_TAKEN: "Pladsen er optaget af et forløb, der er i gang eller planlagt.",
+    Barrier.APART: "På arbejdspladsen er der en anden i forløb, som borgeren ikke skal være i gruppe med.",
+    Barrier.GIVEN_TO_OTHERS: "Planen giver pladsen til en anden, fordi borgerne samlet får mest ud af det.",
+    Barrier.LEFT_FREE: "Pladsen er fri.",
+}
+
+
+def _no_place_fits(match_input: MatchInput, citizen_row: int) -> Unplaced:
+    """No eligible pair: the rules that exclude most places, and the nearest miss."""
+    row = np.array([citizen_row], dtype=np.int32)
+    fails = np.array([~rule.passes(match_input, row)[0] for rule in RULES])
+    counts = fails.sum(axis=1)
+    places = len(match_input.slots)
+    text = f"Ingen af de {places} pladser opfylder alle krav." if places > 1 else "Ingen plads opfylder alle krav."
+    order = [r for r in np.argsort(-counts, kind="stable") if counts[r]]
+    details = [sentence(count_text(RULES[r].id, int(counts[r]))) for r in order[:RULES_TOLD]]
+    nearest = suggest(match_input, citizen_row, k=0, near_misses=1).near_misses
+    details += [f"Tættest på er {miss.explanation.heading}: {' '.join(miss.missing)}" for miss in nearest]
+    return Unplaced(match_input.citizens.ids[citizen_row], Barrier.NO_PLACE_FITS, text, tuple(details))
