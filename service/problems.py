@@ -4,7 +4,7 @@ A problem never repeats what it was given: the input may be personal data.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
@@ -18,6 +18,14 @@ class FieldError:
 
     def __str__(self) -> str:
         return f"{self.field}: {self.problem}; {self.fix}"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingReference(FieldError):  # noqa: N818 - a value, not an exception
+    """A field that names something that does not exist: its kind (`company`, `slot` …) and id, never shown."""
+
+    kind: str = field(repr=False)
+    id: str = field(repr=False)
 
 
 class Problem(Exception):  # noqa: N818 - the word of RFC 9457
@@ -42,11 +50,18 @@ class NotFound(Problem):
 
 
 class InvalidInput(Problem):
-    """Fields that the domain refuses, or that refer to something unknown; `errors` names each."""
+    """Fields that the domain refuses; `errors` names each."""
 
     status = 422
     type = "/problems/invalid-input"
     title = "Invalid input"
+
+
+class UnknownReference(InvalidInput):
+    """Fields that name something that does not exist in the municipality; `errors` names each."""
+
+    type = "/problems/unknown-reference"
+    title = "Reference to something unknown"
 
 
 class InUse(Problem):

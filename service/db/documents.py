@@ -10,7 +10,15 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from service.codec import Codec, DomainValue
 from service.db.tables import Document, Versioned
-from service.problems import FieldError, InUse, InvalidInput, NotFound, VersionConflict
+from service.problems import (
+    FieldError,
+    InUse,
+    InvalidInput,
+    MissingReference,
+    NotFound,
+    UnknownReference,
+    VersionConflict,
+)
 
 CHUNK = 500
 """Ids in one query: well below the variables that any database takes in a statement."""
@@ -91,14 +99,15 @@ class Documents(Generic[Value, Row]):
     def put(self, value: Value, expected_version: int | None = None) -> Saved:
         """Write a value. An unchanged one keeps its version.
 
-        Raises InvalidInput where a field refers to something that is not there, and VersionConflict where the stored
-        version is not the expected one (0 = must not exist yet; None = any).
+        Raises UnknownReference where a field names what is not there, InvalidInput where a field clashes with what is,
+        and VersionConflict where the stored version is not the expected one (0 = must not exist yet; None = any).
         """
         if expected_version is not None and self._version(value.id) != expected_version:
             raise VersionConflict(_CHANGED)
         errors = self.problems_of([value])[0]
         if errors:
-            raise InvalidInput(errors=errors)
+            missing = all(isinstance(error, MissingReference) for error in errors)
+            raise (UnknownReference if missing else InvalidInput)(errors=errors)
         return self.put_many([value])[0]
 
     def put_many(self, values: Sequence[Value]) -> list[Saved]:

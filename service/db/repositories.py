@@ -25,7 +25,7 @@ from service.db.tables import (
     SlotRow,
     WorksiteRow,
 )
-from service.problems import FieldError
+from service.problems import FieldError, MissingReference
 
 __all__ = [
     "REPOSITORIES",
@@ -44,8 +44,19 @@ Check = Callable[..., Iterable[FieldError]]
 Uses = Iterable[tuple[str, ColumnElement[bool]]]
 
 
-def _missing(field: str, what: str) -> FieldError:
-    return FieldError(field, f"names {what} that does not exist", "correct the id, or add it first")
+def _missing(field: str, kind: str, id_: str) -> MissingReference:
+    return MissingReference(
+        field, f"names {_WORDS[kind]} that does not exist", "correct the id, or add it first", kind, id_
+    )
+
+
+_WORDS = {
+    "consultant": "a consultant",
+    "company": "a company",
+    "worksite": "a worksite of the company",
+    "citizen": "a citizen",
+    "slot": "a slot",
+}
 
 
 class Consultants(Documents[JobConsultant, ConsultantRow]):
@@ -139,11 +150,11 @@ class Citizens(Documents[Citizen, CitizenRow]):
 
         def check(citizen: Citizen) -> Iterator[FieldError]:
             if citizen.consultant_id not in consultants:
-                yield _missing("consultant_id", "a consultant")
+                yield _missing("consultant_id", "consultant", citizen.consultant_id)
             for field in ("wishes_for", "wishes_against"):
                 for index, company_id in enumerate(getattr(citizen, field)):
                     if company_id not in companies:
-                        yield _missing(f"{field}[{index}]", "a company")
+                        yield _missing(f"{field}[{index}]", "company", company_id)
 
         return check
 
@@ -187,13 +198,13 @@ class Agreements(Documents[SlotAgreement, AgreementRow]):
 
         def check(agreement: SlotAgreement) -> Iterator[FieldError]:
             if agreement.consultant_id not in consultants:
-                yield _missing("consultant_id", "a consultant")
+                yield _missing("consultant_id", "consultant", agreement.consultant_id)
             for index, company_id in enumerate(agreement.company_ids):
                 if company_id not in companies:
-                    yield _missing(f"company_ids[{index}]", "a company")
+                    yield _missing(f"company_ids[{index}]", "company", company_id)
             for index, slot in enumerate(agreement.slots):
                 if slot.company_id in companies and worksites.get(slot.worksite_id) != slot.company_id:
-                    yield _missing(f"slots[{index}].worksite_id", "a worksite of the company")
+                    yield _missing(f"slots[{index}].worksite_id", "worksite", slot.worksite_id)
                 if owners.setdefault(slot.id, agreement.id) != agreement.id:
                     yield FieldError(f"slots[{index}].id", "belongs to another agreement", "give it an id of its own")
             if placed.get(agreement.id, set()) - {slot.id for slot in agreement.slots}:
@@ -249,9 +260,9 @@ class Placements(Documents[Placement, PlacementRow]):
 
         def check(placement: Placement) -> Iterator[FieldError]:
             if placement.citizen_id not in citizens:
-                yield _missing("citizen_id", "a citizen")
+                yield _missing("citizen_id", "citizen", placement.citizen_id)
             if placement.slot_id not in slots:
-                yield _missing("slot_id", "a slot")
+                yield _missing("slot_id", "slot", placement.slot_id)
 
         return check
 

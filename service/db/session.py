@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -48,8 +49,8 @@ def unit_of_work(factory: SessionFactory) -> Iterator[Session]:
         try:
             yield session
             session.commit()
-        except StaleDataError as error:
-            raise VersionConflict("it was changed while this was under way; read it again") from error
+        except (StaleDataError, IntegrityError) as error:  # what was checked a moment ago no longer holds
+            raise VersionConflict("something was changed while this was under way; read it again") from error
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from service.db.documents import CHUNK, Change
 from service.db.records import StoredImport
 from service.db.repositories import REPOSITORIES, Imports
 from service.db.session import SessionFactory, unit_of_work
-from service.problems import FieldError, InvalidInput
+from service.problems import FieldError, InvalidInput, MissingReference
 from service.use_cases.import_checks import known_codes
 from service.use_cases.import_ndjson import NdjsonFile
 from service.use_cases.import_report import (
@@ -186,25 +186,13 @@ class _Import:
         self.counts[kind].bad += 1
         self.refused.update(_brings(kind, record.payload))
         for one in wrong:
-            self.errors.add(record.error(self._explained(record, one)))
+            self.errors.add(record.error(self._explained(one)))
 
-    def _explained(self, record: Record, wrong: FieldError) -> FieldError:
+    def _explained(self, wrong: FieldError) -> FieldError:
         """A reference to what a bad row would have brought says so."""
-        thing = _REFERENCES.get(wrong.problem)
-        if thing is None or (thing, _at(record.payload, wrong.field)) not in self.refused:
-            return wrong
-        return FieldError(wrong.field, "henviser til en række, der selv har fejl", "ret den række først")
-
-
-_REFERENCES = {
-    f"names {words} that does not exist": thing
-    for words, thing in (
-        ("a consultant", "consultant"),
-        ("a company", "company"),
-        ("a citizen", "citizen"),
-        ("a slot", "slot"),
-    )
-}
+        if isinstance(wrong, MissingReference) and (wrong.kind, wrong.id) in self.refused:
+            return FieldError(wrong.field, "henviser til en række, der selv har fejl", "ret den række først")
+        return wrong
 
 
 def _brings(kind: str, payload: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -215,13 +203,6 @@ def _brings(kind: str, payload: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for slot in slots if isinstance(slots, list) else ():
         if isinstance(slot, dict) and isinstance(slot.get("id"), str):
             yield "slot", slot["id"]
-
-
-def _at(payload: dict[str, Any], path: str) -> object:
-    """The text that a reference holds: `consultant_id`, or `wishes_for[2]`."""
-    name, _, index = path.rstrip("]").partition("[")
-    found = payload[name]
-    return found[int(index)] if index else found
 
 
 def _within(path: str, unreadable: Iterable[str]) -> bool:
