@@ -83,7 +83,7 @@ def citizen_lines(session: Session, municipality: str, run_id: str | None, text:
 def citizen_names(session: Session, municipality: str) -> dict[str, str]:
     """Names of all citizens, by id."""
     query = select(CitizenRow.id, CitizenRow.name).where(CitizenRow.municipality == municipality)
-    return {id_: name for id_, name in session.execute(query)}
+    return {row.id: row.name for row in session.execute(query)}
 
 
 def unplaced_of_citizen(session: Session, municipality: str, run_id: str, citizen_id: str) -> Unplaced | None:

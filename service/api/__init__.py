@@ -1,0 +1,24 @@
+"""HTTP for other programs, under /api/v1: one router a resource, errors as RFC 9457 problems."""
+
+from fastapi import FastAPI
+
+from service.api import documents, runs, suggestions
+from service.api.errors import handle_errors
+from service.dependencies import Services
+
+
+def create_api(services: Services) -> FastAPI:
+    """The API as an application of its own, mounted under /api/v1."""
+    api = FastAPI(
+        title="Matcher",
+        version="1",
+        summary="Places that suit a citizen, a plan for a municipality overnight, and the reasons",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    api.state.services = services
+    handle_errors(api)
+    for part in (documents, suggestions, runs):
+        api.include_router(part.router)
+    return api

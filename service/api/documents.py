@@ -1,0 +1,132 @@
+"""Citizens, companies and agreements as the case system keeps them: one JSON object each, with a version (ETag)."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Header, Path, Response, status
+
+from matcher.domain.validation import check_id
+from service.api.errors import declares
+from service.codec import Codec
+from service.db.documents import Change, Documents
+from service.db.repositories import Agreements, Citizens, Companies
+from service.dependencies import CaseSystem, Db, View
+from service.problems import (
+    FieldError,
+    Forbidden,
+    InUse,
+    InvalidInput,
+    NotFound,
+    NotSignedIn,
+    UnknownReference,
+    VersionConflict,
+    VersionRequired,
+)
+
+router = APIRouter()
+
+IfMatch = Annotated[str | None, Header(description="the ETag of what is changed; leave it out to add something new")]
+_READ = declares(NotSignedIn, Forbidden, NotFound)
+_WRITE = declares(NotSignedIn, Forbidden, InvalidInput, UnknownReference, VersionConflict, VersionRequired)
+
+
+def _etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def _expected(if_match: str | None) -> int | None:
+    """The version that an If-Match names; VersionConflict where it can be none of ours."""
+    if if_match is None:
+        return None
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not text.isdecimal():
+        raise VersionConflict("If-Match is not an ETag of this service")
+    return int(text)
+
+
+def _read(repository: Documents[Any, Any], id_: str, response: Response) -> dict[str, Any]:
+    check_id("id", id_)
+    value, version = repository.get_versioned(id_)
+    response.headers["ETag"] = _etag(version)
+    return repository.codec.encode(value)
+
+
+def _write(
+    repository: Documents[Any, Any], id_: str, document: dict[str, Any], if_match: str | None, response: Response
+) -> dict[str, Any]:
+    check_id("id", id_)
+    value = repository.codec.decode(document)
+    if value.id != id_:
+        raise InvalidInput(errors=[FieldError("id", "is not the id of the address", "write the same id in both")])
+    expected = _expected(if_match)
+    if expected is None and repository.known([id_]):
+        raise VersionRequired("it exists: send its ETag as If-Match")
+    saved = repository.put(value, expected_version=expected or 0)
+    response.status_code = status.HTTP_201_CREATED if saved.change is Change.CREATED else status.HTTP_200_OK
+    response.headers["ETag"] = _etag(saved.version)
+    return repository.codec.encode(value)
+
+
+Document = Annotated[dict[str, Any], Body()]
+Id = Annotated[str, Path(max_length=64, description="the case system's own id; never a CPR number")]
+
+
+def _add_routes(path: str, kind: str, repository: type[Documents[Any, Any]]) -> None:
+    """`GET` and `PUT` of one kind of value."""
+
+    def read(id: Id, caller: CaseSystem, view: View, response: Response) -> dict[str, Any]:  # noqa: A002 - in the address
+        """The object as it was written, and its version as ETag."""
+        return _read(repository(view, caller.municipality), id, response)
+
+    def write(
+        id: Id,  # noqa: A002 - in the address
+        document: Document,
+        caller: CaseSystem,
+        db: Db,
+        response: Response,
+        if_match: IfMatch = None,
+    ) -> dict[str, Any]:
+        """Add it (201), or change the one whose ETag is sent as If-Match (200)."""
+        return _write(repository(db, caller.municipality), id, document, if_match, response)
+
+    router.add_api_route(
+        f"/{path}/{{id}}",
+        read,
+        methods=["GET"],
+        tags=[path],
+        name=f"read_{kind}",
+        summary=f"Read {kind}",
+        responses=_READ,
+    )
+    router.add_api_route(
+        f"/{path}/{{id}}",
+        write,
+        methods=["PUT"],
+        tags=[path],
+        name=f"write_{kind}",
+        summary=f"Write {kind}",
+        responses={**_WRITE, status.HTTP_201_CREATED: {"description": "Added"}},
+        openapi_extra=_body(repository.codec),
+    )
+
+
+def _body(codec: Codec[Any]) -> dict[str, Any]:
+    """The documented body: the value's own schema. The codec reads it, so that every bad field is named."""
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": codec.schema()}}}}
+
+
+_add_routes("citizens", "a citizen", Citizens)
+_add_routes("companies", "a company", Companies)
+_add_routes("agreements", "an agreement", Agreements)
+
+
+@router.delete(
+    "/citizens/{id}",
+    tags=["citizens"],
+    status_code=status.HTTP_204_NO_CONTENT,
+    summary="Remove a citizen",
+    responses=declares(NotSignedIn, Forbidden, NotFound, InUse, VersionConflict),
+)
+def remove_citizen(id: Id, caller: CaseSystem, db: Db, if_match: IfMatch = None) -> None:  # noqa: A002 - in the address
+    """Remove a citizen and what runs proposed for the person; not while there are placements."""
+    check_id("id", id)
+    Citizens(db, caller.municipality).delete(id, _expected(if_match))

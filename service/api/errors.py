@@ -1,0 +1,128 @@
+"""Errors as `application/problem+json` (RFC 9457): they name fields, never what was sent."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from matcher.domain.validation import InvalidValueError
+from service.problems import FieldError, InvalidInput, NotSignedIn, Problem
+
+PROBLEM_JSON = "application/problem+json"
+log = structlog.get_logger("matcher.http")
+
+
+class FieldErrorOut(BaseModel):
+    """One field that is wrong."""
+
+    field: str
+    problem: str
+    fix: str
+
+
+class ProblemOut(BaseModel):
+    """An error. `request_id` finds it in the log."""
+
+    type: str
+    title: str
+    status: int
+    detail: str | None = None
+    errors: list[FieldErrorOut] = []
+    request_id: str | None = None
+
+
+def declares(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """What an endpoint can answer besides success, for `responses=`."""
+    titles: dict[int | str, list[str]] = {}
+    for problem in problems:
+        titles.setdefault(problem.status, []).append(problem.title)
+    return {
+        status: {"model": ProblemOut, "description": "; ".join(names), "content": {PROBLEM_JSON: {}}}
+        for status, names in titles.items()
+    }
+
+
+def _respond(
+    request: Request,
+    status: int,
+    type_: str,
+    title: str,
+    detail: str = "",
+    errors: Sequence[FieldError] = (),
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    body = ProblemOut(
+        type=type_,
+        title=title,
+        status=status,
+        detail=detail or None,
+        errors=[FieldErrorOut(field=error.field, problem=error.problem, fix=error.fix) for error in errors],
+        request_id=getattr(request.state, "request_id", None),
+    )
+    return JSONResponse(body.model_dump(exclude_none=True), status, headers, PROBLEM_JSON)
+
+
+def _field(location: Sequence[int | str]) -> str:
+    """`("body", "goals", 0, "text")` as `goals[0].text`."""
+    parts = list(location[1:]) if location[:1] in (("body",), ("query",), ("path",), ("header",)) else list(location)
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(".") or "body"
+
+
+def handle_errors(app: FastAPI) -> None:
+    """Answer every error of the application with a problem."""
+
+    @app.exception_handler(Problem)
+    async def _problem(request: Request, error: Problem) -> JSONResponse:
+        headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else None
+        return _respond(request, error.status, error.type, error.title, error.detail, error.errors, headers)
+
+    @app.exception_handler(InvalidValueError)
+    async def _invalid_value(request: Request, error: InvalidValueError) -> JSONResponse:
+        errors = [FieldError(error.field, error.problem, error.fix)]
+        return _respond(request, InvalidInput.status, InvalidInput.type, InvalidInput.title, errors=errors)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [
+            FieldError(_field(tuple(found["loc"])), _WORDS.get(found["type"], "is not as described"), _SEE_SCHEMA)
+            for found in error.errors()
+        ]
+        return _respond(request, InvalidInput.status, InvalidInput.type, InvalidInput.title, errors=errors)
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        title = HTTPStatus(error.status_code).phrase
+        return _respond(request, error.status_code, "about:blank", title, headers=dict(error.headers or {}))
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+        log.error("unexpected error", error=type(error).__name__)
+        return _respond(request, 500, "about:blank", HTTPStatus(500).phrase, "the log has it under the request id")
+
+
+_SEE_SCHEMA = "see /api/v1/openapi.json"
+_WORDS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a known field",
+    "json_invalid": "is not JSON",
+    "enum": "is not one of the known values",
+    "literal_error": "is not one of the known values",
+    "string_type": "is not text",
+    "string_too_short": "is too short",
+    "string_too_long": "is too long",
+    "int_parsing": "is not a whole number",
+    "int_type": "is not a whole number",
+    "float_parsing": "is not a number",
+    "date_from_datetime_parsing": "is not a date",
+    "date_parsing": "is not a date",
+    "uuid_parsing": "is not a UUID",
+    "greater_than_equal": "is too small",
+    "less_than_equal": "is too large",
+}
+"""What pydantic's error types mean; its own messages may repeat the input."""

@@ -1,0 +1,141 @@
+"""What the API answers with, beside the views that the use cases return."""
+
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from matcher.domain.placement import Verdict
+from service.db.records import MatchRun, StoredDecision
+from service.use_cases.night_counts import NightCounts
+from service.use_cases.runs import DecidedProposal
+
+Item = TypeVar("Item")
+DEFAULT_PAGE, LARGEST_PAGE = 100, 500
+
+
+class Page(BaseModel, Generic[Item]):
+    """Part of a list. `next` is given as `after` to read on; null at the end."""
+
+    items: list[Item]
+    next: str | None
+
+
+class RunOut(BaseModel):
+    """One plan of a night. `gap` is (upper_bound - value) / upper_bound: how far from the best plan it can be."""
+
+    id: str
+    created_at: datetime
+    planned_on: date = Field(description="the day that the plan is made for")
+    seed: int
+    status: str
+    value: float
+    upper_bound: float
+    gap: float
+    input_hash: str
+    seconds: dict[str, float] = Field(description="seconds of each phase")
+    counts: NightCounts
+    versions: dict[str, str]
+
+    @classmethod
+    def of(cls, run: MatchRun) -> "RunOut":
+        """The run as the API shows it."""
+        return cls(
+            id=run.id,
+            created_at=run.created_at,
+            planned_on=run.planned_on,
+            seed=run.seed,
+            status=run.status,
+            value=run.value,
+            upper_bound=run.upper_bound,
+            gap=run.gap,
+            input_hash=run.input_hash,
+            seconds=dict(run.seconds),
+            counts=NightCounts.model_validate(run.counts),
+            versions=dict(run.versions),
+        )
+
+
+class DecisionOut(BaseModel):
+    """A named person's decision."""
+
+    id: str
+    proposal_id: str
+    verdict: Verdict
+    decided_by: str
+    reason: str
+    decided_at: datetime
+
+    @classmethod
+    def of(cls, stored: StoredDecision) -> "DecisionOut":
+        """The decision as the API shows it."""
+        decision = stored.decision
+        return cls(
+            id=stored.id,
+            proposal_id=stored.proposal_id,
+            verdict=decision.verdict,
+            decided_by=decision.decided_by,
+            reason=decision.reason,
+            decided_at=stored.decided_at,
+        )
+
+
+class ProposalOut(BaseModel):
+    """What a run suggests; a proposal, never a decision. `explanation` holds its reasons in Danish and in numbers."""
+
+    id: str
+    run_id: str
+    citizen_id: str
+    slot_id: str
+    starts_on: date
+    hours_per_week: float
+    value: float
+    price: float
+    explanation: dict[str, Any]
+    support: list[dict[str, Any]]
+    decision: DecisionOut | None
+
+    @classmethod
+    def of(cls, decided: DecidedProposal) -> "ProposalOut":
+        """The proposal as the API shows it."""
+        proposal = decided.proposal
+        return cls(
+            id=proposal.id,
+            run_id=proposal.run_id,
+            citizen_id=proposal.citizen_id,
+            slot_id=proposal.slot_id,
+            starts_on=proposal.starts_on,
+            hours_per_week=proposal.hours_per_week,
+            value=proposal.value,
+            price=proposal.price,
+            explanation=proposal.explanation,
+            support=list(proposal.support),
+            decision=DecisionOut.of(decided.decision) if decided.decision else None,
+        )
+
+
+class UnplacedOut(BaseModel):
+    """A citizen that a run could not place, and why."""
+
+    citizen_id: str
+    reason: str
+    text: str
+
+
+class RunIn(BaseModel):
+    """A plan to make; what is left out is today, seed 0 and 60 seconds."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    planned_on: date | None = None
+    seed: int = Field(default=0, ge=0, le=2**31 - 1)
+    time_limit_s: float = Field(default=60.0, ge=0.1, le=600, description="seconds the planning may take at most")
+
+
+class DecisionIn(BaseModel):
+    """A decision on a proposal."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    verdict: Verdict
+    reason: str = Field(min_length=1, max_length=4000)

@@ -1,0 +1,106 @@
+"""Runs, their proposals, and decisions about them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, status
+
+from service.api.errors import declares
+from service.api.models import (
+    DEFAULT_PAGE,
+    LARGEST_PAGE,
+    DecisionIn,
+    DecisionOut,
+    Page,
+    ProposalOut,
+    RunIn,
+    RunOut,
+    UnplacedOut,
+)
+from service.db.repositories import MatchRuns
+from service.dependencies import AnyCaller, Db, JobConsultant, Planner, Reader, ServicesOf, View
+from service.problems import Forbidden, InvalidInput, NotFound, NothingToPlan, NotSignedIn, PlanRefused
+from service.use_cases.decide import decide
+from service.use_cases.nightly import plan_night
+from service.use_cases.runs import proposals_page, runs_page, unplaced_of
+
+router = APIRouter(tags=["runs"])
+
+After = Annotated[str | None, Query(max_length=64, description="`next` of the page before")]
+Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE)]
+
+
+@router.post(
+    "/runs",
+    status_code=status.HTTP_201_CREATED,
+    summary="Plan a night",
+    responses=declares(NotSignedIn, Forbidden, NothingToPlan, InvalidInput, PlanRefused),
+)
+def start_run(wanted: RunIn, caller: Planner, services: ServicesOf) -> RunOut:
+    """Make the plan and store it; answers when it is done. A plan that breaks a rule is not stored."""
+    night = plan_night(
+        services.sessions,
+        caller.municipality,
+        on=wanted.planned_on or services.today,
+        seed=wanted.seed,
+        time_limit_s=wanted.time_limit_s,
+        taxonomy=services.match_inputs.taxonomy,
+    )
+    return RunOut.of(night.run)
+
+
+@router.get("/runs", summary="List runs", responses=declares(NotSignedIn, NotFound, InvalidInput))
+def list_runs(caller: AnyCaller, view: View, after: After = None, limit: Limit = DEFAULT_PAGE) -> Page[RunOut]:
+    """Runs of the municipality, newest first."""
+    runs = runs_page(view, caller.municipality, after=after, limit=limit + 1)
+    return Page(items=[RunOut.of(run) for run in runs[:limit]], next=runs[limit - 1].id if len(runs) > limit else None)
+
+
+@router.get("/runs/{run_id}", summary="Read a run", responses=declares(NotSignedIn, NotFound))
+def read_run(run_id: str, caller: AnyCaller, view: View) -> RunOut:
+    """One run with its figures."""
+    return RunOut.of(MatchRuns(view, caller.municipality).get(run_id))
+
+
+@router.get(
+    "/runs/{run_id}/proposals",
+    summary="List proposals",
+    responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput),
+)
+def list_proposals(
+    run_id: str, caller: Reader, view: View, after: After = None, limit: Limit = DEFAULT_PAGE
+) -> Page[ProposalOut]:
+    """Proposals of one run, best value first, each with its reasons and the decision that holds."""
+    found = proposals_page(view, caller.municipality, run_id, after=after, limit=limit + 1)
+    return Page(
+        items=[ProposalOut.of(one) for one in found[:limit]],
+        next=found[limit - 1].proposal.id if len(found) > limit else None,
+    )
+
+
+@router.get("/runs/{run_id}/unplaced", summary="List those without a place", responses=declares(NotSignedIn, NotFound))
+def list_unplaced(run_id: str, caller: Reader, view: View) -> list[UnplacedOut]:
+    """Whom the run could not place, and why."""
+    return [
+        UnplacedOut(citizen_id=one.citizen_id, reason=one.reason, text=one.text)
+        for one in unplaced_of(view, caller.municipality, run_id)
+    ]
+
+
+@router.post(
+    "/proposals/{proposal_id}/decision",
+    status_code=status.HTTP_201_CREATED,
+    summary="Decide about a proposal",
+    responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput),
+)
+def decide_proposal(proposal_id: str, wanted: DecisionIn, caller: JobConsultant, db: Db) -> DecisionOut:
+    """Approve, hold or reject, with a reason; the caller's id is written beside it."""
+    return DecisionOut.of(
+        decide(
+            db,
+            caller.municipality,
+            proposal_id,
+            verdict=wanted.verdict,
+            decided_by=caller.id,
+            reason=wanted.reason,
+        )
+    )

@@ -1,0 +1,262 @@
+"""The command line `matcher`. Exit code 0 good, 1 failed, 2 wrong usage; results on standard output, the rest on error.
+
+Commands import what they need when they run, so that `matcher --help` answers at once.
+"""
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+from pydantic import ValidationError
+from rich.text import Text
+from sqlalchemy.exc import DBAPIError
+
+from service import cli_output
+from service.clock import local_day
+from service.danish import PHASES, problem_text
+from service.problems import Problem
+from service.settings import Settings
+from service.terminal import console, error_console, print_json, steps
+
+DEMO_DATABASE = Path("demo.db")
+
+app = typer.Typer(
+    name="matcher",
+    help="Finder den plads, der passer til den enkelte borger.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Resultatet som JSON.")]
+Day = Annotated[
+    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Dag, der planlægges for. Standard: i dag.")
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Samme data og samme tal giver samme plan.")]
+TimeLimit = Annotated[float, typer.Option("--time-limit", min=0.1, help="Sekunder, planlægningen højst må tage.")]
+
+
+def _settings() -> Settings:
+    """The settings; where none name a database and only the demo's is there, the demo's."""
+    settings = Settings()
+    unset = "database_url" not in settings.model_fields_set
+    if unset and DEMO_DATABASE.exists() and not Path("matcher.db").exists():
+        error_console().print(f"Bruger {DEMO_DATABASE} fra 'matcher demo': opdigtede borgere og virksomheder.")
+        return demo_settings(settings)
+    return settings
+
+
+def demo_settings(settings: Settings) -> Settings:
+    """The settings with the demo's database, and sign-in without a token."""
+    return settings.model_copy(update={"database_url": f"sqlite:///{DEMO_DATABASE}", "development_sign_in": True})
+
+
+@app.command()
+def demo(as_json: AsJson = False) -> None:
+    """En hel opdigtet kommune planlagt på én nat, forklaret i terminalen. Skriver demo.db forfra."""
+    from service.use_cases.demo import build_demo
+
+    with steps(quiet=as_json) as step:
+        result = build_demo(DEMO_DATABASE, lambda phase, done, total: step(PHASES[phase], done, total))
+    if as_json:
+        print_json(cli_output.demo_record(result))
+    else:
+        cli_output.show_demo(console(), result)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Adresse, der lyttes på.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port, der lyttes på.")] = None,
+) -> None:
+    """Sider til jobkonsulenter og API til fagsystemer."""
+    import uvicorn
+
+    from service.app import create_app
+    from service.logs import configure_logging
+    from service.use_cases.database import open_database
+
+    settings = _settings()
+    changed = {"host": host or settings.host, "port": port or settings.port}
+    settings = settings.model_copy(update=changed)
+    configure_logging(settings.log_level)
+    application = create_app(settings, open_database(settings))
+    error_console().print(Text(cli_output.how_to_sign_in(settings)))
+    uvicorn.run(application, host=settings.host, port=settings.port, log_config=None, access_log=False)
+
+
+@app.command()
+def migrate() -> None:
+    """Opretter databasen eller bringer den op til programmets udgave."""
+    from service.db.migrate import migrate as migrate_database
+
+    settings = Settings()
+    migrate_database(settings.database_url)
+    console().print("Databasen er klar.")
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FIL]…", help="NDJSON eller XLSX.")] = None,
+    template: Annotated[Path | None, typer.Option(metavar="FIL", help="Skriv skabelonen (XLSX) til FIL.")] = None,
+    all_or_nothing: Annotated[bool, typer.Option("--all-or-nothing", help="Tag alle rækker eller ingen.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Indlæser borgere, virksomheder, aftaler, jobkonsulenter og placeringer fra filer."""
+    if template is not None:
+        from service.use_cases.template import write_template
+
+        write_template(template)
+        console().print(f"Skabelonen ligger i {template}.")
+        return
+    if not files:
+        raise typer.BadParameter("Nævn mindst én fil, eller brug --template FIL.")
+    for file in files:
+        if not file.is_file():
+            raise typer.BadParameter(f"Filen {file} findes ikke.")
+    from service.use_cases.database import open_database
+    from service.use_cases.import_files import import_files
+
+    settings = Settings()
+    report = import_files(open_database(settings), settings.municipality, files, all_or_nothing=all_or_nothing)
+    if as_json:
+        print_json(report.as_record())
+    else:
+        cli_output.show_import(console(), report)
+    if report.errors:
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FIL", help="NDJSON-fil, der skrives.")],
+) -> None:
+    """Skriver alt, hvad kommunen har indlæst, til en fil, som 'matcher import' kan læse."""
+    from service.use_cases.database import open_database
+    from service.use_cases.export import export_ndjson
+
+    settings = _settings()
+    export_ndjson(open_database(settings), settings.municipality, file)
+    console().print(f"Skrevet til {file}.")
+
+
+@app.command()
+def nightly(
+    date: Day = None,
+    seed: Seed = 0,
+    time_limit: TimeLimit = 60.0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Planlæg og kontrollér, men gem intet.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Lægger nattens plan for hele kommunen. Gemmer en gyldig plan eller intet."""
+    from service.nightly import run_night
+
+    settings = Settings()
+    on = date.date() if date else local_day(settings)
+    with steps(quiet=as_json) as step:
+        night = run_night(
+            settings,
+            on=on,
+            seed=seed,
+            time_limit_s=time_limit,
+            keep=not dry_run,
+            step=lambda phase, done, total: step(PHASES[phase], done, total),
+        )
+    if as_json:
+        print_json(cli_output.night_record(night))
+    else:
+        cli_output.show_night(console(), night)
+
+
+@app.command()
+def suggest(
+    citizen_id: Annotated[str, typer.Argument(metavar="BORGER_ID")],
+    places: Annotated[int, typer.Option(min=1, max=50, help="Hvor mange pladser, listen har.")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """En borgers liste: pladser, der passer bedst, hver med begrundelse, og hvad der mangler for de nærmeste andre."""
+    from service.db.session import read_only
+    from service.use_cases.database import open_database
+    from service.use_cases.matching import MatchInputs, taxonomy_of
+    from service.use_cases.suggest import list_for_citizen
+
+    settings = _settings()
+    inputs = MatchInputs(taxonomy_of(settings))
+    with read_only(open_database(settings)) as session:
+        found = list_for_citizen(
+            session, settings.municipality, inputs, citizen_id, today=local_day(settings), places=places
+        )
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+    else:
+        cli_output.show_list(console(), found)
+
+
+@app.command()
+def explain(
+    citizen_id: Annotated[str, typer.Argument(metavar="BORGER_ID")],
+    slot_id: Annotated[str, typer.Argument(metavar="PLADS_ID")],
+    as_json: AsJson = False,
+) -> None:
+    """Hvorfor en plads passer til en borger eller ikke: hver regel, hvert vilkår, hver vægt."""
+    from service.db.session import read_only
+    from service.use_cases.database import open_database
+    from service.use_cases.matching import MatchInputs, taxonomy_of
+    from service.use_cases.suggest import explain_place
+
+    settings = _settings()
+    inputs = MatchInputs(taxonomy_of(settings))
+    with read_only(open_database(settings)) as session:
+        found = explain_place(session, settings.municipality, inputs, citizen_id, slot_id, today=local_day(settings))
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+    else:
+        cli_output.show_explanation(console(), found)
+
+
+@app.command()
+def bench(name: Annotated[str, typer.Argument(metavar="NAVN", help="En fil i benchmarks/ uden .py.")]) -> None:
+    """Kører en måling fra benchmarks/ og skriver JSON-linjer."""
+    import runpy
+
+    folder = Path(__file__).resolve().parents[1] / "benchmarks"
+    known = sorted(file.stem for file in folder.glob("[a-z]*.py"))
+    if name not in known:
+        raise typer.BadParameter(f"Kendte målinger: {', '.join(known) or 'ingen'}.")
+    sys.path.insert(0, str(folder.parent))
+    sys.argv = [f"{name}.py"]
+    runpy.run_path(str(folder / f"{name}.py"), run_name="__main__")
+
+
+def main() -> None:
+    """Run the command line; every expected error is one clear line and an exit code, never a traceback."""
+    structlog.configure(
+        processors=[structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(40),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )
+    try:
+        app()
+    except Problem as problem:
+        _fail(problem_text(problem), [problem.detail, *map(str, problem.errors)])
+    except ValidationError as error:
+        names = sorted({f"MATCHER_{str(found['loc'][0]).upper()}" for found in error.errors() if found["loc"]})
+        _fail(f"Indstillingen er forkert: {', '.join(names)}.", code=2)
+    except DBAPIError as error:
+        _fail("Databasen kan ikke bruges. Er den oprettet (matcher migrate), og er adressen rigtig?", [str(error.orig)])
+    except OSError as error:
+        _fail(f"{error.filename or ''}: {os.strerror(error.errno)}" if error.errno else str(error))
+
+
+def _fail(text: str, details: list[str] | None = None, code: int = 1) -> None:
+    err = error_console()
+    err.print(Text(f"Fejl: {text}", style="bold red"))
+    for detail in filter(None, details or []):
+        err.print(Text(f"      {detail}", style="dim"))
+    raise SystemExit(code)

@@ -1,0 +1,65 @@
+"""What errors and roles are called in Danish, for terminal and pages. The API answers in English."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from service.problems import (
+    Forbidden,
+    InUse,
+    InvalidInput,
+    NotFound,
+    NothingToPlan,
+    NotSignedIn,
+    PlanRefused,
+    Problem,
+    SchemaOutdated,
+    TooLarge,
+    UnknownReference,
+    VersionConflict,
+    VersionRequired,
+)
+from service.settings import Role
+
+PROBLEMS: Mapping[type[Problem], str] = MappingProxyType(
+    {
+        NotFound: "Det findes ikke i kommunen. Se efter, om id'et er skrevet rigtigt.",
+        InvalidInput: "Noget er udfyldt forkert.",
+        UnknownReference: "Noget henviser til et id, der ikke findes.",
+        InUse: "Det er i brug og kan ikke fjernes.",
+        VersionConflict: "Andre har ændret det imens. Hent det igen, og prøv på ny.",
+        VersionRequired: "Skriv, hvilken udgave du ændrer.",
+        TooLarge: "Der er for meget på én gang.",
+        NotSignedIn: "Du er ikke logget ind.",
+        Forbidden: "Din rolle giver ikke adgang til det.",
+        NothingToPlan: "Der er ingen borgere eller ingen aftaler at planlægge med. Indlæs dem med: matcher import FIL",
+        PlanRefused: "Planen brød en regel og er ikke offentliggjort. Intet er gemt; forrige nats plan gælder fortsat.",
+        SchemaOutdated: "Databasen mangler eller er ikke opdateret. Kør: matcher migrate",
+    }
+)
+ROLES: Mapping[Role, str] = MappingProxyType(
+    {
+        Role.JOB_CONSULTANT: "jobkonsulent",
+        Role.CASE_SYSTEM: "fagsystem",
+        Role.OPERATIONS: "drift",
+    }
+)
+PHASES: Mapping[str, str] = MappingProxyType(
+    {
+        "invent": "Finder på en kommune",
+        "import": "Indlæser den",
+        "load": "Henter borgere og aftaler",
+        "features": "Beregner kendetegn",
+        "scoring": "Regler og score",
+        "limits": "Opgør grænser",
+        "plan": "Lægger planen",
+        "check": "Kontrollerer planen",
+        "reasons": "Skriver begrundelser",
+        "store": "Gemmer",
+        "lists": "Slår tre borgere op",
+    }
+)
+
+
+def problem_text(problem: Problem) -> str:
+    """The problem in one Danish sentence or two."""
+    return next((PROBLEMS[kind] for kind in type(problem).__mro__ if kind in PROBLEMS), problem.title)

@@ -1,0 +1,91 @@
+"""What is stored of a municipality as the arrays that matching reads; made anew only when something has changed."""
+
+import hashlib
+import json
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from features.taxonomy import Taxonomy
+from features.vectorise import vectorise
+from matcher.arrays import MatchInput
+from matcher.domain.agreement import SlotAgreement
+from matcher.domain.citizen import Citizen
+from matcher.domain.company import Company
+from matcher.domain.placement import Placement
+from matcher.domain.staff import JobConsultant
+from service.codec import AGREEMENT, CITIZEN, COMPANY, CONSULTANT, PLACEMENT, Codec
+from service.db.listings import fingerprint
+from service.db.repositories import Agreements, Citizens, Companies, Consultants, Placements
+from service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Everything that a plan is made from, each kind in the order of its ids."""
+
+    citizens: tuple[Citizen, ...]
+    companies: tuple[Company, ...]
+    agreements: tuple[SlotAgreement, ...]
+    consultants: tuple[JobConsultant, ...]
+    placements: tuple[Placement, ...]
+
+    def digest(self) -> str:
+        """SHA-256 over every stored value, hexadecimal: the same values, the same digest."""
+        digest = hashlib.sha256()
+        kinds: tuple[tuple[Codec[Any], tuple[Any, ...]], ...] = (
+            (CITIZEN, self.citizens),
+            (COMPANY, self.companies),
+            (AGREEMENT, self.agreements),
+            (CONSULTANT, self.consultants),
+            (PLACEMENT, self.placements),
+        )
+        for codec, values in kinds:
+            for value in values:
+                digest.update(json.dumps(codec.encode(value), sort_keys=True).encode())
+        return digest.hexdigest()
+
+
+def load(session: Session, municipality: str) -> Stored:
+    """Everything of a municipality that a plan is made from."""
+    return Stored(
+        Citizens(session, municipality).all(),
+        Companies(session, municipality).all(),
+        Agreements(session, municipality).all(),
+        Consultants(session, municipality).all(),
+        Placements(session, municipality).all(),
+    )
+
+
+def taxonomy_of(settings: Settings) -> Taxonomy | None:
+    """The taxonomy of the official download that the settings name; None: what is built in."""
+    folder = settings.data and settings.data / "esco"
+    return Taxonomy.from_esco(folder) if folder and folder.is_dir() else None
+
+
+class MatchInputs:
+    """Match inputs by municipality and day, kept until a citizen, company or agreement changes. Safe for threads."""
+
+    def __init__(self, taxonomy: Taxonomy | None = None, most: int = 8) -> None:
+        self.taxonomy = taxonomy
+        self._most = most
+        self._kept: OrderedDict[tuple[str, date], tuple[str, MatchInput]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, session: Session, municipality: str, on: date) -> MatchInput:
+        """The match input of what is stored now, for a day."""
+        key, mark = (municipality, on), fingerprint(session, municipality)
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None or kept[0] != mark:
+                stored = load(session, municipality)
+                made = vectorise(stored.citizens, stored.companies, stored.agreements, on=on, taxonomy=self.taxonomy)
+                kept = self._kept[key] = (mark, made)
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+            return kept[1]

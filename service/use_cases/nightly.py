@@ -1,0 +1,243 @@
+"""The night: everything of a municipality becomes one plan that holds every limit, or nothing is stored.
+
+load → features → scoring → limits → plan → check → reasons → store. The check recounts the plan without the solver; a
+plan that fails it is refused. What is stored is one transaction: the run, its proposals, the citizens without a place
+and why, the prices of the places.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from importlib.metadata import version
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+import numpy as np
+import structlog
+from sqlalchemy.exc import IntegrityError
+
+from features.taxonomy import Taxonomy
+from features.vectorise import vectorise
+from matcher.arrays import MatchInput
+from matcher.assignment import AssignmentProblem, Plan, check, left_out, solve
+from matcher.explain import explain
+from matcher.limits import Barrier
+from matcher.resources import NightProblem, plan_problem
+from matcher.scoring import score_pairs
+from matcher.unplaced import PlanUse, explain_unplaced
+from service.clock import now
+from service.db.records import MatchRun, StoredProposal, Unplaced
+from service.db.repositories import MatchRuns
+from service.db.session import SessionFactory, read_only, unit_of_work
+from service.problems import NothingToPlan, PlanRefused, VersionConflict
+from service.use_cases.matching import Stored, load
+from service.use_cases.night_counts import NightCounts, count_night
+
+PHASES = ("load", "features", "scoring", "limits", "plan", "check", "reasons", "store")
+"""Phases of a night, in order."""
+
+Solver = Callable[..., Plan]
+Step = Callable[[str, int, int], None]
+"""Told the phase that begins, how many are done, and how many there are."""
+
+log = structlog.get_logger("matcher.nightly")
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """A planned night as it is stored. `stored` is False where nothing was to be kept."""
+
+    run: MatchRun
+    counts: NightCounts
+    proposals: tuple[StoredProposal, ...]
+    unplaced: tuple[Unplaced, ...]
+    slot_prices: dict[str, float]
+    stored: bool
+
+    def plan_digest(self) -> str:
+        """SHA-256 of who is proposed where, when and for how many hours: the same plan, the same digest."""
+        plan = [
+            (p.citizen_id, p.slot_id, p.starts_on.isoformat(), p.hours_per_week, p.value, p.price)
+            for p in sorted(self.proposals, key=lambda proposal: proposal.citizen_id)
+        ]
+        return hashlib.sha256(json.dumps(plan).encode()).hexdigest()
+
+
+class Stopwatch:
+    """Seconds of each phase; tells `step` when one begins."""
+
+    def __init__(self, step: Step) -> None:
+        self.seconds: dict[str, float] = {}
+        self._step = step
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Times what is done inside."""
+        self._step(name, PHASES.index(name), len(PHASES))
+        started = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - started, 3)
+
+
+def plan_night(
+    sessions: SessionFactory,
+    municipality: str,
+    *,
+    on: date,
+    seed: int = 0,
+    time_limit_s: float = 60.0,
+    step: Step = lambda _phase, _done, _total: None,
+    keep: bool = True,
+    solver: Solver = solve,
+    taxonomy: Taxonomy | None = None,
+) -> Night:
+    """Plan the night of a municipality and store it.
+
+    Parameters
+    ----------
+    on : the day that the plan is made for
+    seed, time_limit_s : given to the solver; the same input and seed give the same plan
+    step : told each phase as it begins
+    keep : False plans and checks, and stores nothing
+    solver : computes the plan; whatever it answers is checked
+
+    Raises
+    ------
+    NothingToPlan
+        where there are no citizens or no slots.
+    PlanRefused
+        where the plan breaks a rule; nothing is stored.
+    """
+    watch = Stopwatch(step)
+    with watch.phase("load"), read_only(sessions) as session:
+        stored = load(session, municipality)
+    if not stored.citizens or not stored.agreements:
+        raise NothingToPlan("there are no citizens" if not stored.citizens else "there are no agreements")
+    with watch.phase("features"):
+        match_input = vectorise(stored.citizens, stored.companies, stored.agreements, on=on, taxonomy=taxonomy)
+    with watch.phase("scoring"):
+        pairs = score_pairs(match_input)
+    with watch.phase("limits"):
+        night = plan_problem(match_input, pairs, consultants=stored.consultants, running=stored.placements)
+    with watch.phase("plan"):
+        plan = solver(night.problem, time_limit_s=time_limit_s, seed=seed)
+    with watch.phase("check"):
+        _refuse_if_broken(night.problem, plan)
+    run_id = str(uuid4())
+    with watch.phase("reasons"):
+        proposals = _proposals(run_id, match_input, night, plan)
+        unplaced = _unplaced(run_id, match_input, night, plan)
+        counts = count_night(match_input, night, plan, stored.placements, unplaced)
+    run = MatchRun(
+        id=run_id,
+        created_at=now(),
+        planned_on=on,
+        seed=seed,
+        status=plan.status,
+        value=plan.objective,
+        upper_bound=plan.upper_bound,
+        gap=plan.gap,
+        input_hash=_input_hash(stored, on, seed, pairs.weights_id),
+        seconds=watch.seconds,
+        counts=counts.model_dump(mode="json"),
+        versions={"matcher": version("matcher"), "weights": pairs.weights_id},
+        resources=_resources(night, plan),
+    )
+    prices = {
+        slot_id: float(price)
+        for slot_id, price in zip(match_input.slots.ids, plan.slot_price, strict=True)
+        if price > 0
+    }
+    result = Night(run, counts, proposals, unplaced, prices, keep)
+    with watch.phase("store"):
+        if keep:
+            _store(sessions, municipality, result)
+    log.info("night planned", run=run_id, placed=counts.placed, unplaced=counts.unplaced, gap=plan.gap)
+    return replace(result, run=replace(run, seconds=dict(watch.seconds)))
+
+
+def _refuse_if_broken(problem: AssignmentProblem, plan: Plan) -> None:
+    violations = check(problem, plan)
+    if violations:
+        log.error("plan refused", violations=len(violations), first=str(violations[0]))
+        raise PlanRefused(f"{len(violations)} violations, the first: {violations[0]}; nothing was stored")
+
+
+def _proposals(run_id: str, match_input: MatchInput, night: NightProblem, plan: Plan) -> tuple[StoredProposal, ...]:
+    """The chosen pairs with their reasons; the id follows from run and citizen."""
+    problem = night.problem
+    found = []
+    for pair in night.chosen(plan.slot_of_citizen):
+        row, slot_row = int(problem.citizen[pair]), int(problem.slot[pair])
+        reasons = explain(match_input, row, slot_row, prices=plan.slot_price)
+        record = reasons.as_record()
+        found.append(
+            StoredProposal(
+                id=str(uuid5(UUID(run_id), reasons.citizen_id)),
+                run_id=run_id,
+                citizen_id=reasons.citizen_id,
+                slot_id=reasons.slot_id,
+                starts_on=night.starts_on(int(pair)),
+                hours_per_week=float(night.hours_per_week[pair]),
+                value=float(problem.value[pair]),
+                price=float(plan.slot_price[slot_row]),
+                explanation=record,
+                support=tuple(record["support"]),
+            )
+        )
+    return tuple(found)
+
+
+def _unplaced(run_id: str, match_input: MatchInput, night: NightProblem, plan: Plan) -> tuple[Unplaced, ...]:
+    """Who has no place, and why; those whose placement runs already are not waiting for one."""
+    use = PlanUse.of(night, plan)
+    short_of = {
+        one.citizen: night.resources[one.resource].kind
+        for one in left_out(night.problem, plan)
+        if one.reason == "resource"
+    }
+    waiting = sorted(set(np.flatnonzero(plan.slot_of_citizen < 0).tolist()) - set(night.placed))
+    found = []
+    for row in waiting:
+        why = explain_unplaced(match_input, row, use)
+        reason = short_of.get(row, why.reason) if why.reason is Barrier.RESOURCE else why.reason
+        found.append(Unplaced(run_id, why.citizen_id, reason.value, " ".join((why.text, *why.details))))
+    return tuple(found)
+
+
+def _resources(night: NightProblem, plan: Plan) -> tuple[dict[str, Any], ...]:
+    """Each shared limit: what it is, how much there is, how much the plan uses, and what more would be worth."""
+    resources = night.problem.resources
+    if resources is None:
+        return ()
+    used = resources.use[:, night.chosen(plan.slot_of_citizen)].sum(axis=1)
+    return tuple(
+        {
+            "kind": row.kind.value,
+            "owner_id": row.owner_id,
+            "unit": row.unit,
+            "allowed": row.allowed,
+            "taken": row.taken,
+            "used": float(used[r]),
+            "price": float(plan.resource_price[r]),
+            "danish": row.danish,
+        }
+        for r, row in enumerate(night.resources)
+    )
+
+
+def _input_hash(stored: Stored, on: date, seed: int, weights_id: str) -> str:
+    """SHA-256 of all that the plan follows from, hexadecimal."""
+    return hashlib.sha256(json.dumps([stored.digest(), on.isoformat(), seed, weights_id]).encode()).hexdigest()
+
+
+def _store(sessions: SessionFactory, municipality: str, night: Night) -> None:
+    try:
+        with unit_of_work(sessions) as session:
+            MatchRuns(session, municipality).add(night.run, night.proposals, night.unplaced, night.slot_prices)
+    except IntegrityError as error:
+        raise VersionConflict("a citizen was removed while the plan was made; run it again") from error

@@ -1,0 +1,209 @@
+"""A citizen's list, one place explained, and a slot's candidates, by the prices of the latest plan."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from matcher.arrays import Flags, Floats, MatchInput
+from matcher.domain.catalogue import OCCUPATIONS
+from matcher.domain.citizen import Citizen, JobGoal
+from matcher.domain.placement import Placement, PlacementStatus
+from matcher.explain import Explanation, explain
+from matcher.pair import Pair
+from matcher.suggest import candidates, suggest
+from matcher.wording import day, label
+from matcher.wording_rules import group_name
+from service.db.listings import unplaced_of_citizen
+from service.db.records import MatchRun, StoredProposal
+from service.db.repositories import Consultants, MatchRuns, Placements, Proposals
+from service.problems import NotFound
+from service.use_cases.matching import MatchInputs
+from service.use_cases.night_counts import takes_a_place
+from service.use_cases.views import (
+    CandidatesView,
+    CandidateView,
+    CitizenView,
+    ExplainedPlace,
+    ExplanationView,
+    ListView,
+    PlaceView,
+)
+
+NEAR_MISSES = 5
+
+
+@dataclass(frozen=True, eq=False)
+class _Desk:
+    """What all lists of one municipality need: its arrays, the latest run with its prices, placements that run."""
+
+    session: Session
+    municipality: str
+    match_input: MatchInput
+    run: MatchRun | None
+    prices: Floats | None
+    placements: tuple[Placement, ...]
+
+    def citizen_row(self, citizen_id: str) -> int:
+        try:
+            return self.match_input.citizen_row(citizen_id)
+        except KeyError:
+            raise NotFound from None
+
+    def slot_row(self, slot_id: str) -> int:
+        try:
+            return self.match_input.slot_row(slot_id)
+        except KeyError:
+            raise NotFound from None
+
+    def proposal_of(self, citizen_id: str) -> StoredProposal | None:
+        if self.run is None:
+            return None
+        return Proposals(self.session, self.municipality).of_citizen(self.run.id, citizen_id)
+
+    def free_slots(self) -> Flags:
+        """bool (m,), whether running placements leave a place."""
+        taken = Counter(placement.slot_id for placement in self.placements)
+        return np.array([capacity > taken[id_] for id_, capacity in self._capacities()], dtype=np.bool_)
+
+    def free_citizens(self) -> Flags:
+        """bool (n,), whether no placement runs."""
+        busy = {placement.citizen_id for placement in self.placements}
+        return np.array([id_ not in busy for id_ in self.match_input.citizens.ids], dtype=np.bool_)
+
+    def _capacities(self) -> list[tuple[str, int]]:
+        return [(context.slot.id, context.slot.capacity) for context in self.match_input.slot_values]
+
+    def citizen_view(self, citizen: Citizen) -> CitizenView:
+        consultant = Consultants(self.session, self.municipality).get(citizen.consultant_id)
+        return CitizenView(
+            id=citizen.id,
+            name=citizen.name,
+            target_group=group_name(citizen.target_group, self.match_input.on),
+            profile=label(citizen.profile),
+            consultant=consultant.name,
+            waiting_since=citizen.waiting_since,
+            hours_now=citizen.hours_now,
+            hours_target=citizen.hours_target,
+            goals=tuple(_goal_name(goal) for goal in citizen.goals),
+        )
+
+    def place_view(self, explanation: Explanation, proposal: StoredProposal | None) -> PlaceView:
+        context = self.match_input.slot_values[self.match_input.slot_row(explanation.slot_id)]
+        return PlaceView(
+            slot_id=explanation.slot_id,
+            agreement=label(context.agreement.model),
+            setting=label(context.slot.setting),
+            proposed=proposal is not None and proposal.slot_id == explanation.slot_id,
+            explanation=ExplanationView.of(explanation),
+        )
+
+    def placement_text(self, row: int) -> str | None:
+        """That the citizen has a placement, with where and until when."""
+        citizen_id = self.match_input.citizens.ids[row]
+        for placement in self.placements:
+            if placement.citizen_id == citizen_id:
+                state = "i gang" if placement.status is PlacementStatus.RUNNING else "aftalt"
+                try:
+                    where = f": {Pair(self.match_input, row, self.match_input.slot_row(placement.slot_id)).heading}"
+                except KeyError:
+                    where = ""
+                return f"Borgeren har et forløb, der er {state} til den {day(placement.ends_on)}{where}."
+        return None
+
+
+def _goal_name(goal: JobGoal) -> str:
+    """The occupation where it is known, else the citizen's own words."""
+    return OCCUPATIONS[goal.occupation].danish if goal.occupation and goal.occupation in OCCUPATIONS else goal.text
+
+
+def _desk(session: Session, municipality: str, inputs: MatchInputs, today: date) -> _Desk:
+    run = MatchRuns(session, municipality).latest()
+    on = run.planned_on if run else today
+    match_input = inputs.get(session, municipality, on)
+    prices = None
+    if run is not None:
+        stored = MatchRuns(session, municipality).slot_prices(run.id)
+        prices = np.array([stored.get(id_, 0.0) for id_ in match_input.slots.ids])
+    running = tuple(one for one in Placements(session, municipality).all() if takes_a_place(one, on))
+    return _Desk(session, municipality, match_input, run, prices, running)
+
+
+def list_for_citizen(
+    session: Session, municipality: str, inputs: MatchInputs, citizen_id: str, *, today: date, places: int = 10
+) -> ListView:
+    """Places for a citizen, by value less what the place is worth to others, and what the nearest others lack.
+
+    The day is that of the latest plan, since its prices belong to it; `today` where there is none. Raises NotFound.
+    """
+    desk = _desk(session, municipality, inputs, today)
+    row = desk.citizen_row(citizen_id)
+    citizen = desk.match_input.citizen_values[row]
+    found = suggest(
+        desk.match_input, row, prices=desk.prices, k=places, near_misses=NEAR_MISSES, free=desk.free_slots()
+    )
+    proposal = desk.proposal_of(citizen_id)
+    unplaced = unplaced_of_citizen(session, municipality, desk.run.id, citizen_id) if desk.run else None
+    shown = [one.explanation for one in found.suggestions] or [one.explanation for one in found.near_misses]
+    return ListView(
+        citizen=desk.citizen_view(citizen),
+        planned_on=desk.match_input.on,
+        run_id=desk.run.id if desk.run else None,
+        proposal_id=proposal.id if proposal else None,
+        unplaced=unplaced.text if unplaced else None,
+        placement=desk.placement_text(row),
+        places=tuple(desk.place_view(one.explanation, proposal) for one in found.suggestions),
+        near_misses=tuple(desk.place_view(one.explanation, proposal) for one in found.near_misses),
+        support_texts=_common([explanation.support_texts for explanation in shown]),
+        always_confirm=_common([one.explanation.must_confirm for one in found.suggestions]),
+    )
+
+
+def _common(texts: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """What is said of every place, to be said once."""
+    return tuple(text for text in texts[0] if all(text in others for others in texts)) if texts else ()
+
+
+def explain_place(
+    session: Session, municipality: str, inputs: MatchInputs, citizen_id: str, slot_id: str, *, today: date
+) -> ExplainedPlace:
+    """Why a place suits a citizen, or why not; raises NotFound."""
+    desk = _desk(session, municipality, inputs, today)
+    row, slot_row = desk.citizen_row(citizen_id), desk.slot_row(slot_id)
+    return ExplainedPlace(
+        citizen=desk.citizen_view(desk.match_input.citizen_values[row]),
+        planned_on=desk.match_input.on,
+        run_id=desk.run.id if desk.run else None,
+        place=desk.place_view(
+            explain(desk.match_input, row, slot_row, prices=desk.prices), desk.proposal_of(citizen_id)
+        ),
+    )
+
+
+def candidates_for_slot(
+    session: Session, municipality: str, inputs: MatchInputs, slot_id: str, *, today: date, places: int = 10
+) -> CandidatesView:
+    """Citizens whom a slot fits and who have no placement, best first; raises NotFound."""
+    desk = _desk(session, municipality, inputs, today)
+    slot_row = desk.slot_row(slot_id)
+    found = candidates(desk.match_input, slot_row, k=places, free=desk.free_citizens())
+    context = desk.match_input.slot_values[slot_row]
+    views = []
+    for one in found.candidates:
+        proposal = desk.proposal_of(one.explanation.citizen_id)
+        views.append(
+            CandidateView(
+                citizen=desk.citizen_view(desk.match_input.citizen_values[one.citizen_row]),
+                proposed=proposal is not None and proposal.slot_id == slot_id,
+                explanation=ExplanationView.of(one.explanation),
+            )
+        )
+    return CandidatesView(
+        slot_id=slot_id,
+        heading=f"{context.slot.title} – {context.worksite.name}",
+        planned_on=desk.match_input.on,
+        run_id=desk.run.id if desk.run else None,
+        candidates=tuple(views),
+    )

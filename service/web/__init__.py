@@ -1,0 +1,64 @@
+"""Pages for job consultants: rendered on the server, in Danish, no script needed."""
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from service.danish import problem_text
+from service.dependencies import Services
+from service.problems import NotFound, Problem
+from service.web import citizens, proposals, sign_in
+from service.web.rendering import page
+from service.web.session import Cookies, SignedIn, SignInNeeded
+
+
+def create_pages(services: Services, secret: str) -> FastAPI:
+    """The pages as an application of its own; `secret` signs the cookies."""
+    pages = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    pages.state.services = services
+    pages.state.cookies = Cookies(secret, secure=services.settings.secure_cookies)
+    for part in (sign_in, citizens, proposals):
+        pages.include_router(part.router)
+    _handle_errors(pages)
+    return pages
+
+
+def _handle_errors(pages: FastAPI) -> None:
+    @pages.exception_handler(SignInNeeded)
+    async def _sign_in(request: Request, error: SignInNeeded) -> Response:  # noqa: ARG001 - the handler's shape
+        return sign_in.see("/log-ind")
+
+    @pages.exception_handler(Problem)
+    async def _problem(request: Request, error: Problem) -> Response:
+        return _message(request, error.status, problem_text(error))
+
+    @pages.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:  # noqa: ARG001 - the handler's shape
+        return _message(request, 422, "Adressen eller formularen er ikke, som tjenesten venter.")
+
+    @pages.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == NotFound.status:
+            return _message(request, NotFound.status, "Siden findes ikke.")
+        return _message(request, error.status_code, "Det kan tjenesten ikke.")
+
+    @pages.exception_handler(Exception)
+    async def _unexpected(request: Request, error: Exception) -> Response:  # noqa: ARG001 - logged by the server
+        return _message(request, 500, "Der skete en fejl hos os. Intet er ændret. Prøv igen, eller kontakt support.")
+
+
+_TITLES = {404: "Findes ikke", 403: "Ingen adgang", 422: "Kan ikke læses", 500: "Noget gik galt", 503: "Ikke klar"}
+
+
+def _message(request: Request, status: int, text: str) -> Response:
+    signed_in: SignedIn | None = getattr(request.state, "signed_in", None)
+    return page(
+        request,
+        "message.html",
+        signed_in,
+        status=status,
+        title=_TITLES.get(status, "Det gik ikke"),
+        text=text,
+        request_id=getattr(request.state, "request_id", None) if status >= 500 else None,
+    )
