@@ -7,11 +7,13 @@ import sys
 import time
 from collections import Counter, defaultdict
 from datetime import date
+from itertools import islice
 
 import pytest
 from stdnum.dk import cvr
 
-from fixtures import REFERENCE_DATE, Municipality, municipality
+from fixtures import REFERENCE_DATE, Municipality, municipality, names
+from fixtures.draws import Draws
 from matcher.domain.agreement import COUNTED_AS_SUPPORTED, AgreementModel, PlacementForm, SlotSetting
 from matcher.domain.catalogue import CERTIFICATES, JOB_FUNCTIONS, OCCUPATIONS
 from matcher.domain.citizen import GroupNeed
@@ -188,3 +190,9 @@ def test_a_municipality_is_made_in_seconds() -> None:
     start = time.perf_counter()
     municipality(seed=9)
     assert time.perf_counter() - start < 3
+
+
+def test_names_do_not_run_out() -> None:
+    drawn = list(islice(names.companies(Draws(1, "test")), 5000))
+    assert len(set(drawn)) == len(drawn)
+    assert drawn[-1].endswith(" 3")
