@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from features.taxonomy import Taxonomy
-from features.text import NgramSpace
+from features.text import NgramSpace, fold, job_words
 from matcher.arrays import Codes, Flags, Floats
 from matcher.domain.agreement import Slot
 from matcher.domain.catalogue import JOB_FUNCTIONS
@@ -131,7 +131,8 @@ def fit_table(
             fit[g] = np.maximum(fit[g], certainty * by_source[row[uri]])
     texts, job_texts = [goal.text for goal in goals], [text for _, text in jobs]
     if texts and any(job_texts):
-        fit = np.maximum(fit, WORDS * NgramSpace(job_texts).similarity(texts, job_texts))
+        words = NgramSpace([fold(text) for text in job_texts])
+        fit = np.maximum(fit, WORDS * words.similarity(list(map(job_words, texts)), list(map(fold, job_texts))))
     return np.asarray(np.round(np.clip(fit, 0.0, 1.0), 9), dtype=np.float64)
 
 

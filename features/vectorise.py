@@ -248,8 +248,8 @@ def _slot_arrays(
 ) -> SlotArrays:
     slots, functions = [context.slot for context in contexts], books.functions
     worksites = Codebook((context.company.id, context.worksite.id) for context in contexts)
-    known = np.array([any(g.code == code and g.valid_on(on) for g in TARGET_GROUPS) for code in books.groups.keys])
-    accepts = np.array([[not s.target_groups or code in s.target_groups for code in books.groups.keys] for s in slots])
+    valid = {group.code for group in TARGET_GROUPS if group.valid_on(on)}
+    accepted = [valid & set(slot.target_groups) if slot.target_groups else valid for slot in slots]
     return SlotArrays(
         ids=tuple(slot.id for slot in slots),
         municipality=_codes(books.municipalities.code(context.agreement.municipality) for context in contexts),
@@ -260,7 +260,7 @@ def _slot_arrays(
         capacity=np.array([slot.capacity for slot in slots], dtype=np.int64),
         opens_on=_codes(_opens_on(context, on).toordinal() for context in contexts),
         closes_on=_codes(_closes_on(context) for context in contexts),
-        accepts_group=accepts.reshape(len(slots), len(books.groups)) & known,
+        accepts_group=_flags([sorted(codes) for codes in accepted], books.groups),
         hours_from=_floats(slot.hours_from for slot in slots),
         hours_to=_floats(slot.hours_to for slot in slots),
         schedule=_codes(schedules.code(slot.schedule) for slot in slots),
