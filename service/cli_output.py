@@ -106,7 +106,9 @@ def show_list(out: Console, found: ListView, *, near_misses: int = 5) -> None:
     if found.placement:
         out.print(Text(found.placement))
     if found.unplaced:
-        out.print(Text(f"Ingen plads i nattens plan. {found.unplaced}", style="yellow"))
+        first, *details = found.unplaced.splitlines()
+        out.print(Text(f"Ingen plads i nattens plan. {first}", style="yellow"))
+        reasons(out, "·", details, "dim", indent=0)
     if found.support_texts:
         out.print(Text("Støtte, der kan gå ved siden af:"))
         reasons(out, "·", found.support_texts, "dim", indent=0)
@@ -135,11 +137,11 @@ def _show_place(out: Console, rank: int, place: PlaceView, said_once: tuple[str,
     out.print()
     title = Text(explanation.heading, style="bold")
     title.append(f" ({place.slot_id})", style="not bold dim")
-    if place.proposed:
-        title.append("  Nattens forslag", style="bold green")
     reasons(out, f"{rank}.", [title], "bold", indent=0)
+    facts = Text("Nattens forslag. " if place.proposed else "", style="bold green")
     kind = f"{_first_capital(place.agreement)}, {place.setting}. {explanation.practical}"
-    indented(out, Text(f"Passer {percent(explanation.value)}. {kind}", style="dim"))
+    facts.append(f"Passer {percent(explanation.value)}. {kind}", style="not bold dim default")
+    indented(out, facts)
     _show_reasons(out, explanation, said_once)
     if explanation.price_text:
         reasons(out, "·", [explanation.price_text], "dim")

@@ -7,7 +7,7 @@ Importing the same file again changes nothing.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
@@ -136,6 +136,11 @@ class _Import:
         """Write the good rows of a batch and note the errors of the bad ones."""
         repository = REPOSITORIES[kind](self.session, self.municipality)
         read = [(record, value) for record in batch if (value := self._read(kind, record)) is not None]
+        stored = repository.known(value.id for record, value in read if record.not_carried)
+        read = [
+            (record, _completed(value, repository.get(value.id), record) if value.id in stored else value)
+            for record, value in read
+        ]
         good = []
         for (record, value), wrong in zip(read, repository.problems_of([value for _, value in read]), strict=True):
             if wrong:
@@ -193,6 +198,11 @@ class _Import:
         if isinstance(wrong, MissingReference) and (wrong.kind, wrong.id) in self.refused:
             return FieldError(wrong.field, "henviser til en række, der selv har fejl", "ret den række først")
         return wrong
+
+
+def _completed(value: Any, stored: Any, record: Record) -> Any:
+    """The value with what its file cannot hold taken from what is stored."""
+    return replace(value, **{name: getattr(stored, name) for name in record.not_carried})
 
 
 def _brings(kind: str, payload: dict[str, Any]) -> Iterator[tuple[str, str]]:

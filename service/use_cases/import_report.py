@@ -66,6 +66,8 @@ class Record:
     place: Callable[[str], Place]
     unreadable: Mapping[str, FieldError] = field(default_factory=dict)
     """By path: fields that have a value which is none, already worded in Danish."""
+    not_carried: tuple[str, ...] = ()
+    """Fields that this kind of file cannot hold: what is stored of them stays."""
 
     def error(self, wrong: FieldError) -> RowError:
         """A field's error at its place in the file."""

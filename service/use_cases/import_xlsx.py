@@ -99,7 +99,8 @@ class WorkbookFile:
         payload = _assemble(item, "", places, unreadable)
         if item.sheet.kind in _OF_A_MUNICIPALITY:
             payload["municipality"] = self._municipality
-        return Record(self.name, item.sheet.kind, payload, partial(_place, places), unreadable)
+        not_carried = ("work_agreement",) if item.sheet.kind == "placement" else ()
+        return Record(self.name, item.sheet.kind, payload, partial(_place, places), unreadable, not_carried)
 
 
 def _assemble(item: _Item, path: str, places: dict[str, _Item], unreadable: dict[str, FieldError]) -> dict[str, Any]:

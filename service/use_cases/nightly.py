@@ -36,6 +36,7 @@ from service.db.session import SessionFactory, read_only, unit_of_work
 from service.problems import NothingToPlan, PlanRefused, VersionConflict
 from service.use_cases.matching import Stored, load
 from service.use_cases.night_counts import NightCounts, count_night
+from service.use_cases.prices import pair_prices
 
 PHASES = ("load", "features", "scoring", "limits", "plan", "check", "reasons", "store")
 """Phases of a night, in order."""
@@ -170,10 +171,13 @@ def _refuse_if_broken(problem: AssignmentProblem, plan: Plan) -> None:
 def _proposals(run_id: str, match_input: MatchInput, night: NightProblem, plan: Plan) -> tuple[StoredProposal, ...]:
     """The chosen pairs with their reasons; the id follows from run and citizen."""
     problem = night.problem
+    price = pair_prices(problem, plan.slot_price, plan.resource_price)
+    price_of_slot = plan.slot_price.copy()
     found = []
     for pair in night.chosen(plan.slot_of_citizen):
         row, slot_row = int(problem.citizen[pair]), int(problem.slot[pair])
-        reasons = explain(match_input, row, slot_row, prices=plan.slot_price)
+        price_of_slot[slot_row] = price[pair]
+        reasons = explain(match_input, row, slot_row, prices=price_of_slot)
         record = reasons.as_record()
         found.append(
             StoredProposal(
@@ -184,7 +188,7 @@ def _proposals(run_id: str, match_input: MatchInput, night: NightProblem, plan: 
                 starts_on=night.starts_on(int(pair)),
                 hours_per_week=float(night.hours_per_week[pair]),
                 value=float(problem.value[pair]),
-                price=float(plan.slot_price[slot_row]),
+                price=float(price[pair]),
                 explanation=record,
                 support=tuple(record["support"]),
             )
@@ -205,7 +209,7 @@ def _unplaced(run_id: str, match_input: MatchInput, night: NightProblem, plan: P
     for row in waiting:
         why = explain_unplaced(match_input, row, use)
         reason = short_of.get(row, why.reason) if why.reason is Barrier.RESOURCE else why.reason
-        found.append(Unplaced(run_id, why.citizen_id, reason.value, " ".join((why.text, *why.details))))
+        found.append(Unplaced(run_id, why.citizen_id, reason.value, "\n".join((why.text, *why.details))))
     return tuple(found)
 
 

@@ -1,6 +1,5 @@
 """A citizen's list, one place explained, and a slot's candidates, by the prices of the latest plan."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +12,8 @@ from matcher.domain.citizen import Citizen, JobGoal
 from matcher.domain.placement import Placement, PlacementStatus
 from matcher.explain import Explanation, explain
 from matcher.pair import Pair
+from matcher.resources import plan_problem
+from matcher.scoring import ScoredPairs
 from matcher.suggest import candidates, suggest
 from matcher.wording import day, label
 from matcher.wording_rules import group_name
@@ -22,6 +23,7 @@ from service.db.repositories import Consultants, MatchRuns, Placements, Proposal
 from service.problems import NotFound
 from service.use_cases.matching import MatchInputs
 from service.use_cases.night_counts import takes_a_place
+from service.use_cases.prices import pair_prices
 from service.use_cases.views import (
     CandidatesView,
     CandidateView,
@@ -43,7 +45,6 @@ class _Desk:
     municipality: str
     match_input: MatchInput
     run: MatchRun | None
-    prices: Floats | None
     placements: tuple[Placement, ...]
 
     def citizen_row(self, citizen_id: str) -> int:
@@ -63,18 +64,37 @@ class _Desk:
             return None
         return Proposals(self.session, self.municipality).of_citizen(self.run.id, citizen_id)
 
-    def free_slots(self) -> Flags:
-        """bool (m,), whether running placements leave a place."""
-        taken = Counter(placement.slot_id for placement in self.placements)
-        return np.array([capacity > taken[id_] for id_, capacity in self._capacities()], dtype=np.bool_)
+    def market(self, row: int) -> tuple[Floats | None, Flags]:
+        """Price of a place of each slot for one citizen, and whether it is free: float64 (m,), bool (m,).
+
+        price = place + what the pair uses of each shared limit x its price (see `pair_prices`). None where no plan has
+        priced anything. A place is free where running placements leave it and what it needs of the shared limits.
+        """
+        slots = np.arange(len(self.match_input.slots), dtype=np.int32)
+        pairs = ScoredPairs(np.full_like(slots, row), slots, np.ones(len(slots)), np.zeros(0, np.int32), "")
+        own = self.match_input.citizens.ids[row]
+        night = plan_problem(
+            self.match_input,
+            pairs,
+            consultants=Consultants(self.session, self.municipality).all(),
+            running=[placement for placement in self.placements if placement.citizen_id != own],
+        )
+        free = np.zeros(len(slots), dtype=np.bool_)
+        free[night.problem.slot] = True
+        if self.run is None:
+            return None, free
+        of_slot = MatchRuns(self.session, self.municipality).slot_prices(self.run.id)
+        of_resource = {(one["kind"], one["owner_id"]): one["price"] for one in self.run.resources}
+        slot_price = np.array([of_slot.get(id_, 0.0) for id_ in self.match_input.slots.ids])
+        resource_price = np.array([of_resource.get((one.kind, one.owner_id), 0.0) for one in night.resources])
+        prices = slot_price.copy()
+        prices[night.problem.slot] = pair_prices(night.problem, slot_price, resource_price)
+        return prices, free
 
     def free_citizens(self) -> Flags:
         """bool (n,), whether no placement runs."""
         busy = {placement.citizen_id for placement in self.placements}
         return np.array([id_ not in busy for id_ in self.match_input.citizens.ids], dtype=np.bool_)
-
-    def _capacities(self) -> list[tuple[str, int]]:
-        return [(context.slot.id, context.slot.capacity) for context in self.match_input.slot_values]
 
     def citizen_view(self, citizen: Citizen) -> CitizenView:
         consultant = Consultants(self.session, self.municipality).get(citizen.consultant_id)
@@ -123,12 +143,8 @@ def _desk(session: Session, municipality: str, inputs: MatchInputs, today: date)
     run = MatchRuns(session, municipality).latest()
     on = run.planned_on if run else today
     match_input = inputs.get(session, municipality, on)
-    prices = None
-    if run is not None:
-        stored = MatchRuns(session, municipality).slot_prices(run.id)
-        prices = np.array([stored.get(id_, 0.0) for id_ in match_input.slots.ids])
     running = tuple(one for one in Placements(session, municipality).all() if takes_a_place(one, on))
-    return _Desk(session, municipality, match_input, run, prices, running)
+    return _Desk(session, municipality, match_input, run, running)
 
 
 def list_for_citizen(
@@ -141,9 +157,8 @@ def list_for_citizen(
     desk = _desk(session, municipality, inputs, today)
     row = desk.citizen_row(citizen_id)
     citizen = desk.match_input.citizen_values[row]
-    found = suggest(
-        desk.match_input, row, prices=desk.prices, k=places, near_misses=NEAR_MISSES, free=desk.free_slots()
-    )
+    prices, free = desk.market(row)
+    found = suggest(desk.match_input, row, prices=prices, k=places, near_misses=NEAR_MISSES, free=free)
     proposal = desk.proposal_of(citizen_id)
     unplaced = unplaced_of_citizen(session, municipality, desk.run.id, citizen_id) if desk.run else None
     shown = [one.explanation for one in found.suggestions] or [one.explanation for one in found.near_misses]
@@ -172,13 +187,12 @@ def explain_place(
     """Why a place suits a citizen, or why not; raises NotFound."""
     desk = _desk(session, municipality, inputs, today)
     row, slot_row = desk.citizen_row(citizen_id), desk.slot_row(slot_id)
+    prices, _ = desk.market(row)
     return ExplainedPlace(
         citizen=desk.citizen_view(desk.match_input.citizen_values[row]),
         planned_on=desk.match_input.on,
         run_id=desk.run.id if desk.run else None,
-        place=desk.place_view(
-            explain(desk.match_input, row, slot_row, prices=desk.prices), desk.proposal_of(citizen_id)
-        ),
+        place=desk.place_view(explain(desk.match_input, row, slot_row, prices=prices), desk.proposal_of(citizen_id)),
     )
 
 
