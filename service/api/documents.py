@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Path, Response, status
+from pydantic import TypeAdapter
 
 from matcher.domain.validation import check_id
 from service.api.errors import declares
-from service.codec import Codec
+from service.codec import AGREEMENT, CITIZEN, COMPANY, Codec
 from service.db.documents import Change, Documents
 from service.db.repositories import Agreements, Citizens, Companies
 from service.dependencies import CaseSystem, Db, View
@@ -111,7 +112,21 @@ def _add_routes(path: str, kind: str, repository: type[Documents[Any, Any]]) -> 
 
 def _body(codec: Codec[Any]) -> dict[str, Any]:
     """The documented body: the value's own schema. The codec reads it, so that every bad field is named."""
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": codec.schema()}}}}
+    content = {"application/json": {"schema": {"$ref": REFERENCE.format(model=codec.kind.__name__)}}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+REFERENCE = "#/components/schemas/{model}"
+
+
+def domain_schemas() -> dict[str, Any]:
+    """JSON schemas of the domain values that the bodies name, and of what they are made of, by class."""
+    schemas: dict[str, Any] = {}
+    for codec in (CITIZEN, COMPANY, AGREEMENT):
+        schema = TypeAdapter(codec.kind).json_schema(ref_template=REFERENCE)
+        schemas |= schema.pop("$defs", {})
+        schemas[codec.kind.__name__] = schema
+    return schemas
 
 
 _add_routes("citizens", "a citizen", Citizens)

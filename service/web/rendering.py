@@ -16,13 +16,17 @@ from service.web.session import SignedIn
 
 
 def waiting(since: date, today: date) -> str:
-    """How long somebody has waited: 5 dage, 3 uger, 7 måneder."""
+    """How long somebody has waited: 5 dage, 3 uger, 7 måneder, 2 år og 1 måned."""
     days = max(0, (today - since).days)
     if days < 14:
         return counted(days, "dag", "dage")
     if days < 91:
         return counted(days // 7, "uge", "uger")
-    return counted(days // 30, "måned", "måneder")
+    months = days * 12 // 365
+    if months < 24:
+        return counted(months, "måned", "måneder")
+    years, rest = divmod(months, 12)
+    return f"{years} år" + (f" og {counted(rest, 'måned', 'måneder')}" if rest else "")
 
 
 def moment(at: datetime) -> str:
