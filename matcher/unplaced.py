@@ -10,12 +10,12 @@ from typing import Final
 
 import numpy as np
 
-from matcher.arrays import Floats, MatchInput
+from matcher.arrays import MatchInput
 from matcher.assignment import Plan
-from matcher.assignment.problem import TOLERANCE
+from matcher.assignment.account import Account, account_of
 from matcher.limits import Barrier, ResourceKind
 from matcher.pair import Pair
-from matcher.resources import APART, BARRIERS, NightProblem, ResourceRow
+from matcher.resources import BARRIERS, NightProblem, ResourceRow
 from matcher.rules import RULES
 from matcher.suggest import suggest
 from matcher.wording import counted, full_time_persons, hours, hours_per_week, number, sentence
@@ -62,55 +62,36 @@ class _Obstacle:
 
 @dataclass(frozen=True, eq=False)
 class PlanUse:
-    """What a plan uses: slots (citizens), resources (units), and the classes at each worksite."""
+    """A night's problem with what its plan uses and leaves."""
 
     night: NightProblem
-    slots: Floats
-    resources: Floats
-    classes_at_site: frozenset[tuple[int, int]]
+    account: Account
 
     @classmethod
     def of(cls, night: NightProblem, plan: Plan) -> "PlanUse":
         """Counted once for a plan, to explain many citizens."""
-        problem, chosen = night.problem, night.chosen(plan.slot_of_citizen)
-        slots = np.bincount(problem.slot[chosen], minlength=problem.n_slots).astype(np.float64)
-        used = np.zeros(problem.n_resources)
-        if problem.resources is not None:
-            used = np.asarray(problem.resources.use[:, chosen].sum(axis=1), dtype=np.float64).ravel()
-        classes: set[tuple[int, int]] = set()
-        if problem.separations is not None:
-            site = problem.separations.site_of_slot[problem.slot[chosen]]
-            group = problem.separations.class_of_citizen[problem.citizen[chosen]]
-            classes = {(int(w), int(k)) for w, k in zip(site, group, strict=True) if k}
-        return cls(night, slots, used, frozenset(classes))
+        return cls(night, account_of(night.problem, plan))
 
     def obstacle(self, pair: int) -> _Obstacle:
         """What stands before a pair of the problem that the plan has not chosen."""
-        problem = self.night.problem
+        problem, account = self.night.problem, self.account
         slot, value = int(problem.slot[pair]), float(problem.value[pair])
-        if self.slots[slot] >= problem.capacity[slot]:
+        if account.free_places[slot] <= 0:
             return _Obstacle(slot, value, Barrier.GIVEN_TO_OTHERS)
-        if problem.separations is not None:
-            site = int(problem.separations.site_of_slot[slot])
-            group = int(problem.separations.class_of_citizen[problem.citizen[pair]])
-            others = {b if a == group else a for a, b in APART if group in (a, b)}
-            if any((site, other) in self.classes_at_site for other in others):
-                return _Obstacle(slot, value, Barrier.APART)
-        if problem.resources is not None:
-            limit = problem.resources.limit
-            column = problem.resources.use[:, [pair]].tocoo()
-            rows, use = column.coords[0], column.data
-            short = self.resources[rows] + use > limit[rows] + TOLERANCE * np.maximum(1.0, limit[rows])
-            if short.any():
-                first = int(np.argmax(short))
-                row = int(rows[first])
-                left = max(0.0, float(limit[row] - self.resources[row]))
-                return _Obstacle(slot, value, Barrier.RESOURCE, row, float(use[first]), left)
-        return _Obstacle(slot, value, Barrier.LEFT_FREE)
+        if account.meets[pair] > 0:
+            return _Obstacle(slot, value, Barrier.APART)
+        lacking = account.lacks(np.array([pair])).indices
+        if not len(lacking):
+            return _Obstacle(slot, value, Barrier.LEFT_FREE)
+        row = int(lacking.min())
+        needs = float(account.use[[pair], :][:, [row]].sum())
+        return _Obstacle(slot, value, Barrier.RESOURCE, row, needs, max(0.0, float(account.left[row])))
 
 
 def explain_unplaced(match_input: MatchInput, citizen_row: int, use: PlanUse) -> Unplaced:
     """Why the plan has no place for a citizen. ValueError where it has one."""
+    if use.account.pair_of_citizen[citizen_row] >= 0:
+        raise ValueError(f"citizen_row: the plan has a place for citizen {citizen_row}")
     night = use.night
     citizen_id = match_input.citizens.ids[citizen_row]
     if citizen_row in night.placed:
