@@ -8,7 +8,7 @@ from functools import partial
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from service.problems import FieldError
@@ -28,7 +28,8 @@ MOST_BLANK_ROWS = 10_000
 """After so many blank rows a sheet is taken to have ended."""
 
 _OF_A_MUNICIPALITY = frozenset({"consultant", "company", "citizen", "agreement"})
-_NO_WORKBOOK = UnreadableFile("er ikke en Excel-fil, der kan læses", "gem den som .xlsx fra Excel eller LibreOffice")
+_BROKEN = (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, EOFError, OSError)
+"""What openpyxl raises on a file that is damaged or made up."""
 
 
 @dataclass(slots=True)
@@ -153,39 +154,50 @@ def _check_package(stream: IO[bytes]) -> None:
                 )
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")) and b"<!" in package.open(part).read(1024):
-                    raise _NO_WORKBOOK  # document types and entities have no place in a workbook
+                    raise _no_workbook()  # document types and entities have no place in a workbook
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
-        raise _NO_WORKBOOK from None
+        raise _no_workbook() from None
     stream.seek(0)
+
+
+def _no_workbook() -> UnreadableFile:
+    return UnreadableFile("er ikke en Excel-fil, der kan læses", "gem den som .xlsx fra Excel eller LibreOffice")
 
 
 def _read_workbook(stream: IO[bytes]) -> dict[str, list[_Item]]:
     """Rows of each known sheet."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # openpyxl warns of formatting that it does not read
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # openpyxl warns of formatting that it does not read
+        try:
             book = load_workbook(stream, read_only=True, data_only=False, keep_links=False)
-            try:
-                return _read_sheets(book)
-            finally:
-                book.close()
-    except (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, EOFError, OSError):
-        raise _NO_WORKBOOK from None
+        except _BROKEN:
+            raise _no_workbook() from None
+        try:
+            tables = {table.title: table for table in book.worksheets}
+            if not any(sheet.name in tables for sheet in SHEETS):
+                raise UnreadableFile("har ingen af skabelonens ark", "brug skabelonen: matcher import --template FIL")
+            return {
+                sheet.name: list(_read_sheet(sheet, _rows(tables[sheet.name]))) if sheet.name in tables else []
+                for sheet in SHEETS
+            }
+        finally:
+            book.close()
 
 
-def _read_sheets(book: Workbook) -> dict[str, list[_Item]]:
-    known = {sheet.name for sheet in SHEETS}
-    if not known & set(book.sheetnames):
-        raise UnreadableFile("har ingen af skabelonens ark", "brug skabelonen: matcher import --template FIL")
-    items: dict[str, list[_Item]] = {}
-    for sheet in SHEETS:
-        items[sheet.name] = list(_read_sheet(book, sheet)) if sheet.name in book.sheetnames else []
-    return items
+def _rows(table: Any) -> Iterator[tuple[Any, ...]]:
+    """Rows of a sheet, which openpyxl unpacks one by one."""
+    rows = iter(table.iter_rows())
+    while True:
+        try:
+            row = next(rows, None)
+        except _BROKEN:
+            raise _no_workbook() from None
+        if row is None:
+            return
+        yield row
 
 
-def _read_sheet(book: Workbook, sheet: Sheet) -> Iterator[_Item]:
-    table = book[sheet.name]
-    rows = table.iter_rows()
+def _read_sheet(sheet: Sheet, rows: Iterator[tuple[Any, ...]]) -> Iterator[_Item]:
     columns = _read_header(sheet, next(rows, ()))
     found = blank = 0
     for number, cells in enumerate(rows, start=2):
