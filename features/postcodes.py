@@ -75,7 +75,7 @@ class Postcodes:
         path = Path(path)
         positions: dict[str, Position] = {}
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
+            reader = csv.DictReader(file, restval="")
             lacking = [column for column in _COLUMNS if column not in (reader.fieldnames or ())]
             if lacking:
                 raise ValueError(f"{path.name}: lacks the column(s) {', '.join(lacking)}")

@@ -26,7 +26,8 @@ class TitleSearch:
 
     blend = WORDS relevance(all that is known) + NAME max over names cosine(name) + GROUP cosine(name of the group)
 
-    Where the text is one of the occupation's own names: blend + b (1 - blend), b = PREFERRED or ALTERNATIVE. Without any names of groups the other two carry the whole blend. Similarity in [0, 1].
+    Where the text is one of the occupation's own names: blend + b (1 - blend), b = PREFERRED or ALTERNATIVE. Without
+    any names of groups the other two carry the whole blend. Similarity in [0, 1].
 
     The weights were chosen on a development set of job titles; quality is flat around them, and cross-validation
     (benchmarks/title_search.py) finds the same quality on titles that were not used to choose.
