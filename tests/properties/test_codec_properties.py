@@ -4,7 +4,7 @@ import io
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import World, worlds
 
@@ -32,6 +32,7 @@ def _values(world: World) -> list[tuple[str, Any]]:
     return [(kind, value) for kind, found in kinds.items() for value in found]
 
 
+@settings(max_examples=40)
 @given(worlds())
 def test_any_value_survives_the_way_through_json(world: World) -> None:
     for kind, value in _values(world):
@@ -40,6 +41,7 @@ def test_any_value_survives_the_way_through_json(world: World) -> None:
         assert CODECS[kind].decode_stored(document) == value
 
 
+@settings(max_examples=40)
 @given(worlds(), st.data())
 def test_any_other_json_in_a_field_is_the_value_it_says_or_refused_by_name(world: World, data: st.DataObject) -> None:
     kind, value = data.draw(st.sampled_from(_values(world)))
