@@ -1,5 +1,6 @@
 """Errors as `application/problem+json` (RFC 9457): they name fields, never what was sent."""
 
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +16,7 @@ from matcher.domain.validation import InvalidValueError
 from service.problems import FieldError, InvalidInput, NotSignedIn, Problem
 
 PROBLEM_JSON = "application/problem+json"
+_NAME = re.compile(r"[A-Za-z_]{0,60}(\[\d{1,6}\])*")
 log = structlog.get_logger("matcher.http")
 
 
@@ -62,10 +64,17 @@ def _respond(
         title=title,
         status=status,
         detail=detail or None,
-        errors=[FieldErrorOut(field=error.field, problem=error.problem, fix=error.fix) for error in errors],
+        errors=[
+            FieldErrorOut(field=_known_path(error.field), problem=error.problem, fix=error.fix) for error in errors
+        ],
         request_id=getattr(request.state, "request_id", None),
     )
     return JSONResponse(body.model_dump(exclude_none=True), status, headers, PROBLEM_JSON)
+
+
+def _known_path(path: str) -> str:
+    """The path of a field, with what cannot be a field's name left out: a name that was sent may be anything."""
+    return ".".join(part if _NAME.fullmatch(part) else "…" for part in path.split("."))
 
 
 def _field(location: Sequence[int | str]) -> str:

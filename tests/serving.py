@@ -1,0 +1,69 @@
+"""A client for the application inside the test's process, and callers of two municipalities."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+from fastapi import FastAPI
+
+from service.dependencies import token_digest
+from service.settings import AccessToken, Role, Settings
+from tests.builders import MUNICIPALITY
+
+ELSEWHERE = "0671"
+CONSULTANT, SYSTEM, OPERATIONS = "consultant-token", "system-token", "operations-token"
+CONSULTANT_ELSEWHERE, SYSTEM_ELSEWHERE = "consultant-elsewhere-token", "system-elsewhere-token"
+LOCAL = ("127.0.0.1", 50_000)
+REMOTE = ("192.0.2.7", 50_000)
+
+TOKENS = tuple(
+    AccessToken(id=id_, name=name, municipality=municipality, role=role, token_sha256=token_digest(token))
+    for id_, name, municipality, role, token in (
+        ("karen", "Karen Konsulent", MUNICIPALITY, Role.JOB_CONSULTANT, CONSULTANT),
+        ("fagsystem", "Fagsystemet", MUNICIPALITY, Role.CASE_SYSTEM, SYSTEM),
+        ("drift", "Driften", MUNICIPALITY, Role.OPERATIONS, OPERATIONS),
+        ("anders", "Anders Andetsteds", ELSEWHERE, Role.JOB_CONSULTANT, CONSULTANT_ELSEWHERE),
+        ("andetsteds", "Fagsystemet andetsteds", ELSEWHERE, Role.CASE_SYSTEM, SYSTEM_ELSEWHERE),
+    )
+)
+
+
+def settings_for(database: Path, **changes: Any) -> Settings:
+    """Settings on a database file, with the callers above."""
+    values: dict[str, Any] = {"database_url": f"sqlite:///{database}", "tokens": TOKENS, "session_secret": "s" * 32}
+    return Settings(**(values | changes))
+
+
+class Client:
+    """Sends requests to an application and keeps its cookies; follows no redirect."""
+
+    def __init__(self, app: FastAPI, *, token: str | None = None, address: tuple[str, int] = LOCAL) -> None:
+        transport = httpx.ASGITransport(app=app, client=address, raise_app_exceptions=False)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._http = httpx.AsyncClient(transport=transport, base_url="http://service", headers=headers)
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """One request."""
+
+        async def send() -> httpx.Response:
+            return await self._http.request(method, path, **options)
+
+        return anyio.run(send)
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        """GET."""
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        """POST."""
+        return self.request("POST", path, **options)
+
+    def put(self, path: str, document: Mapping[str, Any], **options: Any) -> httpx.Response:
+        """PUT of a JSON object."""
+        return self.request("PUT", path, json=document, **options)
+
+    def delete(self, path: str, **options: Any) -> httpx.Response:
+        """DELETE."""
+        return self.request("DELETE", path, **options)
