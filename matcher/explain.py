@@ -12,7 +12,7 @@ from matcher.arrays import Floats, MatchInput
 from matcher.domain.agreement import COUNTED_AS_SUPPORTED, AgreementModel, PlacementForm, SlotSetting
 from matcher.domain.legal import WRITTEN_STATEMENT, is_target_group, latest_end, legal_rule
 from matcher.domain.placement import ParallelSupport
-from matcher.pair import Pair
+from matcher.pair import Pair, heading
 from matcher.rules import RULES
 from matcher.scoring import CitizenScores, score_citizen
 from matcher.support import FirstStep, first_step, parallel_support
@@ -158,7 +158,7 @@ def explain(
         price=price,
         starts_on=pair.starts_on,
         hours_per_week=pair.hours_per_week,
-        heading=pair.heading,
+        heading=heading(pair.context),
         one_line=f"Ikke muligt: {short_failure(failed, pair)}" if failed else _one_line(pair, terms),
         practical=_practical(pair),
         price_text="" if failed else price_text(price, value),

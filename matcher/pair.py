@@ -74,14 +74,14 @@ class Pair:
         return None if index < 0 else self.citizen.goals[index]
 
     @property
-    def heading(self) -> str:
-        """``Opvask og anretning – Testkøkkenet, Skjern``."""
-        return f"{self.context.slot.title} – {self.context.worksite.name}"
-
-    @property
     def function_name(self) -> str:
         """Danish name of the slot's job function."""
         return function_name(self.context.slot.function)
+
+
+def heading(context: SlotContext) -> str:
+    """``Opvask og anretning – Testkøkkenet, Skjern``."""
+    return f"{context.slot.title} – {context.worksite.name}"
 
 
 def function_name(code: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from matcher.arrays import Codes, Flags, Floats, MatchInput
+from matcher.arrays import YES, Codes, Flags, Floats, MatchInput
 from matcher.explain import Explanation, explain
 from matcher.rules import passes_all
 from matcher.scoring import PAIRS_A_BLOCK, CitizenScores, pair_values, score_citizen
@@ -159,16 +159,25 @@ def _near_misses(
     shown: Flags,
     most: int,
 ) -> tuple[NearMiss, ...]:
-    """Excluded by the fewest rules first, then the best value, then the lower row."""
+    """Excluded by the fewest rules first, then the fewest binding needs, the best value, the lower row."""
     failed = (~scores.passes).sum(axis=0)
     near = np.flatnonzero((failed > 0) & (failed <= MOST_RULES_MISSED) & shown)
-    order = near[np.lexsort((near, -scores.value[near], failed[near]))][:most]
+    unmet = _unmet_needs(match_input, citizen_row)[near]
+    order = near[np.lexsort((near, -scores.value[near], unmet, failed[near]))][:most]
     misses = []
     for j in order:
         explanation = explain(match_input, citizen_row, int(j), scores=scores, prices=prices)
         missing = tuple(text for rule in explanation.rules if not rule.passed for text in rule.texts)
         misses.append(NearMiss(int(j), float(scores.value[j]), explanation.failed_rules, missing, explanation))
     return tuple(misses)
+
+
+def _unmet_needs(match_input: MatchInput, citizen_row: int) -> Codes:
+    """int32 (m,): binding needs of the citizen that each slot does not meet or has not stated."""
+    table, needs = match_input.needs, match_input.citizens.needs[citizen_row]
+    closing = (table.state[needs] != YES) & table.binding[needs][:, None]
+    unmet: Codes = closing.sum(axis=0).astype(np.int32)
+    return unmet
 
 
 def _eligible_citizens(match_input: MatchInput, slot_row: int) -> Codes:

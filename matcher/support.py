@@ -43,7 +43,7 @@ _ADVICE: Final[Mapping[SupportProblem, ParallelSupport]] = MappingProxyType(
                 SupportProblem.ATTENDANCE,
                 "en fast kontaktperson med ugentlige samtaler",
                 "Samtalerne holder fast i, hvad der er aftalt, og fanger tidligt det, der gør det svært at møde.",
-                "Ansvarlig og stabil",
+                "Ansvarlighed og stabilitet",
             ),
             _support(
                 SupportProblem.CONFIDENCE,
@@ -55,13 +55,13 @@ _ADVICE: Final[Mapping[SupportProblem, ParallelSupport]] = MappingProxyType(
                 SupportProblem.EVERYDAY_LIFE,
                 "en social mentor 1–3 gange om ugen, især for unge under 25 år",
                 "Hjælp til bolig, økonomi og gøremål fjerner det, der ellers tager kræfter fra arbejdet.",
-                "Kan mestre hverdagen",
+                "En hverdag, der hænger sammen",
             ),
             _support(
                 SupportProblem.ILLNESS_COPING,
                 "samtaler med en psykolog ved starten og undervejs",
                 "Samtalerne giver måder at håndtere symptomer på i arbejdstiden.",
-                "Kan håndtere sygdommen",
+                "Håndtering af sygdommen",
             ),
             _support(
                 SupportProblem.MOTIVATION,
@@ -73,19 +73,19 @@ _ADVICE: Final[Mapping[SupportProblem, ParallelSupport]] = MappingProxyType(
                 SupportProblem.PAIN,
                 "fysisk træning, der er tilpasset smerterne",
                 "Træningen giver kroppen mere at stå imod med, så arbejdsdagen bliver lettere.",
-                "Kan håndtere sygdommen",
+                "Håndtering af sygdommen",
             ),
             _support(
                 SupportProblem.SUBSTANCE_USE,
                 "misbrugsbehandling før eller ved siden af forløbet",
                 "Behandlingen giver ro til at møde og holde aftaler.",
-                "Ædru og stoffri",
+                "Et liv uden misbrug",
             ),
             _support(
                 SupportProblem.BASIC_SCHOOL_SKILLS,
                 "holdundervisning 4–5 gange om ugen, før forløbet begynder",
                 "Undervisningen træner læsning, skrivning og regning i et tempo, hvor det lykkes.",
-                "Afklaret om uddannelse eller job",
+                "Afklaring om uddannelse eller job",
             ),
             _support(
                 SupportProblem.WORKPLACE_RULES,

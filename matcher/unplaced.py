@@ -14,7 +14,7 @@ from matcher.arrays import MatchInput
 from matcher.assignment import Plan
 from matcher.assignment.account import Account, account_of
 from matcher.limits import Barrier, ResourceKind
-from matcher.pair import Pair
+from matcher.pair import heading
 from matcher.resources import BARRIERS, NightProblem, ResourceRow
 from matcher.rules import RULES
 from matcher.suggest import suggest
@@ -104,7 +104,7 @@ def explain_unplaced(match_input: MatchInput, citizen_row: int, use: PlanUse) ->
     most = max(frequency.values())
     reason = next(obstacle.barrier for obstacle in obstacles if frequency[obstacle.barrier] == most)
     details = tuple(
-        f"{Pair(match_input, citizen_row, obstacle.slot_row).heading}: {_in_the_way(obstacle, night)}"
+        f"{_place(match_input, obstacle, night)}: {_in_the_way(obstacle, night)}"
         for obstacle in obstacles[:PLACES_TOLD]
     )
     places = counted(len(obstacles), "plads", "pladser")
@@ -128,6 +128,15 @@ def _obstacles(citizen_row: int, use: PlanUse) -> list[_Obstacle]:
         slot, value = int(removed.slot[e]), float(removed.value[e])
         found.append(_Obstacle(slot, value, BARRIERS[removed.barrier[e]], row, float(removed.needs[e]), left))
     return sorted(found, key=lambda obstacle: (-obstacle.value, obstacle.slot_row))
+
+
+def _place(match_input: MatchInput, obstacle: _Obstacle, night: NightProblem) -> str:
+    """The place's heading; its title alone where the limit names the worksite."""
+    context = match_input.slot_values[obstacle.slot_row]
+    of_site = (ResourceKind.FULL_TIME_PERSONS, ResourceKind.MENTOR_HOURS)
+    if obstacle.resource >= 0 and night.resources[obstacle.resource].kind in of_site:
+        return context.slot.title
+    return heading(context)
 
 
 def _in_the_way(obstacle: _Obstacle, night: NightProblem) -> str:

@@ -110,7 +110,7 @@ _NAMED: Final[tuple[tuple[Enum, str], ...]] = (
     (Barrier.PLACE_TAKEN, "pladsen er optaget af et forløb"),
     (Barrier.APART, "skal ikke være i gruppe med en anden på arbejdspladsen"),
     (Barrier.RESOURCE, "timer, pladser eller fuldtidspersoner er brugt op"),
-    (Barrier.GIVEN_TO_OTHERS, "pladserne er givet til andre i planen"),
+    (Barrier.GIVEN_TO_OTHERS, "pladserne er givet til andre"),
     (Barrier.LEFT_FREE, "der er en ledig plads, som planen ikke har brugt"),
     (Barrier.NO_PLACE_FITS, "ingen plads opfylder alle krav"),
     (FirstStep.COMPANY_CENTRE, "virksomhedscenter"),

@@ -187,7 +187,7 @@ _CONFIRM: Final[Mapping[str, Callable[[Pair], Texts]]] = MappingProxyType(
 SHORT: Final[Mapping[str, str]] = MappingProxyType(
     {
         "municipality": "hører til en anden kommune",
-        "open": "er ikke åbne længe nok",
+        "open": "lukker for tidligt",
         "starts_soon": "kan ikke begynde inden for 8 uger",
         "target_group": "er for andre målgrupper",
         "flexi_job": "er fleksjob",

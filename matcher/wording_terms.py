@@ -16,9 +16,10 @@ from matcher.wording_rules import travel_text
 
 GOOD: Final = 0.5
 """A term at or above this speaks for the pair, below against it: the middle of the scale."""
-GOOD_OUTLOOK: Final = 0.2
-"""The same for the outlook: a chance of ordinary hours of one in five is good. About 5 % of work placements lead to a
-job at the same company within a year; the bound itself is an assumption."""
+GOOD_FROM: Final[Mapping[str, float]] = MappingProxyType({"outlook": 0.2, "travel": 0.25})
+"""The same for two terms whose middle is not the middle of the scale. Outlook: about 5 % of work placements lead to a
+job at the same company within a year, so that one in five is good. Travel: up to three quarters of the longest time
+that the citizen can manage is not held against a place. Both bounds are assumptions."""
 NEAR: Final = 0.75
 """From this the goal fits; between `FAR` and this it lies near."""
 FAR: Final = 0.4
@@ -37,7 +38,7 @@ class Phrase(NamedTuple):
 
 PHRASES: Final[Mapping[str, Phrase]] = MappingProxyType(
     {
-        "goal_fit": Phrase("jobmålet passer", "jobmålet ligger et andet sted"),
+        "goal_fit": Phrase("jobmålet passer", "jobmålet passer mindre godt"),
         "competence_coverage": Phrase("borgeren kan det, pladsen kræver", "der mangler kompetencer"),
         "stretch": Phrase("her læres noget på vej mod målet", "her læres ikke noget nyt på vej mod målet"),
         "conditions_fit": Phrase("skånehensynene passer", "nogle skånehensyn passer dårligt"),
@@ -45,7 +46,7 @@ PHRASES: Final[Mapping[str, Phrase]] = MappingProxyType(
         "breadth": Phrase("her er meget forskelligt at prøve", "her er få forskellige opgaver"),
         "outlook": Phrase("der er udsigt til ordinære timer", "der er ringe udsigt til ordinære timer"),
         "mentor": Phrase("der er mentor", "der er for lidt mentortid"),
-        "travel": Phrase("turen er kort", "turen er lang"),
+        "travel": Phrase("turen er til at klare", "turen er lang"),
         "wish": Phrase("borgeren har selv ønsket stedet", "borgeren har ønsket andre steder"),
     }
 )
@@ -63,7 +64,7 @@ def missing_text(term_id: str, pair: Pair) -> str:
 
 def speaks_for(term_id: str, score: float) -> bool:
     """Whether a known term speaks for the pair; if not, it speaks against it."""
-    return score >= (GOOD_OUTLOOK if term_id == "outlook" else GOOD)
+    return score >= GOOD_FROM.get(term_id, GOOD)
 
 
 def unconfirmed_goal(pair: Pair) -> list[str]:

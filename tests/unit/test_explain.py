@@ -1,0 +1,453 @@
+"""Explanations: sums, sentences with amounts, what must be confirmed, and records without code names."""
+
+import json
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+from builders import ON, a_citizen, a_company, an_agreement, must, should, states
+from pairs import pair_of
+
+from features.vectorise import vectorise
+from matcher.arrays import MatchInput
+from matcher.domain.agreement import AgreementModel, PlacementForm, SlotSetting
+from matcher.domain.catalogue import OCCUPATIONS
+from matcher.domain.citizen import (
+    Competence,
+    CompetenceLevel,
+    DanishLevel,
+    EarlierPlacement,
+    JobGoal,
+    SupportProblem,
+)
+from matcher.domain.company import CompanyMentor
+from matcher.domain.conditions import Condition
+from matcher.domain.geography import Position
+from matcher.domain.schedule import Schedule, Weekday
+from matcher.explain import Explanation, explain, price_text
+from matcher.rules import RULES
+from matcher.terms import TERMS
+from matcher.wording_rules import _CONFIRM, _FAILED, SHORT
+from matcher.wording_terms import PHRASES
+
+DISHWASHER = next(occupation for occupation in OCCUPATIONS.values() if occupation.danish == "opvasker")
+FAR_AWAY = Position(56.35, 8.49)
+
+
+def why(match_input: MatchInput, **more: Any) -> Explanation:
+    return explain(match_input, 0, 0, **more)
+
+
+def test_every_rule_and_term_has_its_sentences() -> None:
+    rules = {rule.id for rule in RULES}
+    assert set(_FAILED) == set(SHORT) == rules
+    assert set(_CONFIRM) <= rules
+    assert set(PHRASES) == {term.id for term in TERMS}
+
+
+def test_contributions_sum_to_the_value() -> None:
+    explanation = why(pair_of({"goals": (JobGoal("opvasker"),), "mentor_hours_per_week": 2}))
+    assert sum(term.contribution for term in explanation.terms) == pytest.approx(explanation.value, abs=1e-9)
+    assert explanation.eligible
+    assert explanation.failed_rules == ()
+
+
+NOT_POSSIBLE: list[tuple[str, dict[str, Any], str]] = [
+    ("hours", {"slot": {"hours_from": 15}}, "Pladsen begynder med 15 timer om ugen; borgeren kan 10 timer nu."),
+    (
+        "certificates",
+        {"slot": {"certificates": ("forklift", "food_hygiene")}},
+        "Pladsen kræver gaffeltruckcertifikat og certifikat i fødevarehygiejne, som borgeren ikke har.",
+    ),
+    (
+        "must_needs_met",
+        {
+            "citizen": {"accommodations": (must(Condition.BREAKS_AT_NEED, 1),)},
+            "slot": {"demands": (states(Condition.BREAKS_AT_NEED, 0),)},
+        },
+        "Arbejdspladsen kan ikke tilbyde pauser efter behov, som borgeren skal have.",
+    ),
+    (
+        "must_needs_stated",
+        {"citizen": {"accommodations": (must(Condition.BREAKS_AT_NEED, 1),)}},
+        (
+            "Virksomheden har ikke oplyst, om arbejdspladsen kan tilbyde pauser efter behov: spørg. "
+            "Borgeren skal have pauser efter behov."
+        ),
+    ),
+    (
+        "danish_level",
+        {"citizen": {"danish_level": DanishLevel.A1}, "slot": {"danish_level": DanishLevel.B1}},
+        "Pladsen kræver dansk på niveauet mellemniveau (B1); borgerens niveau er begynder (A1).",
+    ),
+    (
+        "danish_level",
+        {"citizen": {"danish_level": DanishLevel.NONE}, "slot": {"danish_level": DanishLevel.A2}},
+        "Pladsen kræver dansk på niveauet let øvet (A2); borgeren kan endnu ikke dansk.",
+    ),
+    (
+        "schedule",
+        {"slot": {"schedule": Schedule((Weekday.SATURDAY, Weekday.SUNDAY), 540, 900)}},
+        (
+            "Pladsen er lørdag og søndag kl. 9–15, og borgeren kan mandag–fredag kl. 8–16. "
+            "Det giver ingen timer til fælles; forløbet begynder med 10 timer om ugen."
+        ),
+    ),
+    (
+        "open",
+        {"slot": {"ends_on": date(2026, 9, 20)}},
+        "Pladsen lukkede den 20. september 2026.",
+    ),
+    (
+        "open",
+        {"slot": {"ends_on": date(2026, 10, 10)}},
+        "Pladsen lukker den 10. oktober 2026, mindre end 2 uger efter at forløbet kan begynde.",
+    ),
+    (
+        "open",
+        {"slot": {"ends_on": date(2026, 10, 10)}, "agreement": {"lead_time_days": 14}},
+        "Pladsen lukker den 10. oktober 2026, før forløbet kan begynde den 15. oktober 2026.",
+    ),
+    ("open", {"slot": {"capacity": 0}}, "Der er ingen pladser i aftalen for tiden."),
+    (
+        "starts_soon",
+        {"citizen": {"available_from": date(2026, 12, 1)}},
+        "Borgeren kan først begynde den 1. december 2026, mere end 8 uger frem.",
+    ),
+    (
+        "starts_soon",
+        {"slot": {"starts_on": date(2026, 12, 1)}},
+        "Pladsen kan først begynde den 1. december 2026, mere end 8 uger frem.",
+    ),
+    (
+        "target_group",
+        {"slot": {"target_groups": ("resource_course", "sick_pay")}},
+        (
+            "Pladsen er for målgruppen »borger i ressourceforløb« og »sygedagpengemodtager«; "
+            "borgerens målgruppe er »aktivitetsparat kontanthjælpsmodtager«."
+        ),
+    ),
+    (
+        "target_group",
+        {"citizen": {"target_group": "group_of_tomorrow"}},
+        "Målgruppen »ukendt målgruppe« findes ikke i loven den 1. oktober 2026.",
+    ),
+    (
+        "flexi_job",
+        {"slot": {"form": PlacementForm.FLEXI_JOB}},
+        "Pladsen er et fleksjob, og borgeren er ikke visiteret til fleksjob.",
+    ),
+    (
+        "wishes_against",
+        {"citizen": {"wishes_against": ("company-1",)}},
+        "Borgeren har sagt nej til virksomheden.",
+    ),
+    (
+        "not_again",
+        {"company": {"not_again": ("citizen-1",)}},
+        "Virksomheden ønsker ikke et nyt forløb med borgeren.",
+    ),
+    (
+        "former_employer",
+        {
+            "citizen": {
+                "earlier_placements": (
+                    EarlierPlacement(
+                        "company-1", "dish_washing", date(2024, 1, 1), date(2024, 2, 1), was_employed=True
+                    ),
+                )
+            }
+        },
+        "Borgeren har tidligere været ansat i virksomheden. En jobkonsulent kan tillade forløbet.",
+    ),
+    (
+        "additional_employment",
+        {
+            "slot": {"form": PlacementForm.WAGE_SUBSIDY},
+            "worksite": {"ordinary_employees_by_month": (9.0, *(10.0,) * 11)},
+        },
+        (
+            "Arbejdspladsens ordinære beskæftigelse er lavere end gennemsnittet af de seneste 12 måneder, "
+            "så løntilskud er ikke muligt nu."
+        ),
+    ),
+    ("municipality", {"citizen": {"municipality": "0657"}}, "Aftalen hører til en anden kommune end borgerens."),
+]
+
+
+@pytest.mark.parametrize(("rule", "parts", "text"), NOT_POSSIBLE, ids=[case[0] for case in NOT_POSSIBLE])
+def test_a_failed_rule_says_what_is_missing_and_how_much(rule: str, parts: dict[str, Any], text: str) -> None:
+    explanation = why(pair_of(**parts))
+    assert explanation.failed_rules == (rule,)
+    assert explanation.reasons_against[0] == text
+    assert explanation.one_line == f"Ikke muligt: {text}"
+    assert not explanation.eligible
+
+
+def test_every_rule_is_among_the_cases() -> None:
+    assert {case[0] for case in NOT_POSSIBLE} | {"travel"} == {rule.id for rule in RULES}
+
+
+def test_travel_is_told_once_with_time_mode_and_limit() -> None:
+    explanation = why(pair_of({"home": FAR_AWAY, "longest_travel_minutes": 30}))
+    assert explanation.failed_rules == ("travel",)
+    (text,) = [one for one in explanation.reasons_against if "Turen" in one]
+    assert text.startswith("Turen tager cirka ")
+    assert text.endswith("minutter med bus; grænsen er 30.")
+
+
+def test_two_failed_rules_are_both_told() -> None:
+    explanation = why(pair_of({"wishes_against": ("company-1",)}, {"hours_from": 15}))
+    assert explanation.failed_rules == ("hours", "wishes_against")
+    assert explanation.one_line.endswith("Der er 1 grund mere.")
+
+
+def test_a_goal_that_fits_is_named_with_the_job_function() -> None:
+    explanation = why(pair_of({"goals": (JobGoal("opvasker", DISHWASHER.uri),)}))
+    assert "Målet om at blive opvasker passer med jobfunktionen opvask." in explanation.reasons_for
+    assert "jobmålet passer" in explanation.one_line.lower()
+
+
+def test_a_goal_in_own_words_is_to_be_confirmed() -> None:
+    explanation = why(pair_of({"goals": (JobGoal("opvasker"),)}))
+    assert any("»opvasker«" in text and text.endswith("bekræft det med borgeren.") for text in explanation.missing)
+
+
+@pytest.mark.parametrize(
+    ("competences", "text"),
+    [
+        ((Competence("dish_washing"), Competence("office_cleaning")), "Borgeren kan det, pladsen kræver: "),
+        ((Competence("dish_washing"),), "Borgeren kan opvask, men ikke rengøring af kontorer."),
+        ((Competence("mowing"),), "som borgeren ikke har prøvet før."),
+        ((), "Borgerens kompetencer er ikke registreret."),
+    ],
+)
+def test_competences_are_told_against_what_is_required(competences: tuple[Competence, ...], text: str) -> None:
+    explanation = why(pair_of({"competences": competences}, {"required": ("dish_washing", "office_cleaning")}))
+    found = next(term for term in explanation.terms if term.id == "competence_coverage")
+    assert text in found.text
+
+
+@pytest.mark.parametrize(
+    ("taught", "held", "text"),
+    [
+        ((), (), "Det er ikke aftalt, hvad der læres på pladsen."),
+        (("dish_washing",), (), "Her kan borgeren lære opvask, som er på vej mod målet."),
+        (("dish_washing",), ("dish_washing",), "Borgeren kan allerede det, der læres her: opvask."),
+        (("welding",), (), "Det, der læres her, ligger et stykke fra målet: svejsning."),
+        (("dish_washing", "welding", "mowing"), (), "Noget af det, der læres her, er på vej mod målet: opvask."),
+    ],
+)
+def test_what_is_learnt_is_told_against_the_goal(taught: tuple[str, ...], held: tuple[str, ...], text: str) -> None:
+    competences = tuple(Competence(code, CompetenceLevel.ALONE) for code in held)
+    goal = JobGoal("opvasker", DISHWASHER.uri)
+    explanation = why(pair_of({"goals": (goal,), "competences": competences}, {"taught": taught}))
+    assert next(term for term in explanation.terms if term.id == "stretch").text == text
+
+
+@pytest.mark.parametrize(
+    ("citizen", "slot", "text"),
+    [
+        ({}, {}, "Forløbet kan begynde med 10 timer om ugen og vokse til 20; borgerens mål er 20."),
+        (
+            {"hours_now": 20, "hours_target": 30},
+            {"hours_to": 12},
+            "Forløbet kan begynde med 12 timer om ugen (borgeren kan 20 nu) og ikke vokse; borgerens mål er 30.",
+        ),
+    ],
+)
+def test_hours_are_told_with_start_growth_and_goal(citizen: dict[str, Any], slot: dict[str, Any], text: str) -> None:
+    explanation = why(pair_of(citizen, slot))
+    assert next(term for term in explanation.terms if term.id == "hours_fit").text == text
+
+
+@pytest.mark.parametrize(
+    ("mentors", "text"),
+    [
+        ((), "Arbejdspladsen har ingen mentor; borgeren har brug for 2 timer om ugen."),
+        ((CompanyMentor("m", 3),), "Arbejdspladsen har mentor 3 timer om ugen; borgeren har brug for 2 timer."),
+        (
+            (CompanyMentor("m", 3, trained=True),),
+            "Arbejdspladsen har uddannet mentor 3 timer om ugen; borgeren har brug for 2 timer.",
+        ),
+    ],
+)
+def test_mentor_hours_are_told_against_the_need(mentors: tuple[CompanyMentor, ...], text: str) -> None:
+    explanation = why(pair_of({"mentor_hours_per_week": 2}, worksite={"mentors": mentors}))
+    assert next(term for term in explanation.terms if term.id == "mentor").text == text
+
+
+def test_needs_are_counted_and_an_unmet_wish_speaks_against() -> None:
+    needs = (must(Condition.BREAKS_AT_NEED, 1), should(Condition.NOISE, 1), should(Condition.LIFTING, 5))
+    demands = (states(Condition.BREAKS_AT_NEED, 1), states(Condition.NOISE, 3))
+    explanation = why(pair_of({"accommodations": needs}, {"demands": demands}))
+    found = next(term for term in explanation.terms if term.id == "conditions_fit")
+    assert found.text == "Pladsen opfylder 1 af borgerens 3 skånehensyn: pauser efter behov."
+    assert "Der er meget støj; borgeren bør højst have lidt støj." in explanation.reasons_against
+    assert any(text.startswith("Virksomheden har ikke oplyst, hvor tunge løft") for text in explanation.missing)
+    assert explanation.confidence < 1
+
+
+@pytest.mark.parametrize(
+    ("outlook", "field", "text"),
+    [
+        (0.4, "reasons_for", "Virksomheden vurderer, at chancen for ordinære timer bagefter er 40 %."),
+        (0.0, "reasons_against", "Virksomheden regner ikke med, at der bliver ordinære timer bagefter."),
+        (None, "missing", "Virksomheden har ikke oplyst, om der er udsigt til ordinære timer: spørg."),
+    ],
+)
+def test_the_outlook_is_the_companys_own(outlook: float | None, field: str, text: str) -> None:
+    assert text in getattr(why(pair_of(slot={"outlook": outlook})), field)
+
+
+@pytest.mark.parametrize(
+    ("wished", "text"),
+    [
+        ("company-1", "Borgeren har selv ønsket Testkøkkenet."),
+        ("company-2", "Borgeren har ønsket andre virksomheder."),
+    ],
+)
+def test_the_citizens_wish_is_told(wished: str, text: str) -> None:
+    companies = (a_company(), a_company(id="company-2", name="Naboen"))
+    explanation = why(vectorise([a_citizen(wishes_for=(wished,))], companies, [an_agreement()], on=ON))
+    assert next(term for term in explanation.terms if term.id == "wish").text == text
+    assert (text in explanation.reasons_for) == (wished == "company-1")
+
+
+@pytest.mark.parametrize(
+    ("breadth", "text"), [(1.0, "Her kan mange forskellige opgaver prøves"), (0.0, "Her er få forskellige opgaver")]
+)
+def test_breadth_matters_while_the_goal_is_unclear(breadth: float, text: str) -> None:
+    explanation = why(pair_of(slot={"breadth": breadth}))
+    assert next(term for term in explanation.terms if term.id == "breadth").text.startswith(text)
+    with_goal = why(pair_of({"goals": (JobGoal("opvasker", DISHWASHER.uri),)}, {"breadth": breadth}))
+    assert next(term for term in with_goal.terms if term.id == "breadth").text == ""
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        (
+            {"agreement": {"model": AgreementModel.PRE_AGREED, "lead_time_days": 1}},
+            "Der går 1 dag fra aftale til første dag.",
+        ),
+        (
+            {"agreement": {"model": AgreementModel.PRE_AGREED}},
+            "Forhåndsaftale: virksomheden skal sige ja til borgeren, før forløbet kan aftales.",
+        ),
+        (
+            {"agreement": {"model": AgreementModel.AD_HOC, "outreach_hours": 3}},
+            "Der er ingen aftale endnu. Virksomheden skal opsøges: regn med 3 timer til det.",
+        ),
+        (
+            {"agreement": {"model": AgreementModel.AD_HOC}},
+            "Der er ingen aftale endnu. Virksomheden skal opsøges.",
+        ),
+        (
+            {"slot": {"danish_level": DanishLevel.A2}},
+            "Borgerens danskniveau er ikke oplyst, og pladsen kræver let øvet (A2): afklar det.",
+        ),
+        (
+            {"slot": {"form": PlacementForm.WAGE_SUBSIDY}},
+            (
+                "Virksomheden har ikke oplyst antallet af ordinært ansatte de seneste 12 måneder: "
+                "bekræft, at løntilskud er muligt."
+            ),
+        ),
+        (
+            {"citizen": {"home": None, "home_postcode": "0999"}},
+            "Rejsetiden kan ikke beregnes, fordi en adresse mangler. Afklar, om turen kan klares på 60 minutter.",
+        ),
+    ],
+)
+def test_what_must_be_confirmed_first(parts: dict[str, Any], text: str) -> None:
+    explanation = why(pair_of(**parts))
+    assert explanation.eligible
+    assert text in explanation.must_confirm
+
+
+def test_the_written_statement_belongs_to_forms_that_count() -> None:
+    placement = why(pair_of())
+    ordinary = why(pair_of(slot={"form": PlacementForm.ORDINARY_HOURS}))
+    assert any("skriftligt før start" in text for text in placement.must_confirm)
+    assert not any("skriftligt før start" in text for text in ordinary.must_confirm)
+
+
+def test_practical_facts_name_the_legal_length_and_the_end_of_the_place() -> None:
+    assert why(pair_of()).practical == (
+        "Virksomhedspraktik fra den 1. oktober 2026 til senest den 30. december 2026, 10 timer om ugen i starten."
+    )
+    closing = why(pair_of(slot={"ends_on": date(2026, 11, 15)}))
+    assert "til senest den 15. november 2026" in closing.practical
+    paid = why(pair_of(slot={"form": PlacementForm.ORDINARY_HOURS}))
+    assert paid.practical == "Ordinære timer fra den 1. oktober 2026, 10 timer om ugen i starten."
+
+
+@pytest.mark.parametrize(
+    ("price", "text"),
+    [
+        (None, ""),
+        (0.0, "Der er plads nok: ingen anden mangler pladsen."),
+        (0.3, "Andre borgere kan også have glæde af pladsen."),
+        (0.75, "Pladsen er eftertragtet: den passer næsten lige så godt til en anden borger."),
+        (0.8, "Pladsen er eftertragtet: i den samlede plan passer den bedre til en anden borger."),
+    ],
+)
+def test_a_price_is_told_in_words(price: float | None, text: str) -> None:
+    assert price_text(price, 0.8) == text
+
+
+def test_the_price_of_an_impossible_place_is_not_told() -> None:
+    prices = np.array([0.3])
+    assert why(pair_of(), prices=prices).price_text
+    assert why(pair_of(slot={"hours_from": 15}), prices=prices).price_text == ""
+
+
+def test_unsteady_attendance_attaches_support_and_closes_nothing() -> None:
+    unsteady = why(pair_of({"attendance_stability": 0.4}, {"tolerated_attendance": 0.8}))
+    steady = why(pair_of({"attendance_stability": 1.0}, {"tolerated_attendance": 0.8}))
+    assert unsteady.eligible
+    assert unsteady.value == steady.value
+    assert [one.problem for one in unsteady.support] == [SupportProblem.ATTENDANCE]
+    assert any("mindst 80 % af de aftalte dage" in text for text in unsteady.must_confirm)
+    assert not steady.support
+
+
+def test_the_same_support_for_two_problems_is_one_piece_of_advice() -> None:
+    problems = (SupportProblem.ATTENDANCE, SupportProblem.MOTIVATION)
+    explanation = why(pair_of({"support_problems": problems}))
+    (text,) = explanation.support_texts
+    assert text.startswith(
+        "Overvej en fast kontaktperson med ugentlige samtaler (ustabilt fremmøde og manglende motivation)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("citizen", "text"),
+    [
+        ({"knows_workplace_rules": False}, "Begynd med støtte før eller ved siden af forløbet i virksomhedscentret."),
+        ({}, "Afklar først fremmøde og kendskab til arbejdspladsens regler med borgeren."),
+    ],
+)
+def test_a_company_centre_comes_with_advice_on_the_first_step(citizen: dict[str, Any], text: str) -> None:
+    assert why(pair_of(citizen, {"setting": SlotSetting.COMPANY_CENTRE})).support_texts[-1] == text
+
+
+def test_the_record_is_json_with_the_same_numbers() -> None:
+    explanation = why(pair_of({"support_problems": (SupportProblem.PAIN,)}), prices=np.array([0.25]))
+    record = json.loads(json.dumps(explanation.as_record()))
+    assert record["value"] == explanation.value
+    assert record["price"] == 0.25
+    assert record["starts_on"] == "2026-10-01"
+    assert record["support"][0]["problem"] == "pain"
+    assert [term["id"] for term in record["terms"]] == [term.id for term in TERMS]
+    assert [rule["id"] for rule in record["rules"]] == [rule.id for rule in RULES]
+    assert record["failed_rules"] == []
+
+
+def test_a_code_that_the_catalogue_does_not_have_is_not_shown() -> None:
+    explanation = why(pair_of(slot={"required": ("secret_skill",), "certificates": ("secret_paper",)}))
+    texts = " ".join((*explanation.reasons_against, *(term.text for term in explanation.terms)))
+    assert "secret" not in texts
+    assert "et andet certifikat" in texts
