@@ -41,6 +41,7 @@ class Blocks(NamedTuple):
     dim : int32, dimension within the block;  share : float64, use as a share of the limit
     span_at, span, span_share : the same for the resources that span blocks
     spanning : int64, resources that span blocks
+    spanning_limit : float64, their limits
     choices : int64 of shape (n_choices,), bit sets of classes that may meet: every largest such set; empty: any may
     out_start : int64 of shape (n_blocks + 1,); room for the pairs chosen in a block
     """
@@ -59,6 +60,7 @@ class Blocks(NamedTuple):
     span: Int32
     span_share: Float
     spanning: Int64
+    spanning_limit: Float
     choices: Int64
     out_start: Int64
 
@@ -105,6 +107,7 @@ def find_blocks(reduced: Reduced, group: Int32, apart: Bool) -> Blocks:
         span=span.indices.astype(np.int32),
         span_share=span.data / reduced.limit[spanning][span.indices],
         spanning=np.flatnonzero(spanning),
+        spanning_limit=reduced.limit[spanning],
         choices=choices,
         out_start=_room(reduced, block_rank, order, len(used)),
     )

@@ -27,6 +27,7 @@ from matcher.assignment.problem import Float, Int32, Int64
 
 _RELAX_STEPS = 300
 _KERNEL_ROUNDINGS = 4096
+_PARTS = 4
 
 
 class _Descent:
@@ -75,60 +76,86 @@ class Dual:
     def __init__(self, reduced: Reduced, blocks: Blocks, workers: int) -> None:
         self.blocks = blocks
         self._n = reduced.n_citizens
+        self._all = np.arange(blocks.n_blocks)
         self._weight = np.concatenate(
             [np.ones(self._n), _admitted(blocks.span, blocks.span_share, len(blocks.spanning))]
         )
-        self._cuts = np.searchsorted(blocks.pair_start, np.linspace(0, len(blocks.pair), 4 * workers + 1)[1:-1])
-        self._cuts = np.concatenate([[0], self._cuts, [blocks.n_blocks]])
-        self._scratch = [scratch_for(blocks) for _ in self._cuts[1:]]
+        self._scratch = [scratch_for(blocks) for _ in range(_PARTS * workers if workers > 1 else 1)]
         self._workers = ThreadPoolExecutor(workers)
         self._bounds, self._values = np.zeros(blocks.n_blocks), np.zeros(blocks.n_blocks)
         self._out, self._size = (
             np.zeros(blocks.out_start[-1], dtype=np.int64),
             np.zeros(blocks.n_blocks, dtype=np.int64),
         )
-        self._room_at = np.arange(len(self._out)) - np.repeat(blocks.out_start[:-1], np.diff(blocks.out_start))
         self.price, self.span_price, self.mult = relax(reduced, blocks)
         self.bound = np.inf
         self._descent = _Descent(np.concatenate([self.price, self.span_price]), self._weight, 1e-3, 6, 0.6)
 
     def evaluate(self, point: Float, steps: int, most_nodes: int) -> float:
         """L at ``point``, rounded up."""
-        price, span_price = point[: self._n], point[self._n :]
+        self.solve(self._all, point[: self._n], point[self._n :], steps, most_nodes)
+        return self._rounded(point)
+
+    def _rounded(self, point: Float) -> float:
+        return rounded_up_sum(np.concatenate([point, self._bounds]), _KERNEL_ROUNDINGS)
+
+    def solve(self, which: Int64, price: Float, span_price: Float, steps: int, most_nodes: int) -> tuple[Int64, float]:
+        """Solve some blocks, ascending; returns positions they choose and the sum of their bounds."""
+        parts = np.array_split(which, len(self._scratch))
         jobs = [
             self._workers.submit(
-                price_blocks, self.blocks, first, last, price, span_price, self.mult, steps, most_nodes,
+                price_blocks, self.blocks, part, price, span_price, self.mult, steps, most_nodes,
                 self._bounds, self._values, self._out, self._size, scratch,
             )
-            for first, last, scratch in zip(self._cuts[:-1], self._cuts[1:], self._scratch, strict=True)
+            for part, scratch in zip(parts, self._scratch, strict=True)
         ]  # fmt: skip
         for job in jobs:
             job.result()
-        return rounded_up_sum(np.concatenate([point, self._bounds]), _KERNEL_ROUNDINGS)
+        start, size = self.blocks.out_start[which], self._size[which]
+        where = np.repeat(start + size - np.cumsum(size), size) + np.arange(size.sum())
+        return self._out[where], float(self._bounds[which].sum())
 
     def round(self, steps: int, most_nodes: int) -> Int64:
         """One evaluation and one step; returns the pairs chosen by the blocks, as positions in ``blocks.pair``."""
         point = self._descent.point
-        bound = self.evaluate(point, steps, most_nodes)
-        chosen = self.chosen()
-        if bound < self.bound:
-            self.bound, self.price, self.span_price = bound, point[: self._n], point[self._n :]
-        self._descent.step(bound, np.concatenate([1.0 - self._times(chosen), 1.0 - self._used(chosen)]))
+        chosen, _ = self.solve(self._all, point[: self._n], point[self._n :], steps, most_nodes)
+        self._note(point, self._rounded(point))
+        likely = float(point.sum() + self._values.sum())
+        self._descent.step(likely, np.concatenate([1.0 - self._times(chosen), 1.0 - self._used(chosen)]))
         return chosen
 
     def tighten(self, steps: int, most_nodes: int) -> float:
-        """Solve the blocks with more nodes where the bound is best; returns what is still unproven."""
-        self.bound = min(self.bound, self.evaluate(np.concatenate([self.price, self.span_price]), steps, most_nodes))
+        """Solve the blocks with more nodes at the best point; returns what is still unproven."""
+        best = self._descent.best_point
+        if np.isfinite(self._descent.best):
+            self._note(best, self.evaluate(best, steps, most_nodes))
+        point = np.concatenate([self.price, self.span_price])
+        if not np.array_equal(point, best):
+            self._note(point, self.evaluate(point, steps, most_nodes))
         return float(np.maximum(0.0, self._bounds - self._values).sum())
+
+    def _note(self, point: Float, bound: float) -> None:
+        if bound < self.bound:
+            self.bound, self.price, self.span_price = bound, point[: self._n], point[self._n :]
+
+    def shortfall(self, positions: Int64) -> Float:
+        """By block: how much a plan is worth less, at the best prices, than the block's bound in the latest evaluation.
+
+        ``positions`` are the pairs of the plan, as positions in ``blocks.pair``.
+        """
+        blocks = self.blocks
+        worth = blocks.value[positions] - self.price[blocks.citizen[positions]]
+        spans = np.diff(blocks.span_at)[positions]
+        where = np.repeat(blocks.span_at[positions + 1] - np.cumsum(spans), spans) + np.arange(spans.sum())
+        charged = self.span_price[blocks.span[where]] * blocks.span_share[where]
+        worth -= np.bincount(np.repeat(np.arange(len(positions)), spans), weights=charged, minlength=len(positions))
+        block = np.searchsorted(blocks.pair_start, positions, side="right") - 1
+        return np.maximum(0.0, self._bounds - np.bincount(block, weights=worth, minlength=blocks.n_blocks))
 
     @property
     def reach(self) -> float:
         """Share of the bound that the next step aims to gain."""
         return self._descent.reach
-
-    def chosen(self) -> Int64:
-        """Positions chosen in the latest evaluation, by block."""
-        return self._out[self._room_at < np.repeat(self._size, np.diff(self.blocks.out_start))]
 
     def limit_prices(self, reduced: Reduced) -> tuple[Float, Float]:
         """Prices of one place of each slot and of one unit of each resource, >= 0; 0 where a limit cannot bind."""

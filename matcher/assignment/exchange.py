@@ -26,6 +26,7 @@ class Bench(NamedTuple):
     out: Int64
     size: Int64
     mult: Float
+    one: Int64  # the block to solve
     touched: Int64
     log: Int64  # what the move did: e put, -1 - e taken away
     counts: Int64  # entries of log, of touched
@@ -45,6 +46,7 @@ def bench_for(blocks: Blocks, mult: Float, n_citizens: int) -> Bench:
         out=np.zeros(blocks.out_start[-1], dtype=np.int64),
         size=np.zeros(blocks.n_blocks, dtype=np.int64),
         mult=mult.copy(),
+        one=np.zeros(1, dtype=np.int64),
         touched=np.zeros(room, dtype=np.int64),
         log=np.zeros(4 * room, dtype=np.int64),
         counts=np.zeros(2, dtype=np.int64),
@@ -67,8 +69,9 @@ def _choose_again(
         else:
             t.price[i] = np.inf
     t.size[b] = 0
+    t.one[0] = b
     price_blocks(
-        blocks, b, b + 1, t.price, span_price, t.mult, steps, most_nodes, t.bound, t.value, t.out, t.size, t.scratch
+        blocks, t.one, t.price, span_price, t.mult, steps, most_nodes, t.bound, t.value, t.out, t.size, t.scratch
     )
 
 
@@ -113,13 +116,15 @@ def exchange(
     u: Float,
     span_price: Float,
     theta: float,
+    floor: Float,
     steps: int,
     most_nodes: int,
     t: Bench,
 ) -> float:
     """One move on each block of ``order``; returns the value gained, >= 0."""
     gained = 0.0
-    for b in order:
+    for turn in range(len(order)):
+        b = order[turn]
         t.counts[:] = 0
         _choose_again(s, blocks, b, u, span_price, theta, steps, most_nodes, t)
         change = _install(s, blocks, b, t)
@@ -133,7 +138,7 @@ def exchange(
             i = s.citizen[-1 - t.log[x]]
             if s.pair_of[i] < 0:
                 change += _place_best(s, i, t)
-        if change > 1e-12:
+        if change > floor[turn]:
             gained += change
         else:
             for x in range(t.counts[0] - 1, -1, -1):

@@ -451,8 +451,7 @@ def _worth_again(
 @entry
 def price_blocks(
     blocks: Blocks,
-    first: int,
-    last: int,
+    which: Int64,
     price: Float,
     span_price: Float,
     mult: Float,
@@ -464,12 +463,12 @@ def price_blocks(
     size: Int64,
     s: Scratch,
 ) -> None:
-    """Solve blocks first … last - 1 at citizen prices ``price`` and prices ``span_price`` of spanning resources.
+    """Solve the blocks ``which`` at citizen prices ``price`` and prices ``span_price`` of spanning resources.
 
     Writes, a block: an upper bound on f_B, the value found, and the pairs chosen, as positions in ``blocks.pair``
     (``out[out_start[b]:]``, ``size[b]`` of them). ``mult`` (by ``dim_start``) is where λ starts and ends.
     """
-    for b in range(first, last):
+    for b in which:
         value[b], size[b] = _worth_again(blocks, price, span_price, out, blocks.out_start[b], size[b])
         bound[b] = value[b]
         own = mult[blocks.dim_start[b] : blocks.dim_start[b + 1]]

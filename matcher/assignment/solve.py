@@ -1,23 +1,16 @@
 """Solve an assignment problem: exact by flow where it can be, with a proven gap everywhere."""
 
+import math
 import time
 
 import numpy as np
 
-from matcher.assignment.blocks import Blocks, find_blocks
-from matcher.assignment.dual import Dual
-from matcher.assignment.exchange import bench_for, exchange
 from matcher.assignment.flow import flow_plan
 from matcher.assignment.pins import Reduced, conflict, reduce, release
-from matcher.assignment.plan import Plan, Progress, gap_of, make_plan, total_value
-from matcher.assignment.prices import bound_by_prices
-from matcher.assignment.problem import AssignmentProblem, Float, Int64
-from matcher.assignment.state import chosen_pairs, clear, empty_state, fill, groups_of, total_of
-
-_MOST_ROUNDS = 2_000
-_ROUNDS_A_PLAN = 10
-_LEAST_REACH = 2e-6
-_PRICED_SHARES = (0.0, 0.5, 0.9, 1.0)
+from matcher.assignment.plan import Plan, Progress, make_plan, total_value
+from matcher.assignment.prices import bound_by_prices, rounded_up_sum
+from matcher.assignment.problem import AssignmentProblem
+from matcher.assignment.worksites import Answer, price_worksites
 
 
 def solve(
@@ -56,19 +49,18 @@ def solve(
     contradiction = conflict(problem)
     released = release(problem) if contradiction else ()
     reduced = reduce(problem, released)
-    if reduced.n_pairs == 0 or (len(reduced.limit) == 0 and not reduced.apart):
-        chosen, slot_price = flow_plan(reduced)
-        resource_price, block_bound = np.zeros(problem.n_resources), np.inf
+    if len(reduced.limit) == 0 and not reduced.apart:
+        answer = _by_flow(reduced)
     else:
-        chosen, slot_price, resource_price, block_bound = _with_side_constraints(reduced, deadline, gap, seed, progress)
-    bound, citizen_price = bound_by_prices(reduced, slot_price, resource_price)
-    chosen = np.sort(np.concatenate([reduced.fixed, reduced.pair[chosen]]))
-    bound = min(bound, block_bound) + total_value(problem, reduced.fixed)
+        answer = price_worksites(reduced, deadline, gap, seed, progress)
+    bound, citizen_price = bound_by_prices(reduced, answer.slot_price, answer.resource_price)
+    if answer.bound < bound:
+        bound, citizen_price = answer.bound, answer.citizen_price
     plan = make_plan(
         problem,
-        chosen,
-        bound,
-        (citizen_price, slot_price, resource_price),
+        np.sort(np.concatenate([reduced.fixed, reduced.pair[answer.chosen]])),
+        rounded_up_sum(np.array([bound, total_value(problem, reduced.fixed)]), 0),
+        (citizen_price, answer.slot_price, answer.resource_price),
         conflict=contradiction,
         released=released,
     )
@@ -77,47 +69,6 @@ def solve(
     return plan
 
 
-def _with_side_constraints(
-    reduced: Reduced, deadline: float, gap: float, seed: int, progress: Progress | None
-) -> tuple[Int64, Float, Float, float]:
-    """Chosen remaining pairs, slot and resource prices, and an upper bound."""
-    blocks = find_blocks(reduced, *groups_of(reduced))
-    dual = Dual(reduced, blocks, workers=2)
-    try:
-        search = _Search(reduced, blocks, dual, seed)
-        for turn in range(_MOST_ROUNDS):
-            chosen = dual.round(8 if turn else 30, 20_000)
-            if turn % _ROUNDS_A_PLAN == 0:
-                search.improve(blocks.pair[chosen])
-                if progress is not None:
-                    progress("prices", search.value, dual.bound)
-            if gap_of(search.value, dual.bound) <= gap or time.monotonic() > deadline or dual.reach < _LEAST_REACH:
-                break
-        dual.tighten(30, 1_000_000)
-    finally:
-        dual.close()
-    return search.best, *dual.limit_prices(reduced), dual.bound
-
-
-class _Search:
-    """The best plan so far, and the next attempt at a better one."""
-
-    def __init__(self, reduced: Reduced, blocks: Blocks, dual: Dual, seed: int) -> None:
-        self._reduced, self._blocks, self._dual = reduced, blocks, dual
-        self._state = empty_state(reduced)
-        self._bench = bench_for(blocks, dual.mult, reduced.n_citizens)
-        self._random = np.random.default_rng(seed)
-        self.best, self.value = chosen_pairs(self._state), 0.0
-
-    def improve(self, chosen: Int64) -> None:
-        """Start from what the blocks choose at today's prices, settle who was chosen twice, and exchange."""
-        reduced, blocks, dual = self._reduced, self._blocks, self._dual
-        clear(self._state)
-        fill(self._state, chosen)
-        fill(self._state, np.lexsort((-reduced.value, dual.price[reduced.citizen] - reduced.value)))
-        for theta in _PRICED_SHARES:
-            order = self._random.permutation(blocks.n_blocks)
-            exchange(self._state, blocks, order, dual.price, dual.span_price, theta, 8, 5000, self._bench)
-        value = total_of(self._state)
-        if value > self.value:
-            self.best, self.value = chosen_pairs(self._state), value
+def _by_flow(reduced: Reduced) -> Answer:
+    chosen, slot_price = flow_plan(reduced)
+    return Answer(chosen, np.zeros(reduced.n_citizens), slot_price, np.zeros(len(reduced.limit)), math.inf)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from matcher.assignment.compiled import entry, inner
+from matcher.assignment.compiled import entry
 from matcher.assignment.pins import Reduced
 from matcher.assignment.problem import Bool, Float, Int32, Int64
 
@@ -90,7 +90,7 @@ def chosen_pairs(state: State) -> Int64:
     return np.sort(state.pair_of[state.pair_of >= 0])
 
 
-@inner
+@entry
 def fits(s: State, e: int) -> bool:
     """Whether pair e keeps (2)–(4) beside what is chosen; its citizen is taken as unplaced."""
     if s.places[s.slot[e]] <= 0:
@@ -106,7 +106,7 @@ def fits(s: State, e: int) -> bool:
     return True
 
 
-@inner
+@entry
 def put(s: State, e: int, sign: int) -> None:
     """Choose pair e (sign 1) or take it away (sign -1)."""
     s.places[s.slot[e]] -= sign

@@ -1,0 +1,178 @@
+"""Plans under resources and separations: price citizens, solve worksites exactly, mix and exchange their plans.
+
+1. Prices settle by `Dual.round`. Every few rounds what the blocks choose is made a plan: citizens chosen twice are
+   settled, and blocks exchange citizens (`exchange`).
+2. When prices have settled, the columns' own linear program moves them a little further, and neighbourhoods of blocks
+   are planned anew by the best mix of columns (`Columns.improve`), where the plan falls short of the bound.
+
+Both end when the gap is reached, when nothing improves any more, or when time is up. All decisions but the last rest on
+counts of work, so the same problem and seed give the same plan.
+"""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.assignment.blocks import find_blocks
+from matcher.assignment.columns import replan
+from matcher.assignment.dual import Dual
+from matcher.assignment.exchange import bench_for, exchange
+from matcher.assignment.pins import Reduced
+from matcher.assignment.plan import Progress, gap_of
+from matcher.assignment.problem import Float, Int64
+from matcher.assignment.state import chosen_pairs, clear, empty_state, fill, groups_of, total_of
+
+_MOST_ROUNDS = 400
+_ROUNDS_A_PLAN = 10
+_LEAST_REACH = 1e-5
+_NODES = 50_000
+_NODES_TO_PROVE = 2_000_000
+_NODES_OF_EXCHANGE = 5_000
+_FIRST_PASSES = 60
+_PASSES = 20
+_HEAT = 0.06
+_NOISE_OF_EXCHANGE = 0.2
+_NEIGHBOURS = 40
+_MIX_NODES = 100
+_IDLE_TURNS = 3
+_WANTED = 20
+_WORTH_WHILE = 1e-5
+_LEAST_GAIN = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """Chosen remaining pairs, prices and a bound."""
+
+    chosen: Int64
+    citizen_price: Float
+    slot_price: Float
+    resource_price: Float
+    bound: float
+
+
+class _Search:
+    """One run: prices, columns seen, and the best plan so far."""
+
+    def __init__(self, reduced: Reduced, deadline: float, gap: float, seed: int, progress: Progress | None) -> None:
+        self._reduced, self._gap, self._progress = reduced, gap, progress
+        self._begun, self._deadline = time.monotonic(), deadline
+        self.blocks = find_blocks(reduced, *groups_of(reduced))
+        self.dual = Dual(reduced, self.blocks, workers=2)
+        self._position = np.empty(len(self.blocks.pair), dtype=np.int64)
+        self._position[self.blocks.pair] = np.arange(len(self.blocks.pair))
+        self._state = empty_state(reduced)
+        self._bench = bench_for(self.blocks, self.dual.mult, reduced.n_citizens)
+        self._random = np.random.default_rng(seed)
+        self.best, self.value = chosen_pairs(self._state), 0.0
+
+    def run(self) -> None:
+        """Both phases."""
+        try:
+            self._settle_prices()
+            self.dual.tighten(30, _NODES_TO_PROVE)
+            self._report("prices")
+            self._anneal(_FIRST_PASSES)
+            idle = 0
+            while idle < _IDLE_TURNS and not self._enough():
+                before = self.value
+                self._mix_columns()
+                self._anneal(_PASSES)
+                idle = 0 if self.value > before + _WORTH_WHILE * before else idle + 1
+        finally:
+            self.dual.close()
+
+    def _settle_prices(self) -> None:
+        half = self._begun + 0.5 * (self._deadline - self._begun)
+        for turn in range(_MOST_ROUNDS):
+            chosen = self.dual.round(8 if turn else 30, _NODES)
+            if turn % _ROUNDS_A_PLAN == 0:
+                clear(self._state)
+                fill(self._state, self.blocks.pair[chosen])
+                fill(self._state, self._by_net_value())
+                self._exchange(0.0, 0.0)
+                self._exchange(0.9, 0.0)
+                self._report("prices")
+            if self._enough() or time.monotonic() > half or self.dual.reach < _LEAST_REACH:
+                return
+
+    def _anneal(self, passes: int) -> None:
+        """Exchanges that may also lose a little: less from pass to pass, at last nothing."""
+        worth = self.value / max(1, len(self.best))
+        for turn in range(passes):
+            if self._enough():
+                return
+            self._exchange(float(self._random.random()), _HEAT * worth * (1.0 - turn / (passes - 1)))
+            self._report("exchanges")
+
+    def _mix_columns(self) -> None:
+        """Plan neighbourhoods of the best plan anew from columns, most where it falls short of the bound."""
+        self._restore()
+        self.dual.evaluate(np.concatenate([self.dual.price, self.dual.span_price]), 8, _NODES)
+        shortfall = self.dual.shortfall(self._position[self.best])
+        seeds = np.flatnonzero(self._random.random(len(shortfall)) * shortfall.max() <= shortfall)
+        for seed in self._random.permutation(seeds)[: 1 + 2 * self.blocks.n_blocks // _NEIGHBOURS]:
+            left = self._deadline - time.monotonic()
+            if left <= 0:
+                return
+            members = self._neighbourhood(int(seed))
+            replan(self._state, self.dual, members, self._position, self._random, _MIX_NODES, left)
+            self._keep_best()
+            self._report("mixes")
+
+    def _neighbourhood(self, seed: int) -> Int64:
+        """Blocks around ``seed``: those that hold citizens whom it, and then they, would like to have."""
+        blocks, price = self.blocks, self.dual.price
+        size = min(_NEIGHBOURS, blocks.n_blocks)
+        members, queue = {seed}, [seed]
+        for b in queue:
+            here = slice(blocks.pair_start[b], blocks.pair_start[b + 1])
+            net = blocks.value[here] - price[blocks.citizen[here]]
+            wanted = blocks.citizen[here][np.argsort(-net, kind="stable")[:_WANTED]]
+            placed = self._state.pair_of[wanted]
+            for other in self._bench.block_of[placed[placed >= 0]].tolist():
+                if len(members) < size and other not in members:
+                    members.add(other)
+                    queue.append(other)
+        return np.array(sorted(members), dtype=np.int64)
+
+    def _exchange(self, share: float, heat: float) -> None:
+        """One exchange on every block, in random order; ``heat`` is what a move may lose on average, in value."""
+        dual, random = self.dual, self._random
+        n_blocks = self.blocks.n_blocks
+        price = dual.price * (1.0 + _NOISE_OF_EXCHANGE * random.uniform(-1.0, 1.0, len(dual.price)))
+        floor = -heat * random.exponential(size=n_blocks) if heat > 0.0 else np.full(n_blocks, _LEAST_GAIN)
+        order = random.permutation(n_blocks)
+        exchange(
+            self._state, self.blocks, order, price, dual.span_price, share, floor, 8, _NODES_OF_EXCHANGE, self._bench
+        )
+        self._keep_best()
+
+    def _keep_best(self) -> None:
+        value = total_of(self._state)
+        if value > self.value:
+            self.best, self.value = chosen_pairs(self._state), value
+
+    def _by_net_value(self) -> Int64:
+        """Remaining pairs by falling value less the citizen's price."""
+        reduced = self._reduced
+        return np.lexsort((-reduced.value, self.dual.price[reduced.citizen] - reduced.value))
+
+    def _restore(self) -> None:
+        clear(self._state)
+        fill(self._state, self.best)
+
+    def _enough(self) -> bool:
+        return gap_of(self.value, self.dual.bound) <= self._gap or time.monotonic() > self._deadline
+
+    def _report(self, phase: str) -> None:
+        if self._progress is not None:
+            self._progress(phase, self.value, self.dual.bound)
+
+
+def price_worksites(reduced: Reduced, deadline: float, gap: float, seed: int, progress: Progress | None) -> Answer:
+    """Plan the remaining pairs under (1)–(4); ``deadline`` is a reading of ``time.monotonic``."""
+    search = _Search(reduced, deadline, gap, seed, progress)
+    search.run()
+    return Answer(search.best, search.dual.price, *search.dual.limit_prices(reduced), search.dual.bound)
