@@ -55,7 +55,7 @@ def unit_of_work(factory: SessionFactory) -> Iterator[Session]:
 
 @contextmanager
 def read_only(factory: SessionFactory) -> Iterator[Session]:
-    """One consistent view of the database; nothing that is done in it is kept."""
+    """A session to read with; nothing that is done in it is kept. On SQLite it sees one moment of the database."""
     with factory() as session:
         yield session
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, Any
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -28,8 +27,8 @@ MOST_BLANK_ROWS = 10_000
 """After so many blank rows a sheet is taken to have ended."""
 
 _OF_A_MUNICIPALITY = frozenset({"consultant", "company", "citizen", "agreement"})
-_BROKEN = (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, EOFError, OSError)
-"""What openpyxl raises on a file that is damaged or made up."""
+_BROKEN = (InvalidFileException, zipfile.BadZipFile, SyntaxError, KeyError, ValueError, TypeError, EOFError, OSError)
+"""What openpyxl raises on a file that is damaged or made up; broken XML is a SyntaxError."""
 
 
 @dataclass(slots=True)

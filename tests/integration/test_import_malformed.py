@@ -261,6 +261,18 @@ def test_a_workbook_without_the_sheets_of_the_template_is_refused(tmp_path: Path
     assert ["har ingen af skabelonens ark" in error.problem for error in report.errors] == [True]
 
 
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet2.xml", "xl/workbook.xml", "[Content_Types].xml"])
+@pytest.mark.parametrize("content", [b"<worksheet><sheetData><row>", b"\0\0", b""])
+def test_a_damaged_workbook_is_refused(tmp_path: Path, part: str, content: bytes) -> None:
+    store = Store.create(tmp_path)
+    before = store.dump()
+    with zipfile.ZipFile(workbook(tmp_path, lambda _book: None)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    report = store.bring(zipped(parts | {part: content}), "skadet.xlsx")
+    assert [(error.row, "ikke en Excel-fil" in error.problem) for error in report.errors] == [(0, True)]
+    assert store.dump() == before
+
+
 def test_a_workbook_with_too_many_rows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_xlsx, "MOST_ROWS", 1)
     report = Store.create(tmp_path).bring_files(workbook(tmp_path, lambda _book: None))
