@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from builders import ON, a_citizen, a_company, a_slot, a_worksite, an_agreement
 
 from features.vectorise import vectorise
 from matcher.arrays import Codes, Flags, Floats, MatchInput, SlotContext
@@ -17,6 +16,7 @@ from matcher.domain.conditions import Strength, level_of
 from matcher.domain.legal import TARGET_GROUPS, has_additional_employment
 from matcher.rules import RULES
 from matcher.terms import TERMS
+from tests.builders import ON, a_citizen, a_company, a_slot, a_worksite, an_agreement
 
 
 def input_of(

@@ -10,15 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from builders import (
-    MUNICIPALITY,
-    ON,
-    a_citizen,
-    a_company,
-    a_consultant,
-    a_placement,
-    an_agreement,
-)
 from openpyxl import Workbook, load_workbook
 
 from service.codec import AGREEMENT, CITIZEN, COMPANY, CONSULTANT, PLACEMENT
@@ -27,6 +18,15 @@ from service.db.session import SessionFactory, create_database_engine, sessions_
 from service.use_cases.import_files import import_files
 from service.use_cases.import_report import ImportReport
 from service.use_cases.template import write_template
+from tests.builders import (
+    MUNICIPALITY,
+    ON,
+    a_citizen,
+    a_company,
+    a_consultant,
+    a_placement,
+    an_agreement,
+)
 
 CVR = "99000015"
 """A CVR number with a right check digit that no company has."""

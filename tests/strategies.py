@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from builders import MUNICIPALITY, ON
 from hypothesis import strategies as st
 
 from matcher.domain.agreement import AgreementModel, PlacementForm, Slot, SlotAgreement, SlotSetting
@@ -25,6 +24,7 @@ from matcher.domain.legal import TARGET_GROUPS
 from matcher.domain.placement import Placement, PlacementStatus
 from matcher.domain.schedule import Schedule, Weekday
 from matcher.domain.staff import JobConsultant
+from tests.builders import MUNICIPALITY, ON
 
 FUNCTIONS = ("dish_washing", "vegetable_preparation", "office_cleaning", "mowing", "shelf_stocking", "welding")
 CERTIFICATES = ("food_hygiene", "forklift", "driving_licence_b")

@@ -7,16 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import (
-    MUNICIPALITY,
-    a_citizen,
-    a_company,
-    a_consultant,
-    a_placement,
-    a_slot,
-    a_worksite,
-    an_agreement,
-)
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
@@ -40,6 +30,16 @@ from service.db.repositories import (
 from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
 from service.db.tables import CitizenRow, MatchRunRow
 from service.problems import InUse, InvalidInput, NotFound, UnknownReference, VersionConflict
+from tests.builders import (
+    MUNICIPALITY,
+    a_citizen,
+    a_company,
+    a_consultant,
+    a_placement,
+    a_slot,
+    a_worksite,
+    an_agreement,
+)
 
 ELSEWHERE = "0671"
 NOW = datetime(2026, 10, 1, 2, 0, tzinfo=UTC)

@@ -3,10 +3,9 @@
 import re
 from pathlib import Path
 
-from stores import Store
-
 from matcher.domain.validation import MAX_TEXT
 from service.use_cases import import_ndjson, import_report, import_xlsx
+from tests.stores import Store
 
 DOCS = (Path(__file__).parents[2] / "docs/import.md").read_text(encoding="utf-8")
 

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
-from stores import (
+
+from service.use_cases import import_ndjson, import_xlsx
+from service.use_cases.template_sheets import SHEETS
+from tests.stores import (
     Store,
     agreement_row,
     all_kinds,
@@ -21,9 +24,6 @@ from stores import (
     placement_row,
     workbook,
 )
-
-from service.use_cases import import_ndjson, import_xlsx
-from service.use_cases.template_sheets import SHEETS
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import MUNICIPALITY
-from stores import Store
 
 from fixtures import Municipality, municipality
 from service.db.repositories import REPOSITORIES
 from service.db.session import unit_of_work
 from service.use_cases.export import export_ndjson, export_xlsx
+from tests.builders import MUNICIPALITY
+from tests.stores import Store
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import MUNICIPALITY, ON, a_citizen, a_placement
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
-from stores import (
+
+from matcher.domain.citizen import DanishLevel
+from matcher.domain.schedule import Schedule, Weekday
+from service.db.repositories import Agreements, Citizens, Companies, Imports, Placements
+from service.db.session import read_only, unit_of_work
+from service.use_cases.export import export_ndjson, export_xlsx
+from service.use_cases.import_files import import_sources, source_of
+from service.use_cases.import_report import Errors
+from service.use_cases.template import write_template
+from tests.builders import MUNICIPALITY, ON, a_citizen, a_placement
+from tests.stores import (
     Store,
     agreement_row,
     all_kinds,
@@ -19,15 +28,6 @@ from stores import (
     placement_row,
     workbook,
 )
-
-from matcher.domain.citizen import DanishLevel
-from matcher.domain.schedule import Schedule, Weekday
-from service.db.repositories import Agreements, Citizens, Companies, Imports, Placements
-from service.db.session import read_only, unit_of_work
-from service.use_cases.export import export_ndjson, export_xlsx
-from service.use_cases.import_files import import_sources, source_of
-from service.use_cases.import_report import Errors
-from service.use_cases.template import write_template
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import World, worlds
 
 from service.codec import CODECS
 from service.problems import FieldError, InvalidInput
 from service.use_cases.import_ndjson import NdjsonFile
 from service.use_cases.import_report import KINDS, RowError, UnreadableFile
 from service.use_cases.import_wording import danish
+from tests.strategies import World, worlds
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

@@ -5,10 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from builders import ON
 from hypothesis import given, settings
-from pairs import excluded_by
-from strategies import World, worlds
 
 from features.taxonomy import Taxonomy
 from features.vectorise import vectorise
@@ -17,6 +14,9 @@ from matcher.domain.conditions import Condition
 from matcher.explain import Explanation, explain
 from matcher.scoring import score_citizen, score_pairs
 from matcher.suggest import suggest
+from tests.builders import ON
+from tests.pairs import excluded_by
+from tests.strategies import World, worlds
 
 TAXONOMY = Taxonomy.builtin()
 CODE_NAMES = {name for name in (*JOB_FUNCTIONS, *CERTIFICATES, *Condition) if "_" in name}

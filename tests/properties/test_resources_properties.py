@@ -4,10 +4,7 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from builders import ON
 from hypothesis import given, settings
-from pairs import excluded_by
-from strategies import World, worlds
 
 from features.taxonomy import Taxonomy
 from features.vectorise import vectorise
@@ -21,6 +18,9 @@ from matcher.limits import Barrier, ResourceKind
 from matcher.resources import BARRIERS, NightProblem, plan_problem
 from matcher.scoring import score_pairs
 from matcher.unplaced import PlanUse, explain_unplaced
+from tests.builders import ON
+from tests.pairs import excluded_by
+from tests.strategies import World, worlds
 
 TAXONOMY = Taxonomy.builtin()
 Key = tuple[ResourceKind, str]

@@ -4,10 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders import ON, a_citizen, a_company, a_slot, a_worksite, an_agreement
 from hypothesis import given
 from hypothesis import strategies as st
-from pairs import excluded_by, rule_masks
 
 from features.vectorise import vectorise
 from fixtures import REFERENCE_DATE, municipality
@@ -19,6 +17,8 @@ from matcher.domain.geography import TravelMode
 from matcher.domain.schedule import Schedule, Weekday
 from matcher.rules import passes_all
 from matcher.scoring import score_citizen, score_pairs
+from tests.builders import ON, a_citizen, a_company, a_slot, a_worksite, an_agreement
+from tests.pairs import excluded_by, rule_masks
 
 FUNCTIONS = ("milking", "dish_washing", "cleaning", "own-code")
 CERTIFICATES = ("forklift", "driving_b")

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from builders import a_citizen
 from hypothesis import given
 from hypothesis import strategies as st
-from pairs import pair_of, term
 
 from matcher.domain.citizen import Competence, CompetenceLevel
 from matcher.domain.conditions import CONDITIONS, Accommodation, Condition, Kind, Scale, Strength
 from matcher.domain.geography import Position, TravelMode
 from matcher.terms import comfort
+from tests.builders import a_citizen
+from tests.pairs import pair_of, term
 
 HOURS = st.integers(1, 37).map(float)
 
@@ -31,7 +31,7 @@ def test_comfort_is_a_share_that_follows_the_direction(
     case: tuple[Accommodation, float, float],
 ) -> None:
     need, low, high = case
-    one, other = comfort(need, low), comfort(need, high)
+    one, other = comfort(need, np.array([low, high]))
     assert 0 <= min(one, other) <= max(one, other) <= 1
     if CONDITIONS[need.condition].kind is Kind.BURDEN:
         assert one >= other
@@ -42,7 +42,9 @@ def test_comfort_is_a_share_that_follows_the_direction(
 @given(needs_with_two_levels())
 def test_a_met_need_is_always_more_comfortable_than_an_unmet_one(case: tuple[Accommodation, float, float]) -> None:
     need, low, high = case
-    met, unmet = ([comfort(need, x) for x in (low, high) if need.met_by(x) is state] for state in (True, False))
+    met, unmet = (
+        [float(comfort(need, np.array(x))) for x in (low, high) if need.met_by(x) is state] for state in (True, False)
+    )
     if met and unmet:
         assert min(met) > max(unmet) - 1e-12
 

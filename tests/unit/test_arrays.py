@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import a_citizen, a_slot, must
-from pairs import input_of
 
 from matcher.arrays import MatchInput
 from matcher.domain.conditions import Condition
+from tests.builders import a_citizen, a_slot, must
+from tests.pairs import input_of
 
 INPUT = input_of(
     [a_citizen(), a_citizen(id="citizen-2", accommodations=(must(Condition.NOISE, 1),))],

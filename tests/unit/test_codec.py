@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from builders import a_citizen, a_company, a_consultant, a_placement, an_agreement
 from pydantic import ValidationError
 
 from service.codec import AGREEMENT, CITIZEN, CODECS, COMPANY, CONSULTANT, PLACEMENT, Codec
 from service.problems import InvalidInput
+from tests.builders import a_citizen, a_company, a_consultant, a_placement, an_agreement
 
 ONE_OF_EACH: list[tuple[Codec[Any], Any]] = [
     (CONSULTANT, a_consultant()),

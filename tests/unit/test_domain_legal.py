@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from builders import ON
 
 from matcher.domain.legal import (
     ADDITIONAL_EMPLOYMENT,
@@ -21,6 +20,7 @@ from matcher.domain.legal import (
     target_group,
 )
 from matcher.domain.validation import InvalidValueError
+from tests.builders import ON
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from builders import a_citizen, a_company, a_consultant, a_placement, a_slot, a_worksite, an_agreement, must
 
 from matcher.domain.agreement import AgreementModel
 from matcher.domain.citizen import Competence, CompetenceLevel, EarlierPlacement, JobGoal
@@ -27,6 +26,7 @@ from matcher.domain.placement import (
 )
 from matcher.domain.schedule import Schedule, Weekday
 from matcher.domain.validation import MAX_TEXT, InvalidValueError
+from tests.builders import a_citizen, a_company, a_consultant, a_placement, a_slot, a_worksite, an_agreement, must
 
 NOT_A_NUMBER = float("nan")
 
@@ -230,6 +230,16 @@ def test_a_p_number_is_a_good_id_of_a_worksite(p_number: str) -> None:
     worksite = a_worksite(id=p_number, p_number=p_number)
     slot = a_slot(worksite_id=p_number)
     assert slot.worksite_id == worksite.id
+
+
+def test_what_happens_around_a_placement_is_valid_once_built() -> None:
+    reached = SubGoal("dish_washing", "Betjener opvaskemaskinen alene", date(2026, 11, 1), date(2026, 10, 20))
+    follow_up = FollowUp("placement-1", date(2026, 11, 1), 12, "Flere opgaver fra næste uge")
+    aftercare = Aftercare("citizen-1", date(2026, 10, 1), date(2026, 12, 1), "ugentligt møde", 2)
+    assert a_work_agreement(sub_goals=(reached,)).sub_goals[0].reached_on == date(2026, 10, 20)
+    assert follow_up.hours_per_week == 12
+    assert aftercare.kind == "ugentligt møde"
+    assert Decision(Verdict.HELD, "karen", "Afventer svar fra virksomheden").verdict is Verdict.HELD
 
 
 def test_the_edges_of_each_range_are_valid() -> None:

@@ -3,13 +3,13 @@
 from datetime import date
 
 import pytest
-from builders import a_citizen, a_worksite, an_agreement, must, states
 
 from matcher.domain.agreement import AgreementModel
 from matcher.domain.citizen import EarlierPlacement
 from matcher.domain.company import CompanyMentor
 from matcher.domain.conditions import CONDITIONS, Condition, Kind, Scale, level_of
 from matcher.domain.schedule import Schedule, Weekday
+from tests.builders import a_citizen, a_worksite, an_agreement, must, states
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import ON, a_citizen, a_company, an_agreement, must, should, states
-from pairs import pair_of
 
 from features.vectorise import vectorise
 from matcher.arrays import MatchInput
@@ -30,6 +28,8 @@ from matcher.rules import RULES
 from matcher.terms import TERMS
 from matcher.wording_rules import _CONFIRM, _FAILED, SHORT
 from matcher.wording_terms import PHRASES
+from tests.builders import ON, a_citizen, a_company, an_agreement, must, should, states
+from tests.pairs import pair_of, with_goal_table
 
 DISHWASHER = next(occupation for occupation in OCCUPATIONS.values() if occupation.danish == "opvasker")
 FAR_AWAY = Position(56.35, 8.49)
@@ -212,6 +212,14 @@ def test_a_goal_that_fits_is_named_with_the_job_function() -> None:
 def test_a_goal_in_own_words_is_to_be_confirmed() -> None:
     explanation = why(pair_of({"goals": (JobGoal("opvasker"),)}))
     assert any("»opvasker«" in text and text.endswith("bekræft det med borgeren.") for text in explanation.missing)
+
+
+def test_a_goal_that_is_missing_or_cannot_be_read_is_asked_for() -> None:
+    assert "Borgeren har ikke noget jobmål endnu: find det sammen med borgeren." in why(pair_of()).missing
+    unread = with_goal_table(pair_of({"goals": (JobGoal("xyzzy"),)}), np.full((1, 1), np.nan))
+    assert [text for text in why(unread).missing if "Jobmålet" in text] == [
+        "Jobmålet kan endnu ikke læses som et fag: formulér det sammen med borgeren."
+    ]
 
 
 @pytest.mark.parametrize(

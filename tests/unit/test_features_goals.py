@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from builders import a_citizen, a_slot
-from pairs import ROW, input_of, pair_of, term
 
 from features.goals import (
     FUNCTIONS,
@@ -18,6 +16,8 @@ from features.goals import (
 from features.taxonomy import Taxonomy
 from matcher.domain.catalogue import OCCUPATIONS
 from matcher.domain.citizen import JobGoal
+from tests.builders import a_citizen, a_slot
+from tests.pairs import ROW, input_of, pair_of, term
 
 TAXONOMY = Taxonomy.builtin()
 BY_NAME = {occupation.danish: uri for uri, occupation in OCCUPATIONS.items()}

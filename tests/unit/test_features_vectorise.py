@@ -4,8 +4,6 @@ from datetime import date
 
 import numpy as np
 import pytest
-from builders import ON, a_citizen, a_company, a_slot, a_worksite, an_agreement, must, should, states
-from pairs import input_of, pair_of
 
 from features.vectorise import slot_contexts, vectorise
 from matcher.arrays import NO, OPEN_END, UNKNOWN, YES
@@ -13,6 +11,8 @@ from matcher.domain.agreement import PlacementForm
 from matcher.domain.citizen import Competence, CompetenceLevel, JobGoal
 from matcher.domain.company import CompanyMentor
 from matcher.domain.conditions import Condition
+from tests.builders import ON, a_citizen, a_company, a_slot, a_worksite, an_agreement, must, should, states
+from tests.pairs import input_of, pair_of
 
 
 def test_rows_follow_the_order_of_the_values() -> None:

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import ON, a_citizen, a_company, a_consultant, a_placement, a_slot, a_worksite, an_agreement
 
 from features.taxonomy import Taxonomy
 from features.vectorise import vectorise
@@ -17,6 +16,7 @@ from matcher.domain.placement import Outcome, PlacementStatus
 from matcher.limits import Barrier, ResourceKind
 from matcher.resources import BARRIERS, NightProblem, PinsRefusedError, ResourceRow, plan_problem
 from matcher.scoring import score_pairs
+from tests.builders import ON, a_citizen, a_company, a_consultant, a_placement, a_slot, a_worksite, an_agreement
 
 TAXONOMY = Taxonomy.builtin()
 

@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import ON, TOWN, must, should, states
-from pairs import failed, pair_of, unsure
 
 from matcher.domain.agreement import PlacementForm, SlotSetting
 from matcher.domain.citizen import DanishLevel, EarlierPlacement
@@ -15,6 +13,8 @@ from matcher.domain.conditions import Condition
 from matcher.domain.geography import Position, TravelMode
 from matcher.domain.schedule import Schedule, Weekday
 from matcher.rules import RULES, passes_all
+from tests.builders import ON, TOWN, must, should, states
+from tests.pairs import failed, pair_of, unsure
 
 FALLING = (10.0, *[20.0] * 11)
 STEADY = (20.0,) * 12

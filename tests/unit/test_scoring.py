@@ -5,8 +5,6 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
-from builders import a_citizen, a_slot, should, states
-from pairs import input_of, pair_of, with_goal_table
 
 from matcher import scoring
 from matcher.arrays import PROFILES
@@ -16,6 +14,8 @@ from matcher.rules import RULES
 from matcher.scoring import LEAST_VALUE, pair_values, score_citizen, score_pairs
 from matcher.terms import TERMS
 from matcher.weights import HAND_SET, Weights
+from tests.builders import a_citizen, a_slot, should, states
+from tests.pairs import input_of, pair_of, with_goal_table
 
 TERM_IDS = [term.id for term in TERMS]
 

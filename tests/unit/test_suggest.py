@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-from builders import a_citizen, a_slot, must, states
-from pairs import input_of
 
 from matcher.arrays import MatchInput
 from matcher.domain.citizen import Competence
 from matcher.domain.conditions import Condition
 from matcher.scoring import score_pairs
 from matcher.suggest import candidates, suggest
+from tests.builders import a_citizen, a_slot, must, states
+from tests.pairs import input_of
 
 
 def three_places() -> MatchInput:

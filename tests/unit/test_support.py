@@ -1,10 +1,10 @@
 """Parallel support: advice from named problems, unsteady attendance and unknown workplace rules."""
 
 import pytest
-from builders import a_citizen
 
 from matcher.domain.citizen import SupportProblem
 from matcher.support import STEADY_ATTENDANCE_SHARE, FirstStep, first_step, parallel_support, problems
+from tests.builders import a_citizen
 
 
 @pytest.mark.parametrize("problem", SupportProblem)

@@ -4,8 +4,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import a_citizen, a_company, a_slot, a_worksite, must, should, states
-from pairs import ROW, applies, input_of, pair_of, term
 
 from matcher.domain.citizen import Competence, CompetenceLevel, JobGoal
 from matcher.domain.company import CompanyMentor
@@ -13,6 +11,8 @@ from matcher.domain.conditions import Accommodation, Condition, Strength
 from matcher.domain.geography import Position, TravelMode
 from matcher.domain.schedule import Schedule, Weekday
 from matcher.terms import TERMS, comfort, conditions_known, goal_known
+from tests.builders import a_citizen, a_company, a_slot, a_worksite, must, should, states
+from tests.pairs import ROW, applies, input_of, pair_of, term
 
 
 def can(function: str, level: CompetenceLevel = CompetenceLevel.ALONE) -> Competence:
@@ -41,11 +41,11 @@ def can(function: str, level: CompetenceLevel = CompetenceLevel.ALONE) -> Compet
 def test_comfort_falls_with_burdens_and_rises_with_offers(
     condition: Condition, limit: float, level: float, expected: float
 ) -> None:
-    assert comfort(Accommodation(condition, limit, Strength.SHOULD), level) == pytest.approx(expected)
+    assert comfort(Accommodation(condition, limit, Strength.SHOULD), np.array(level)) == pytest.approx(expected)
 
 
 def test_comfort_is_not_known_where_the_place_has_not_stated_the_condition() -> None:
-    assert np.isnan(comfort(should(Condition.NOISE, 1), None))
+    assert np.isnan(comfort(should(Condition.NOISE, 1), np.array(np.nan)))
 
 
 def test_coverage_of_equally_rare_functions_is_the_share_that_is_mastered() -> None:
