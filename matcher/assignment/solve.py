@@ -49,7 +49,7 @@ def solve(
     contradiction = conflict(problem)
     released = release(problem) if contradiction else ()
     reduced = reduce(problem, released)
-    if len(reduced.limit) == 0 and not reduced.apart:
+    if not len(reduced.pair) or (len(reduced.limit) == 0 and not reduced.apart):
         answer = _by_flow(reduced)
     else:
         answer = price_worksites(reduced, deadline, gap, seed, progress)
