@@ -23,10 +23,10 @@ from matcher.wording_rules import confirm_texts, failed_texts, short_failure
 from matcher.wording_terms import (
     PHRASES,
     missing_text,
+    open_goal,
     open_needs,
     speaks_for,
     term_text,
-    unconfirmed_goal,
     unmet_wishes,
 )
 
@@ -171,11 +171,7 @@ def explain(
             *unmet_wishes(pair),
         ),
         must_confirm=(*(text for rule in rules if rule.passed for text in rule.texts), *_before_start(pair)),
-        missing=(
-            *unconfirmed_goal(pair),
-            *(term.text for term in terms if term.applies and term.value is None),
-            *open_needs(pair),
-        ),
+        missing=_missing(pair, terms),
         terms=terms,
         rules=rules,
         support=parallel_support(pair.citizen),
@@ -254,6 +250,12 @@ def _one_line(pair: Pair, terms: tuple[TermReason, ...]) -> str:
     if good and bad:
         return sentence(f"{joined_clauses(good)}, men {bad[0]}")
     return sentence(joined_clauses(good or bad or ["der er for lidt oplyst til at sige, hvad der taler for"]))
+
+
+def _missing(pair: Pair, terms: tuple[TermReason, ...]) -> tuple[str, ...]:
+    """What is not known of goal, terms and needs, each said once."""
+    unknown = (term.text for term in terms if term.applies and term.value is None)
+    return tuple(dict.fromkeys((*open_goal(pair), *unknown, *open_needs(pair))))
 
 
 def _practical(pair: Pair) -> str:

@@ -67,10 +67,12 @@ def speaks_for(term_id: str, score: float) -> bool:
     return score >= GOOD_FROM.get(term_id, GOOD)
 
 
-def unconfirmed_goal(pair: Pair) -> list[str]:
-    """What to confirm where the goal that fits best is the citizen's own words without a confirmed occupation."""
+def open_goal(pair: Pair) -> list[str]:
+    """What to do where there is no goal, none that can be read, or one in own words without a confirmed occupation."""
     goal = pair.goal
-    if goal is None or goal.occupation is not None:
+    if goal is None:
+        return [_no_goal(pair)]
+    if goal.occupation is not None:
         return []
     return [f"Jobmålet »{goal.text.strip()}« er læst som et fag ud af borgerens egne ord: bekræft det med borgeren."]
 
@@ -192,7 +194,9 @@ def _wish(pair: Pair, score: float) -> str:
     return "Borgeren har ønsket andre virksomheder."
 
 
-def _no_goal(_: Pair) -> str:
+def _no_goal(pair: Pair) -> str:
+    if not pair.citizen.goals:
+        return "Borgeren har ikke noget jobmål endnu: find det sammen med borgeren."
     return "Jobmålet kan endnu ikke læses som et fag: formulér det sammen med borgeren."
 
 
