@@ -1,7 +1,6 @@
 """The answer: a plan, how good it is proven to be, and the prices that prove it."""
 
 import math
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -54,8 +53,8 @@ class Plan:
 
 
 def gap_of(objective: float, upper_bound: float) -> float:
-    """(upper_bound - objective) / upper_bound, share in [0, 1]; 0 for a bound that is 0 but for its rounding up."""
-    return max(0.0, (upper_bound - objective) / upper_bound) if upper_bound > sys.float_info.min else 0.0
+    """(upper_bound - objective) / upper_bound, share in [0, 1]."""
+    return max(0.0, (upper_bound - objective) / upper_bound) if upper_bound > 0 else 0.0
 
 
 def total_value(problem: AssignmentProblem, chosen: Int64) -> float:

@@ -59,7 +59,7 @@ def solve(
     plan = make_plan(
         problem,
         np.sort(np.concatenate([reduced.fixed, reduced.pair[answer.chosen]])),
-        rounded_up_sum(np.array([bound, total_value(problem, reduced.fixed)]), 0),
+        rounded_up_sum(np.array([bound, total_value(problem, reduced.fixed)]), 0) if problem.n_pairs else 0.0,
         (citizen_price, answer.slot_price, answer.resource_price),
         conflict=contradiction,
         released=released,
