@@ -151,11 +151,10 @@ class OccupationGoalFit:
         self._table, self._goals, self._job = np.where(readable[:, None], table, -1.0), goals, job
 
     def _by_goal(self, rows: Codes, cols: Codes) -> Floats:
-        """(most goals, pairs): weighted fit of each goal, -1 for padding and for goals that cannot be read."""
-        by_goal = np.full((self._goals.shape[1], *np.broadcast_shapes(rows.shape, cols.shape)), -1.0)
+        """(most goals, pairs): weighted fit of each goal, below 0 for padding and for goals that cannot be read."""
+        by_goal = np.empty((self._goals.shape[1], *np.broadcast_shapes(rows.shape, cols.shape)))
         for k in range(len(by_goal)):
-            fit = self._table[self._goals[rows, k], self._job[cols]]
-            by_goal[k] = np.where(fit >= 0, ORDER[min(k, len(ORDER) - 1)] * fit, -1.0)
+            by_goal[k] = ORDER[min(k, len(ORDER) - 1)] * self._table[self._goals[rows, k], self._job[cols]]
         return by_goal
 
     def fit(self, rows: Codes, cols: Codes) -> Floats:

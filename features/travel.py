@@ -52,19 +52,19 @@ winds; car 5 minutes for parking; bicycle 2 minutes for unlocking. A timetable, 
 
 
 def _points(positions: Sequence[Position | None]) -> Floats:
-    """(n, 3): km from the centre of the globe; NaN where there is no position."""
+    """(3, n): km from the centre of the globe; NaN where there is no position."""
     degrees = np.array(
         [(place.latitude, place.longitude) if place else (np.nan, np.nan) for place in positions], dtype=np.float64
     ).reshape(-1, 2)
     latitude, longitude = np.radians(degrees).T
     return EARTH_RADIUS_KM * np.stack(
-        (np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)), axis=1
+        (np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude))
     )
 
 
 @dataclass(frozen=True, eq=False)
 class Places:
-    """Positions of n homes or worksites: points (n, 3) in km, NaN unknown; squared spread (n,) in km²."""
+    """Positions of n homes or worksites: points (3, n) in km, NaN unknown; squared spread (n,) in km²."""
 
     points: Floats
     spread_squared: Floats
@@ -100,10 +100,11 @@ class StraightLineTravel:
     def kilometres(self, rows: Codes, cols: Codes) -> Floats:
         """Straight-line distance d[i, j], km; NaN where a position is not known."""
         squared = self._homes.spread_squared[rows] + self._worksites.spread_squared[cols]
-        for axis in range(3):
-            difference = self._homes.points[rows, axis] - self._worksites.points[cols, axis]
-            squared = squared + difference * difference
-        return np.asarray(np.sqrt(squared))
+        for home, worksite in zip(self._homes.points, self._worksites.points, strict=True):
+            difference = home[rows] - worksite[cols]
+            difference *= difference
+            squared += difference
+        return np.sqrt(squared, out=squared)
 
     def minutes(self, rows: Codes, cols: Codes) -> Floats:
         """Minutes one way by the fastest mode; NaN where a position is not known."""
@@ -112,7 +113,7 @@ class StraightLineTravel:
         for mode, model in MODE_MODELS.items():
             fixed = self._fixed[rows, MODES.index(mode)]
             if np.isfinite(fixed).any():
-                fastest = np.minimum(fastest, fixed + model.minutes_per_km * kilometres)
+                np.minimum(fastest, fixed + model.minutes_per_km * kilometres, out=fastest)
         return fastest
 
     def best_mode(self, rows: Codes, cols: Codes) -> Codes:

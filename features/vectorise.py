@@ -1,6 +1,6 @@
 """Domain values → aligned arrays: one pass over citizens and slots, unique values tabled once."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -39,7 +39,7 @@ from matcher.domain.agreement import PlacementForm, Slot, SlotAgreement
 from matcher.domain.catalogue import JOB_FUNCTIONS
 from matcher.domain.citizen import Citizen, CompetenceLevel, JobGoal
 from matcher.domain.company import Company, Worksite
-from matcher.domain.conditions import Accommodation, level_of
+from matcher.domain.conditions import CONDITIONS, Accommodation, Condition, Kind
 from matcher.domain.legal import TARGET_GROUPS, has_additional_employment
 from matcher.terms import comfort
 
@@ -194,7 +194,7 @@ def _flags(lists: Sequence[Sequence[str]], book: Codebook[str]) -> Flags:
 
 
 def _bare(need: Accommodation) -> Accommodation:
-    return Accommodation(need.condition, need.limit, need.strength)
+    return Accommodation(need.condition, need.limit, need.strength) if need.note else need
 
 
 def _held(citizens: Sequence[Citizen], functions: Codebook[str]) -> Floats:
@@ -224,15 +224,26 @@ def _company_lists(citizens: Sequence[Citizen], companies: Sequence[Company], bo
 
 
 def _need_table(needs: Sequence[Accommodation], slots: Sequence[Slot]) -> NeedTable:
+    levels = _levels({need.condition for need in needs}, slots)
     state = np.full((len(needs) + 1, len(slots)), YES, dtype=np.int8)
     how_well = np.full((len(needs) + 1, len(slots)), np.nan)
     for k, need in enumerate(needs):
-        for j, slot in enumerate(slots):
-            level = level_of(slot.demands, need.condition)
-            met = need.met_by(level)
-            state[k, j] = UNKNOWN if met is None else YES if met else NO
-            how_well[k, j] = comfort(need, level)
+        level = levels[need.condition]
+        burden = CONDITIONS[need.condition].kind is Kind.BURDEN
+        met = np.where(level <= need.limit if burden else level >= need.limit, YES, NO)
+        state[k] = np.where(np.isnan(level), UNKNOWN, met)
+        how_well[k] = comfort(need, level)
     return NeedTable(needs=tuple(needs), state=state, comfort=how_well)
+
+
+def _levels(conditions: Collection[Condition], slots: Sequence[Slot]) -> dict[Condition, Floats]:
+    """For each condition the level that each slot has stated, NaN where it has not."""
+    levels = {condition: np.full(len(slots), np.nan) for condition in conditions}
+    for j, slot in enumerate(slots):
+        for demand in slot.demands:
+            if demand.condition in levels:
+                levels[demand.condition][j] = demand.level
+    return levels
 
 
 def _function_weight(slots: Sequence[Slot], functions: Codebook[str]) -> Floats:

@@ -32,6 +32,10 @@ MODES: Final = tuple(TravelMode)
 OPEN_END: Final = date.max.toordinal()
 """Ordinal of the last day of something without an end."""
 FULL_WEEK_HOURS: Final = 37.0
+SHOULD_WEIGHT: Final = 2.0
+MUST_WEIGHT: Final = 1.0
+"""Weights of needs in a mean. A MUST need is met wherever the rules let a pair through: only its margin tells places
+apart, so it weighs half. Assumption."""
 NO: Final = 0
 YES: Final = 1
 UNKNOWN: Final = -1
@@ -126,6 +130,11 @@ class CitizenArrays:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @cached_property
+    def to_learn(self) -> Floats:
+        """(n, F + 1): how much each job function is both new and on the way to the goals, share."""
+        return (1 - self.held) * self.toward_goal
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SlotArrays:
@@ -193,6 +202,21 @@ class NeedTable:
     def binding(self) -> Flags:
         """(K + 1,): whether the need is a MUST."""
         return np.array([need.strength is Strength.MUST for need in self.needs] + [False])
+
+    @cached_property
+    def weight(self) -> Floats:
+        """(K + 1,): SHOULD_WEIGHT or MUST_WEIGHT, 0 for the padding."""
+        return np.append(np.where(self.binding[:-1], MUST_WEIGHT, SHOULD_WEIGHT), 0.0)
+
+    @cached_property
+    def stated_weight(self) -> Floats:
+        """(K + 1, m): the weight where the slot has stated the condition, else 0."""
+        return np.where(np.isnan(self.comfort), 0.0, self.weight[:, None])
+
+    @cached_property
+    def weighted_comfort(self) -> Floats:
+        """(K + 1, m): weight x comfort where the slot has stated the condition, else 0."""
+        return np.where(np.isnan(self.comfort), 0.0, self.weight[:, None] * self.comfort)
 
 
 class GoalFit(Protocol):

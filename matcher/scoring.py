@@ -10,9 +10,10 @@ eligible pair is never worth nothing.
 """
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.arrays import Codes, Flags, Floats, MatchInput
 from matcher.rules import RULES, passes_all
@@ -77,45 +78,63 @@ class CitizenScores:
         return np.asarray(self.passes.all(axis=0))
 
 
-class _Sums(NamedTuple):
-    """Sums over terms for pairs: weighted score, weight of known terms."""
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """Sums over terms for pairs: weight x score and weight, of the terms that are known."""
 
     score: Floats
     weight: Floats
 
+    def add(self, weight: Floats, score: Floats) -> None:
+        """One more term: NaN where it is not known or does not apply."""
+        known = ~np.isnan(score)
+        np.add(self.score, weight * score, out=self.score, where=known)
+        np.add(self.weight, weight, out=self.weight, where=known)
+
     def value(self) -> Floats:
+        """The weighted mean, rounded, at least LEAST_VALUE."""
         mean = np.divide(self.score, self.weight, out=np.zeros_like(self.score), where=self.weight > 0)
         value: Floats = np.asarray(np.clip(np.round(mean, DECIMALS), LEAST_VALUE, 1.0))
         return value
 
 
-def _scores(match_input: MatchInput, rows: Codes, cols: Codes, term: int) -> Floats:
-    """Score of one term, NaN where not known or not applicable."""
-    score = TERMS[term].score(match_input, rows, cols)
-    return np.where(TERMS[term].applies(match_input, rows), score, np.nan)
+def _applies(match_input: MatchInput) -> Flags:
+    """bool (terms, n): whether each term concerns each citizen."""
+    everybody = np.arange(len(match_input.citizens), dtype=np.int32)
+    return np.array([term.applies(match_input, everybody) for term in TERMS])
 
 
-def _add(sums: _Sums, weight: Floats, score: Floats) -> _Sums:
-    known = ~np.isnan(score)
-    return _Sums(sums.score + np.where(known, weight * score, 0.0), sums.weight + np.where(known, weight, 0.0))
+def _values(match_input: MatchInput, applies: Flags, weight: Floats, rows: Codes, cols: Codes) -> Floats:
+    """Value of each pair; `weight` is (terms, n)."""
+    sums = _Sums(np.zeros(len(rows)), np.zeros(len(rows)))
+    for t, term in enumerate(TERMS):
+        score = term.score(match_input, rows, cols)
+        sums.add(weight[t][rows], np.where(applies[t][rows], score, np.nan))
+    return sums.value()
 
 
 def pair_values(match_input: MatchInput, rows: Codes, cols: Codes, weights: Weights = HAND_SET) -> Floats:
     """Value of each pair (rows[e], cols[e]), float64 (E,); whether the rules let a pair through is not asked."""
-    weight = weights.matrix()[match_input.citizens.profile[rows]]
-    sums = _Sums(np.zeros(len(rows)), np.zeros(len(rows)))
-    for term in range(len(TERMS)):
-        sums = _add(sums, weight[:, term], _scores(match_input, rows, cols, term))
-    return sums.value()
+    weight = weights.matrix()[match_input.citizens.profile].T
+    return _values(match_input, _applies(match_input), weight, rows, cols)
 
 
-def _best(rows: Codes, cols: Codes, value: Floats, top_k: int) -> Codes:
-    """Indices, in their order, of the `top_k` pairs of each row with the highest value; ties to the lower column."""
-    order = np.lexsort((cols, -value, rows))
-    first_of_row = np.searchsorted(rows[order], rows[order], side="left")
-    kept = order[np.arange(len(order)) - first_of_row < top_k]
-    kept.sort()
-    return kept.astype(np.int32)
+def _best(rows: Codes, value: Floats, top_k: int) -> NDArray[np.intp]:
+    """Indices, in their order, of the `top_k` pairs of each row with the highest value; ties to the lower column.
+
+    The pairs come sorted by row, then column.
+    """
+    start = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]]) if len(rows) else np.zeros(0, dtype=np.intp)
+    kept = []
+    for first, last in zip(start, np.append(start[1:], len(rows))[: len(start)], strict=True):
+        if last - first <= top_k:
+            kept.append(np.arange(first, last))
+            continue
+        own = value[first:last]
+        least = np.partition(own, len(own) - top_k)[len(own) - top_k]
+        above, at = np.flatnonzero(own > least), np.flatnonzero(own == least)
+        kept.append(first + np.sort(np.concatenate((above, at[: top_k - len(above)]))))
+    return np.concatenate(kept) if kept else np.zeros(0, dtype=np.intp)
 
 
 def score_pairs(match_input: MatchInput, *, top_k: int | None = 40, weights: Weights | None = None) -> ScoredPairs:
@@ -129,6 +148,7 @@ def score_pairs(match_input: MatchInput, *, top_k: int | None = 40, weights: Wei
     n, m = len(match_input.citizens), len(match_input.slots)
     eligible_count = np.zeros(n, dtype=np.int32)
     found: list[tuple[Codes, Codes, Floats]] = []
+    applies, weight = _applies(match_input), weights.matrix()[match_input.citizens.profile].T
     step = max(1, PAIRS_A_BLOCK // max(m, 1))
     for first in range(0, n, step):
         block = np.arange(first, min(first + step, n), dtype=np.int32)
@@ -136,9 +156,9 @@ def score_pairs(match_input: MatchInput, *, top_k: int | None = 40, weights: Wei
         eligible_count[block] = eligible.sum(axis=1)
         local, slot = np.nonzero(eligible)
         rows, cols = block[local], slot.astype(np.int32)
-        value = pair_values(match_input, rows, cols, weights)
+        value = _values(match_input, applies, weight, rows, cols)
         if top_k is not None:
-            kept = _best(rows, cols, value, top_k)
+            kept = _best(rows, value, top_k)
             rows, cols, value = rows[kept], cols[kept], value[kept]
         found.append((rows, cols, value))
     empty = (np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))
@@ -157,9 +177,9 @@ def score_citizen(match_input: MatchInput, citizen_row: int, *, weights: Weights
     applies = np.array([bool(term.applies(match_input, row)[0]) for term in TERMS])
     sums = _Sums(np.zeros(m), np.zeros(m))
     for t, term in enumerate(TERMS):
-        terms[t] = _scores(match_input, rows, cols, t)
+        terms[t] = term.score(match_input, rows, cols) if applies[t] else np.nan
         known[t] = term.known_share(match_input, rows, cols, terms[t])
-        sums = _add(sums, np.full(m, weight[t]), terms[t])
+        sums.add(np.full(m, weight[t]), terms[t])
     weighted = np.nan_to_num(terms) * weight[:, None]
     possible = float(weight[applies].sum())
     return CitizenScores(

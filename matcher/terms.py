@@ -21,11 +21,10 @@ CitizenFlag: TypeAlias = Callable[[MatchInput, Codes], Flags]
 
 CLEAR_GOAL: Final = 0.5
 """A goal that is read with less confidence than this counts as unclear. Assumption."""
+TINY: Final = 1e-9
+"""Keeps a division by zero away where the quotient is not used."""
 AT_THE_LIMIT: Final = 0.8
 """Comfort of a need that is met with nothing to spare; a need that is missed lies below. Assumption."""
-SHOULD_WEIGHT: Final = 2.0
-MUST_WEIGHT: Final = 1.0
-"""A MUST need is met wherever the rules let a pair through, so only its margin is left to tell places apart."""
 
 
 def everyone(match_input: MatchInput, rows: Codes) -> Flags:  # noqa: ARG001 - the shape that every `applies` has
@@ -60,8 +59,11 @@ class Term:
         return whole if self.known is None else whole * self.known(match_input, rows, cols)
 
 
-def comfort(need: Accommodation, level: float | None) -> float:
-    r"""How well a place with a level of a condition meets a need: share in [0, 1], NaN where it is not stated.
+def comfort(need: Accommodation, level: Floats) -> Floats:
+    r"""How well places with a level of a condition meet a need: share in [0, 1]; NaN where it is not stated.
+
+    `level` is float64 of any shape, NaN where the place has not stated the condition.
+
 
     Burden with limit L on a scale to M, level x:
         x <= L:  1 - (1 - a) x / L          (L = 0 or a yes/no condition: 1)
@@ -72,16 +74,13 @@ def comfort(need: Accommodation, level: float | None) -> float:
     with a = AT_THE_LIMIT. Falls with every burden and rises with every offer. Source: stated assumption; more than the
     limit asked for is not better, a burden well below the limit is.
     """
-    if level is None:
-        return float("nan")
     spec, limit = CONDITIONS[need.condition], need.limit
     if spec.kind is Kind.OFFER:
-        return 1.0 if level >= limit else AT_THE_LIMIT * level / limit
-    if level > limit:
-        return AT_THE_LIMIT * (1 - (level - limit) / (spec.maximum - limit))
-    if limit == 0 or spec.scale is Scale.YES_NO:
-        return 1.0
-    return 1 - (1 - AT_THE_LIMIT) * level / limit
+        met, missed = np.ones_like(level), AT_THE_LIMIT * level / max(limit, TINY)
+        return np.where(np.isnan(level), np.nan, np.where(level >= limit, met, missed))
+    spare = 1.0 if spec.scale is Scale.YES_NO else 1 - (1 - AT_THE_LIMIT) * level / max(limit, TINY)
+    missed = AT_THE_LIMIT * (1 - (level - limit) / max(spec.maximum - limit, TINY))
+    return np.where(np.isnan(level), np.nan, np.where(level <= limit, spare, missed))
 
 
 def goal_fit(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
@@ -101,16 +100,18 @@ def goal_known(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
 
 
 def _weighted_share(
-    match_input: MatchInput, functions: Codes, share: Callable[[Codes], Floats]
+    match_input: MatchInput, functions: Codes, share: Floats, rows: Codes, cols: Codes
 ) -> tuple[Floats, Floats]:
-    """(sum of weight x share, sum of weight) over padded lists of job functions with shape (..., most)."""
+    """(sum of weight x share, sum of weight) over the padded lists of job functions (m, most) of the slots.
+
+    `share` is (n, F + 1): what each citizen has of each function.
+    """
     weight = match_input.function_weight
-    total, whole = np.zeros(functions.shape[:-1]), np.zeros(functions.shape[:-1])
-    for k in range(functions.shape[-1]):
-        column = functions[..., k]
-        total = total + weight[column] * share(column)
-        whole = whole + weight[column]
-    return total, whole
+    total = np.zeros(np.broadcast_shapes(rows.shape, cols.shape))
+    for column in functions.T:
+        function = column[cols]
+        total += weight[function] * share[rows, function]
+    return total, weight[functions].sum(axis=1)[cols]
 
 
 def _divide(total: Floats, whole: Floats, empty: float) -> Floats:
@@ -128,8 +129,8 @@ def competence_coverage(match_input: MatchInput, rows: Codes, cols: Codes) -> Fl
     A slot that requires nothing is covered: 1. NaN where the slot requires something and no competence is recorded.
     Source: Tversky (1977), Features of Similarity, alpha = 0, beta = 1 (asymmetric).
     """
-    citizens, required = match_input.citizens, match_input.slots.required[cols]
-    total, whole = _weighted_share(match_input, required, lambda function: citizens.held[rows, function])
+    citizens, slots = match_input.citizens, match_input.slots
+    total, whole = _weighted_share(match_input, slots.required, citizens.held, rows, cols)
     coverage = _divide(total, whole, 1.0)
     return np.where(citizens.competences_known[rows] | (whole == 0), coverage, np.nan)
 
@@ -142,43 +143,32 @@ def stretch(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
     toward: share to which the job function belongs to the citizen's goals. A slot that teaches nothing: 0.
     Source: Vygotsky's zone of proximal development as used in training tracks; weights as in `competence_coverage`.
     """
-    citizens, taught = match_input.citizens, match_input.slots.taught[cols]
-    total, whole = _weighted_share(
-        match_input,
-        taught,
-        lambda function: (1 - citizens.held[rows, function]) * citizens.toward_goal[rows, function],
-    )
+    total, whole = _weighted_share(match_input, match_input.slots.taught, match_input.citizens.to_learn, rows, cols)
     return _divide(total, whole, 0.0)
 
 
-def _need_sums(match_input: MatchInput, rows: Codes, cols: Codes) -> tuple[Floats, Floats, Floats]:
-    """(weight x comfort over known needs, weight of known needs, weight of all needs)."""
-    table, needs = match_input.needs, match_input.citizens.needs[rows]
-    weight = np.append(np.where(table.binding[:-1], MUST_WEIGHT, SHOULD_WEIGHT), 0.0)
-    shape = np.broadcast_shapes(rows.shape, cols.shape)
-    total, known, whole = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    for k in range(needs.shape[-1]):
-        need = needs[..., k]
-        level = table.comfort[need, cols]
-        stated = ~np.isnan(level)
-        total += np.where(stated, weight[need] * level, 0.0)
-        known += np.where(stated, weight[need], 0.0)
-        whole += weight[need]
-    return total, known, whole
+def _sum_over_needs(match_input: MatchInput, table: Floats, rows: Codes, cols: Codes) -> Floats:
+    """Sum of a (K + 1, m) table over the citizen's needs."""
+    total = np.zeros(np.broadcast_shapes(rows.shape, cols.shape))
+    for column in match_input.citizens.needs.T:
+        total += table[column[rows], cols]
+    return total
 
 
 def conditions_fit(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
     """Weighted mean of `comfort` over the citizen's needs that the slot has stated; NaN where it has stated none.
 
-    SHOULD needs weigh SHOULD_WEIGHT, MUST needs MUST_WEIGHT (assumption).
+    SHOULD needs weigh SHOULD_WEIGHT, MUST needs MUST_WEIGHT.
     """
-    total, known, _ = _need_sums(match_input, rows, cols)
-    return _divide(total, known, np.nan)
+    needs = match_input.needs
+    total = _sum_over_needs(match_input, needs.weighted_comfort, rows, cols)
+    return _divide(total, _sum_over_needs(match_input, needs.stated_weight, rows, cols), np.nan)
 
 
 def conditions_known(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
     """Weighted share of the citizen's needs that the slot has stated."""
-    _, known, whole = _need_sums(match_input, rows, cols)
+    known = _sum_over_needs(match_input, match_input.needs.stated_weight, rows, cols)
+    whole = match_input.needs.weight[match_input.citizens.needs].sum(axis=1)[rows]
     return _divide(known, whole, 1.0)
 
 
@@ -232,7 +222,7 @@ def mentor(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
     hours: mentor hours per week of the whole worksite; the plan shares them out. Source: assumption; the description of
     company centres asks for a trained mentor.
     """
-    need = np.maximum(match_input.citizens.mentor_hours_per_week[rows], 1e-9)
+    need = np.maximum(match_input.citizens.mentor_hours_per_week[rows], TINY)
     hours = np.minimum(match_input.slots.mentor_hours_per_week[cols] / need, 1.0)
     return 0.6 * hours + 0.4 * match_input.slots.trained_mentor_share[cols]
 
