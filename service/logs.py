@@ -59,6 +59,9 @@ class RequestLog:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self.app(scope, receive, send_with_id)
+            except Exception:
+                log.exception("unexpected error")
+                raise
             finally:
                 endpoint = scope.get("endpoint")
                 log.info(

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -17,7 +16,6 @@ from service.problems import FieldError, InvalidInput, NotSignedIn, Problem
 
 PROBLEM_JSON = "application/problem+json"
 _NAME = re.compile(r"[A-Za-z_]{0,60}(\[\d{1,6}\])*")
-log = structlog.get_logger("matcher.http")
 
 
 class FieldErrorOut(BaseModel):
@@ -110,8 +108,7 @@ def handle_errors(app: FastAPI) -> None:
         return _respond(request, error.status_code, "about:blank", title, headers=dict(error.headers or {}))
 
     @app.exception_handler(Exception)
-    async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-        log.error("unexpected error", error=type(error).__name__)
+    async def _unexpected(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - logged by RequestLog
         return _respond(request, 500, "about:blank", HTTPStatus(500).phrase, "the log has it under the request id")
 
 

@@ -22,6 +22,8 @@ from service.use_cases.views import ListView
 DEMO_PHASES = ("invent", "import", *PHASES, "lists")
 """Phases of the demonstration, in order."""
 PLACES_SHOWN = 3
+DEMO_TIME_LIMIT_S = 5.0
+"""Seconds that the demonstration's planning may take; whoever looks at it is waiting."""
 CITIZENS_SHOWN = 3
 
 Step = Callable[[str, int, int], None]
@@ -36,7 +38,7 @@ class Demo:
     lists: tuple[ListView, ...]
 
 
-def build_demo(database: Path, step: Step) -> Demo:
+def build_demo(database: Path, step: Step, *, time_limit_s: float = DEMO_TIME_LIMIT_S) -> Demo:
     """Make the demonstration's database anew, plan its night, and look up three citizens' lists.
 
     Raises RuntimeError where the synthetic municipality does not import cleanly: that would be a fault of the program.
@@ -54,7 +56,13 @@ def build_demo(database: Path, step: Step) -> Demo:
     migrate(settings.database_url)
     sessions = session_factory(settings)
     take_in(sessions, settings.municipality, invented)
-    night = plan_night(sessions, settings.municipality, on=invented.on, step=lambda phase, _done, _total: begin(phase))
+    night = plan_night(
+        sessions,
+        settings.municipality,
+        on=invented.on,
+        time_limit_s=time_limit_s,
+        step=lambda phase, _done, _total: begin(phase),
+    )
     begin("lists")
     inputs = MatchInputs()
     with read_only(sessions) as session:

@@ -11,7 +11,7 @@ from matcher.domain.catalogue import OCCUPATIONS
 from matcher.domain.citizen import Citizen, JobGoal
 from matcher.domain.placement import Placement, PlacementStatus
 from matcher.explain import Explanation, explain
-from matcher.pair import Pair
+from matcher.pair import heading
 from matcher.resources import plan_problem
 from matcher.scoring import ScoredPairs
 from matcher.suggest import candidates, suggest
@@ -126,10 +126,10 @@ class _Desk:
         for placement in self.placements:
             if placement.citizen_id == citizen_id:
                 state = "i gang" if placement.status is PlacementStatus.RUNNING else "aftalt"
-                try:
-                    where = f": {Pair(self.match_input, row, self.match_input.slot_row(placement.slot_id)).heading}"
-                except KeyError:
-                    where = ""
+                where = ""
+                if placement.slot_id in self.match_input.slots.ids:
+                    slot_row = self.match_input.slot_row(placement.slot_id)
+                    where = f": {heading(self.match_input.slot_values[slot_row])}"
                 return f"Borgeren har et forløb, der er {state} til den {day(placement.ends_on)}{where}."
         return None
 
@@ -216,7 +216,7 @@ def candidates_for_slot(
         )
     return CandidatesView(
         slot_id=slot_id,
-        heading=f"{context.slot.title} – {context.worksite.name}",
+        heading=heading(context),
         planned_on=desk.match_input.on,
         run_id=desk.run.id if desk.run else None,
         candidates=tuple(views),

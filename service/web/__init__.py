@@ -44,7 +44,7 @@ def _handle_errors(pages: FastAPI) -> None:
         return _message(request, error.status_code, "Det kan tjenesten ikke.")
 
     @pages.exception_handler(Exception)
-    async def _unexpected(request: Request, error: Exception) -> Response:  # noqa: ARG001 - logged by the server
+    async def _unexpected(request: Request, error: Exception) -> Response:  # noqa: ARG001 - logged by RequestLog
         return _message(request, 500, "Der skete en fejl hos os. Intet er ændret. Prøv igen, eller kontakt support.")
 
 

@@ -20,4 +20,4 @@ class PlannedDemo:
 def planned(tmp_path_factory: pytest.TempPathFactory) -> PlannedDemo:
     """547 citizens, imported and planned."""
     database = tmp_path_factory.mktemp("planned") / "demo.db"
-    return PlannedDemo(database, build_demo(database, lambda _phase, _done, _total: None))
+    return PlannedDemo(database, build_demo(database, lambda _phase, _done, _total: None, time_limit_s=60))
