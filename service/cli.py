@@ -135,14 +135,15 @@ def import_(
 
 @app.command()
 def export(
-    file: Annotated[Path, typer.Argument(metavar="FIL", help="NDJSON-fil, der skrives.")],
+    file: Annotated[Path, typer.Argument(metavar="FIL", help="Fil, der skrives: NDJSON, eller XLSX ved .xlsx.")],
 ) -> None:
     """Skriver alt, hvad kommunen har indlæst, til en fil, som 'matcher import' kan læse."""
     from service.use_cases.database import open_database
-    from service.use_cases.export import export_ndjson
+    from service.use_cases.export import export_ndjson, export_xlsx
 
     settings = _settings()
-    export_ndjson(open_database(settings), settings.municipality, file)
+    write = export_xlsx if file.suffix.lower() == ".xlsx" else export_ndjson
+    write(open_database(settings), settings.municipality, file)
     console().print(f"Skrevet til {file}.")
 
 

@@ -63,7 +63,7 @@ def heading(out: Console, text: str) -> None:
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = ()) -> Table:
     """A table without frame; `numbers` are the columns that are set to the right."""
-    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", show_header=any(columns))
     for index, name in enumerate(columns):
         right = index in numbers
         shown.add_column(name, justify="right" if right else "left", no_wrap=right, overflow="fold")
