@@ -4,7 +4,6 @@ For every pair of the citizen that no rule excludes, the first of these that hol
 was made (`Barrier`); the slot is full; the worksite holds somebody to be kept apart; a resource has too little left.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +21,15 @@ from matcher.wording import counted, full_time_persons, hours, hours_per_week, n
 from matcher.wording_rules import count_text
 
 PLACES_TOLD: Final = 3
+TELLING_ORDER: Final = (
+    Barrier.LEFT_FREE,
+    Barrier.RESOURCE,
+    Barrier.APART,
+    Barrier.GIVEN_TO_OTHERS,
+    Barrier.PLACE_TAKEN,
+    Barrier.ALREADY_PLACED,
+)
+"""Which obstacle is told as the reason: what would open an empty place comes before places that are taken."""
 LEAST_LEFT: Final = 0.005
 """Less than this of a resource is shown as nothing: half of the last decimal shown."""
 RULES_TOLD: Final = 3
@@ -33,8 +41,9 @@ class Unplaced:
 
     Attributes
     ----------
-    reason : what stands before the places that the citizen could have had; the most frequent, of equals the one of the
-        best place
+    reason : what stands before the places that the citizen could have had. A place that stands empty says more than a
+        place that is taken: of the obstacles, the first of TELLING_ORDER
+    resource : for RESOURCE, the kind of limit that closes the best of the empty places
     text : the answer in one or two full sentences
     details : the best places with what stands in the way of each; without any, the rules that exclude most
     """
@@ -43,6 +52,7 @@ class Unplaced:
     reason: Barrier
     text: str
     details: tuple[str, ...]
+    resource: ResourceKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +110,7 @@ def explain_unplaced(match_input: MatchInput, citizen_row: int, use: PlanUse) ->
     obstacles = _obstacles(citizen_row, use)
     if not obstacles:
         return _no_place_fits(match_input, citizen_row)
-    frequency = Counter(obstacle.barrier for obstacle in obstacles)
-    most = max(frequency.values())
-    reason = next(obstacle.barrier for obstacle in obstacles if frequency[obstacle.barrier] == most)
+    first = min(obstacles, key=lambda obstacle: TELLING_ORDER.index(obstacle.barrier))
     details = tuple(
         f"{_place(match_input, obstacle, night)}: {_in_the_way(obstacle, night)}"
         for obstacle in obstacles[:PLACES_TOLD]
@@ -111,9 +119,10 @@ def explain_unplaced(match_input: MatchInput, citizen_row: int, use: PlanUse) ->
     text = f"Borgeren kan bruge {places}, men ingen af dem er fri til borgeren i planen."
     if len(obstacles) == 1:
         text = "Borgeren kan bruge 1 plads, men den er ikke fri til borgeren i planen."
-    if frequency[Barrier.LEFT_FREE]:
+    if first.barrier is Barrier.LEFT_FREE:
         text = f"Borgeren kan bruge {places}, og der er stadig en fri plads: planen er god, men ikke bevist bedst."
-    return Unplaced(citizen_id, reason, text, details)
+    resource = night.resources[first.resource].kind if first.barrier is Barrier.RESOURCE else None
+    return Unplaced(citizen_id, first.barrier, text, details, resource)
 
 
 def _obstacles(citizen_row: int, use: PlanUse) -> list[_Obstacle]:

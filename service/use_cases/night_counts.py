@@ -22,7 +22,6 @@ REASONS: Mapping[str, str] = MappingProxyType(
         Barrier.GIVEN_TO_OTHERS: "pladserne, der passer, gør mere gavn hos andre",
         Barrier.PLACE_TAKEN: "pladserne, der passer, er optaget af forløb i gang",
         Barrier.APART: "der er en på arbejdspladsen, som borgeren skal holdes adskilt fra",
-        Barrier.RESOURCE: "en grænse, som flere pladser deler, er nået",
         ResourceKind.FULL_TIME_PERSONS: "arbejdspladsen må ikke have flere i praktik og løntilskud",
         ResourceKind.MENTOR_HOURS: "mentoren på arbejdspladsen har ikke timer nok",
         ResourceKind.CLUSTER_PLACES: "klyngens fælles pladser er brugt",

@@ -23,9 +23,8 @@ from sqlalchemy.exc import IntegrityError
 from features.taxonomy import Taxonomy
 from features.vectorise import vectorise
 from matcher.arrays import MatchInput
-from matcher.assignment import AssignmentProblem, Plan, check, left_out, solve
+from matcher.assignment import AssignmentProblem, Plan, check, solve
 from matcher.explain import explain
-from matcher.limits import Barrier
 from matcher.resources import NightProblem, plan_problem
 from matcher.scoring import score_pairs
 from matcher.unplaced import PlanUse, explain_unplaced
@@ -199,17 +198,12 @@ def _proposals(run_id: str, match_input: MatchInput, night: NightProblem, plan: 
 def _unplaced(run_id: str, match_input: MatchInput, night: NightProblem, plan: Plan) -> tuple[Unplaced, ...]:
     """Who has no place, and why; those whose placement runs already are not waiting for one."""
     use = PlanUse.of(night, plan)
-    short_of = {
-        one.citizen: night.resources[one.resource].kind
-        for one in left_out(night.problem, plan)
-        if one.reason == "resource"
-    }
     waiting = sorted(set(np.flatnonzero(plan.slot_of_citizen < 0).tolist()) - set(night.placed))
     found = []
     for row in waiting:
         why = explain_unplaced(match_input, row, use)
-        reason = short_of.get(row, why.reason) if why.reason is Barrier.RESOURCE else why.reason
-        found.append(Unplaced(run_id, why.citizen_id, reason.value, "\n".join((why.text, *why.details))))
+        reason = (why.resource or why.reason).value
+        found.append(Unplaced(run_id, why.citizen_id, reason, "\n".join((why.text, *why.details))))
     return tuple(found)
 
 

@@ -11,7 +11,7 @@ from matcher.assignment.plan import make_plan
 from matcher.domain.agreement import AgreementModel, SlotAgreement
 from matcher.domain.citizen import Citizen, GroupNeed
 from matcher.domain.company import Company
-from matcher.limits import Barrier
+from matcher.limits import Barrier, ResourceKind
 from matcher.resources import plan_problem
 from matcher.scoring import score_pairs
 from matcher.unplaced import PlanUse, Unplaced, explain_unplaced
@@ -179,3 +179,12 @@ def test_a_citizen_with_a_place_is_not_asked_about() -> None:
     match_input, use = planned(people({}), with_slots(a_slot()))
     with pytest.raises(ValueError, match="has a place"):
         explain_unplaced(match_input, 1, use)
+
+
+def test_an_empty_place_behind_a_limit_is_told_before_places_that_are_taken() -> None:
+    slots = (a_slot(), a_slot(id="slot-2"), a_slot(id="slot-3"))
+    citizens = (*people({}), a_citizen(id="citizen-2"))
+    reason = why(citizens, with_slots(*slots), ((1, 0), (2, 1)), consultants=(a_consultant(caseload=2),))
+    assert (reason.reason, reason.resource) == (Barrier.RESOURCE, ResourceKind.CASELOAD)
+    everything_taken = why(citizens, with_slots(*slots[:2]), ((1, 0), (2, 1)), consultants=(a_consultant(caseload=2),))
+    assert (everything_taken.reason, everything_taken.resource) == (Barrier.GIVEN_TO_OTHERS, None)
