@@ -18,6 +18,7 @@ from typing import Any
 from fixtures import municipality
 from service.db.migrate import migrate
 from service.db.session import create_database_engine, read_only, sessions_of
+from service.logs import configure_logging
 from service.use_cases.demo import take_in
 from service.use_cases.matching import MatchInputs
 from service.use_cases.nightly import plan_night
@@ -71,6 +72,7 @@ def main() -> None:
     parser.add_argument("--citizens", type=int, nargs="+", default=[547])
     parser.add_argument("--time-limit", type=float, default=60.0, help="seconds the planning may take")
     wanted = parser.parse_args()
+    configure_logging("warning")
     measure(40, 5.0)  # loads compiled code and taxonomy
     for citizens in wanted.citizens:
         print(json.dumps(measure(citizens, wanted.time_limit)), flush=True)
