@@ -1,6 +1,7 @@
 """Occupations: the built-in catalogue or the official ESCO download, and search in them by Danish text."""
 
 import csv
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -30,7 +31,7 @@ class Taxonomy:
     occupations : URI → occupation
     descriptions : URI → Danish description; may be empty
     group_names : ISCO-08 code of 1-4 digits → Danish name; may be empty
-    version : what the occupations come from
+    version : what the occupations come from; for files a digest, so that two downloads can be told apart
     """
 
     occupations: Mapping[str, Occupation]
@@ -63,8 +64,9 @@ class Taxonomy:
             descriptions[occupation.uri] = row["description"].strip()
         if not occupations:
             raise TaxonomyError(f"{path.name}: has no occupations; download it again")
+        version = f"esco-da-{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
         return Taxonomy(
-            MappingProxyType(occupations), MappingProxyType(descriptions), MappingProxyType(groups), "esco-1.0.8-da"
+            MappingProxyType(occupations), MappingProxyType(descriptions), MappingProxyType(groups), version
         )
 
     def search(self, texts: Sequence[str], k: int = 5) -> list[list[tuple[str, float]]]:

@@ -141,7 +141,8 @@ def stretch(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
     stretch[i, j] = sum_f weight[f] (1 - held[i, f]) toward[i, f] taught[j, f] / sum_f weight[f] taught[j, f]
 
     toward: share to which the job function belongs to the citizen's goals. A slot that teaches nothing: 0.
-    Source: Vygotsky's zone of proximal development as used in training tracks; weights as in `competence_coverage`.
+    Source: assumption, after training tracks: an exact agreement on what is trained; weights as in
+    `competence_coverage`.
     """
     total, whole = _weighted_share(match_input, match_input.slots.taught, match_input.citizens.to_learn, rows, cols)
     return _divide(total, whole, 0.0)
@@ -199,7 +200,7 @@ def hours_fit(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
 def breadth(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
     """How many different job functions can be tried, as the slot states it: share in [0, 1].
 
-    Source: DOMAIN of company centres: "a broad range of tasks for those who are not yet clear about a goal".
+    Source: company centres have a broad range of tasks for those who are not yet clear about a goal.
     """
     return np.broadcast_to(match_input.slots.breadth[cols], np.broadcast_shapes(rows.shape, cols.shape))
 

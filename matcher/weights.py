@@ -23,7 +23,7 @@ class Weights:
     Attributes
     ----------
     id : version, stored with every list and plan
-    by_profile : for each profile the weight of each term, > = 0, sum 1
+    by_profile : for each profile the weight of each term, >= 0, sum 1
     rationale : for each profile why, in Danish
 
     Raises

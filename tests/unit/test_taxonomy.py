@@ -36,6 +36,13 @@ def test_official_files_are_joined_with_the_catalogue(folder: Path) -> None:
     assert taxonomy.group_names["5120"] == "Kokkearbejde"
 
 
+def test_another_download_has_another_version(folder: Path) -> None:
+    before = Taxonomy.from_esco(folder).version
+    assert before == Taxonomy.from_esco(folder).version
+    (folder / OCCUPATIONS_FILE).write_text(HEAD + ROWS.replace("kok,", "kogekone,"), encoding="utf-8")
+    assert Taxonomy.from_esco(folder).version != before
+
+
 def test_search_answers_each_text_with_the_best_first(folder: Path) -> None:
     taxonomy = Taxonomy.from_esco(folder)
     cleaning, cook, nothing = taxonomy.search(["rengøring", "kok", "%%%"], k=2)
