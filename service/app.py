@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse
 from service.api import create_api
 from service.db.session import SessionFactory, session_factory
 from service.dependencies import Services
-from service.logs import RequestLog
 from service.problems import SchemaOutdated
+from service.request_log import RequestLog
 from service.settings import Settings
 from service.use_cases.database import check_current
 from service.use_cases.matching import MatchInputs, taxonomy_of

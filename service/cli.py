@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-import structlog
 import typer
 from pydantic import ValidationError
 from rich.text import Text
@@ -18,9 +17,10 @@ from sqlalchemy.exc import DBAPIError
 from service import cli_output
 from service.clock import local_day
 from service.danish import PHASES, problem_text
+from service.logs import configure_logging
 from service.problems import Problem
 from service.settings import Settings
-from service.terminal import console, error_console, print_json, steps
+from service.terminal import console, error_console, legend, print_json, steps
 
 DEMO_DATABASE = Path("demo.db")
 
@@ -53,8 +53,15 @@ def _settings() -> Settings:
 
 
 def demo_settings(settings: Settings) -> Settings:
-    """The settings with the demo's database, and sign-in without a token."""
-    return settings.model_copy(update={"database_url": f"sqlite:///{DEMO_DATABASE}", "development_sign_in": True})
+    """The settings with the demo's database and day, and sign-in without a token."""
+    from fixtures import REFERENCE_DATE
+
+    changed = {
+        "database_url": f"sqlite:///{DEMO_DATABASE}",
+        "development_sign_in": True,
+        "today": settings.today or REFERENCE_DATE,
+    }
+    return settings.model_copy(update=changed)
 
 
 @app.command()
@@ -79,7 +86,6 @@ def serve(
     import uvicorn
 
     from service.app import create_app
-    from service.logs import configure_logging
     from service.use_cases.database import open_database
 
     settings = _settings()
@@ -196,7 +202,9 @@ def suggest(
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
-        cli_output.show_list(console(), found)
+        cli_output.show_list(out := console(), found)
+        out.print()
+        legend(out)
 
 
 @app.command()
@@ -237,11 +245,7 @@ def bench(name: Annotated[str, typer.Argument(metavar="NAVN", help="En fil i ben
 
 def main() -> None:
     """Run the command line; every expected error is one clear line and an exit code, never a traceback."""
-    structlog.configure(
-        processors=[structlog.processors.JSONRenderer()],
-        wrapper_class=structlog.make_filtering_bound_logger(40),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
-    )
+    configure_logging("error")
     try:
         app()
     except Problem as problem:

@@ -8,7 +8,7 @@ from rich.text import Text
 from matcher.wording import counted, day, hours_per_week
 from service.danish import PHASES
 from service.settings import Settings
-from service.terminal import AGAINST, ASK, FOR, decimal, heading, indented, percent, reasons, table
+from service.terminal import AGAINST, ASK, FOR, decimal, heading, indented, legend, percent, reasons, table
 from service.use_cases.demo import Demo
 from service.use_cases.import_report import KINDS, ImportReport
 from service.use_cases.night_counts import PlaceUse
@@ -225,6 +225,7 @@ def show_demo(out: Console, demo: Demo) -> None:
     show_night(out, demo.night)
     out.print()
     out.print(Text("Tre borgeres lister", style="bold underline"))
+    legend(out)
     for found in demo.lists:
         show_list(out, found, near_misses=2)
     heading(out, "Se videre")

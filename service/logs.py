@@ -1,20 +1,13 @@
-"""Logging: one structured line a request, without personal data: no query string, body, name or id of a person."""
+"""Where logs go and how they look: JSON lines on standard error; readable columns where that is a terminal."""
 
 import logging
 import sys
-import time
-from uuid import uuid4
 
 import structlog
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-REQUEST_ID = "x-request-id"
-log = structlog.get_logger("matcher.http")
 
 
 def configure_logging(level: str) -> None:
-    """JSON lines on standard error; readable columns when it is a terminal. `level` is a name of `logging`."""
+    """Log from a level on; `level` is a name of `logging`, in small letters."""
     shown = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[
@@ -25,49 +18,6 @@ def configure_logging(level: str) -> None:
             shown,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # the standard error of the moment
         cache_logger_on_first_use=False,
     )
-
-
-class RequestLog:
-    """ASGI middleware: gives each request an id, returns it in `X-Request-Id`, and logs method, route and status.
-
-    The id is made here; one sent by a caller is not trusted. The route's template is logged, never the path itself.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        request_id = uuid4().hex
-        scope.setdefault("state", {})["request_id"] = request_id
-        status = 500
-        started = time.perf_counter()
-
-        async def send_with_id(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID] = request_id
-            await send(message)
-
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self.app(scope, receive, send_with_id)
-            except Exception:
-                log.exception("unexpected error")
-                raise
-            finally:
-                endpoint = scope.get("endpoint")
-                log.info(
-                    "request",
-                    method=scope["method"],
-                    route=getattr(endpoint, "__name__", "none"),
-                    status=status,
-                    milliseconds=round(1000 * (time.perf_counter() - started), 1),
-                )

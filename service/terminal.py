@@ -80,12 +80,17 @@ def reasons(out: Console, sign: str, texts: Sequence[str | Text], style: str, in
     for text in texts:
         grid.add_row(Text(sign, style=style), Text(text) if isinstance(text, str) else text)
     if texts:
-        out.print(Padding(grid, (0, 0, 0, indent)))
+        out.print(Padding(grid, (0, 0, 0, indent), expand=False))
+
+
+def legend(out: Console) -> None:
+    """What the signs mean."""
+    out.print(Text(f"{FOR} taler for   {AGAINST} taler imod   {ASK} skal afklares", style="dim"))
 
 
 def indented(out: Console, text: Text, indent: int = 3) -> None:
     """A text whose every line is indented."""
-    out.print(Padding(text, (0, 0, 0, indent)))
+    out.print(Padding(text, (0, 0, 0, indent), expand=False))
 
 
 def decimal(value: float, digits: int = 2) -> str:
