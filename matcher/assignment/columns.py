@@ -17,9 +17,9 @@ from matcher.assignment.dual import Dual
 from matcher.assignment.problem import Bool, Int64
 from matcher.assignment.state import State, fits, put
 
-_ROUNDS = 24
-_FRESH_START = 8
-_NOISE = 0.5
+_ROUNDS = 40
+_FRESH_START = 4
+_NOISE = 0.6
 _NODES = 20_000
 
 

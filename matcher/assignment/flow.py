@@ -2,7 +2,7 @@ r"""Places only: an exact plan by minimum-cost flow, and exact prices from its p
 
 Without (3) and (4) the problem is a transport problem. Values are scaled to whole numbers V_e by a power of two, chosen
 as large as the solver's arithmetic allows, so the plan is optimal to within n_citizens / 2^k for values below 1, with k
-about 40; for values that are multiples of 2^-k it is exactly optimal.
+about 32; for values that are multiples of 2^-k it is exactly optimal.
 
 Prices: given an optimal plan with citizen i in slot a(i), the least p ≥ 0 with
 
@@ -21,6 +21,8 @@ from matcher.assignment.compiled import entry
 from matcher.assignment.pins import Reduced
 from matcher.assignment.problem import Bool, Float, Int32, Int64
 
+_BITS = 33
+
 
 def scale_of(reduced: Reduced) -> float:
     """The power of two that turns values into whole numbers without overflow in the solver."""
@@ -28,7 +30,7 @@ def scale_of(reduced: Reduced) -> float:
     if largest == 0.0:
         return 1.0
     room = 60 - math.ceil(math.log2(reduced.n_citizens + reduced.n_slots + 4))
-    return 2.0 ** (min(44, room) - math.ceil(math.log2(largest)) - 1)
+    return 2.0 ** (min(_BITS, room) - math.ceil(math.log2(largest)) - 1)
 
 
 def flow_plan(reduced: Reduced) -> tuple[Int64, Float]:

@@ -33,8 +33,9 @@ def citizen_prices(reduced: Reduced, net: Float) -> Float:
 
 def rounded_up_sum(terms: Float, operations: int) -> float:
     """A number no smaller than the exact sum, when each term may be off by ``operations`` roundings of its size."""
-    positive = np.abs(terms)
-    size = math.fsum(positive.tolist())
+    size = math.fsum(np.abs(terms).tolist())
+    if size == 0.0:
+        return 0.0
     return math.nextafter(math.fsum(terms.tolist()) + (operations + 2) * _UNIT_ROUNDOFF * size, math.inf)
 
 

@@ -9,7 +9,7 @@ from matcher.assignment.state import State, fits, put
 _LARGEST = 2**40
 
 
-def improve(state: State, citizens: Int64, work: float, seed: int) -> float:
+def improve(state: State, citizens: Int64, work: float, seed: int, time_limit_s: float) -> float:
     """Place the given citizens anew, all others as they are, and keep the result if it is worth more.
 
     Parameters
@@ -18,6 +18,7 @@ def improve(state: State, citizens: Int64, work: float, seed: int) -> float:
     citizens : int64 array of citizens whose pairs are decided again
     work : deterministic work limit of CP-SAT, unit: its deterministic seconds
     seed : for CP-SAT's search
+    time_limit_s : seconds after which the search ends in any case
 
     Returns
     -------
@@ -30,7 +31,7 @@ def improve(state: State, citizens: Int64, work: float, seed: int) -> float:
     open_pairs = [
         int(e) for i in citizens for e in state.by_citizen[state.start[i] : state.start[i + 1]] if fits(state, e)
     ]
-    after = _solve(state, np.array(open_pairs, dtype=np.int64), set(before.tolist()), work, seed)
+    after = _solve(state, np.array(open_pairs, dtype=np.int64), set(before.tolist()), work, seed, time_limit_s)
     gained = float(state.value[after].sum() - state.value[before[before >= 0]].sum())
     if gained <= 0.0:
         after, gained = before[before >= 0], 0.0
@@ -39,7 +40,7 @@ def improve(state: State, citizens: Int64, work: float, seed: int) -> float:
     return gained
 
 
-def _solve(state: State, pairs: Int64, hint: set[int], work: float, seed: int) -> Int64:
+def _solve(state: State, pairs: Int64, hint: set[int], work: float, seed: int, time_limit_s: float) -> Int64:
     if len(pairs) == 0:
         return pairs
     model = cp_model.CpModel()
@@ -56,6 +57,7 @@ def _solve(state: State, pairs: Int64, hint: set[int], work: float, seed: int) -
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = work
+    solver.parameters.max_time_in_seconds = time_limit_s
     solver.parameters.relative_gap_limit = 1e-9
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return np.array(sorted(e for e in hint if e >= 0), dtype=np.int64)

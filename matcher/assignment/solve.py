@@ -9,7 +9,7 @@ from matcher.assignment.flow import flow_plan
 from matcher.assignment.pins import Reduced, conflict, reduce, release
 from matcher.assignment.plan import Plan, Progress, make_plan, total_value
 from matcher.assignment.prices import bound_by_prices, rounded_up_sum
-from matcher.assignment.problem import AssignmentProblem
+from matcher.assignment.problem import AssignmentProblem, Float
 from matcher.assignment.worksites import Answer, price_worksites
 
 
@@ -60,7 +60,7 @@ def solve(
         problem,
         np.sort(np.concatenate([reduced.fixed, reduced.pair[answer.chosen]])),
         rounded_up_sum(np.array([bound, total_value(problem, reduced.fixed)]), 0) if problem.n_pairs else 0.0,
-        (citizen_price, answer.slot_price, answer.resource_price),
+        (citizen_price, _with_full_slots(problem, reduced, answer, citizen_price), answer.resource_price),
         conflict=contradiction,
         released=released,
     )
@@ -72,3 +72,16 @@ def solve(
 def _by_flow(reduced: Reduced) -> Answer:
     chosen, slot_price = flow_plan(reduced)
     return Answer(chosen, np.zeros(reduced.n_citizens), slot_price, np.zeros(len(reduced.limit)), math.inf)
+
+
+def _with_full_slots(problem: AssignmentProblem, reduced: Reduced, answer: Answer, citizen_price: Float) -> Float:
+    """Slot prices, with those of slots that pins fill or that have no place: what the best pair there would bring."""
+    price = answer.slot_price.copy()
+    free = np.ones(problem.n_citizens, dtype=bool)
+    free[problem.citizen[reduced.fixed]] = False
+    pairs = np.flatnonzero((reduced.capacity[problem.slot] == 0) & free[problem.citizen])
+    brings = problem.value[pairs] - citizen_price[problem.citizen[pairs]]
+    if problem.resources is not None and len(pairs):
+        brings = brings - problem.resources.use[:, pairs].T @ answer.resource_price
+    np.maximum.at(price, problem.slot[pairs], brings)
+    return price

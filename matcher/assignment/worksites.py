@@ -21,6 +21,7 @@ from matcher.assignment.exchange import bench_for, exchange
 from matcher.assignment.pins import Reduced
 from matcher.assignment.plan import Progress, gap_of
 from matcher.assignment.problem import Float, Int64
+from matcher.assignment.residual import improve
 from matcher.assignment.state import chosen_pairs, clear, empty_state, fill, groups_of, total_of
 
 _MOST_ROUNDS = 400
@@ -35,9 +36,14 @@ _HEAT = 0.06
 _NOISE_OF_EXCHANGE = 0.2
 _NEIGHBOURS = 40
 _MIX_NODES = 100
-_IDLE_TURNS = 3
+_IDLE_TURNS = 4
 _WANTED = 20
-_WORTH_WHILE = 1e-5
+_BLOCKS_DECIDED = 10
+_CITIZENS_DECIDED = 60
+_UNPLACED_DECIDED = 10
+_WORK = 0.5
+_WORTH_WHILE = 0.01
+_LEAST_PARTS = 4
 _LEAST_GAIN = 1e-12
 
 
@@ -76,10 +82,10 @@ class _Search:
             self._anneal(_FIRST_PASSES)
             idle = 0
             while idle < _IDLE_TURNS and not self._enough():
-                before = self.value
-                self._mix_columns()
+                worth_while = self.value + _WORTH_WHILE * (self.dual.bound - self.value)
+                self._plan_neighbourhoods(2**idle)
                 self._anneal(_PASSES)
-                idle = 0 if self.value > before + _WORTH_WHILE * before else idle + 1
+                idle = 0 if self.value > worth_while else idle + 1
         finally:
             self.dual.close()
 
@@ -106,25 +112,26 @@ class _Search:
             self._exchange(float(self._random.random()), _HEAT * worth * (1.0 - turn / (passes - 1)))
             self._report("exchanges")
 
-    def _mix_columns(self) -> None:
-        """Plan neighbourhoods of the best plan anew from columns, most where it falls short of the bound."""
+    def _plan_neighbourhoods(self, scale: int) -> None:
+        """Plan parts of the best plan anew, most where it falls short of the bound; ``scale``: fewer, larger parts."""
         self._restore()
         self.dual.evaluate(np.concatenate([self.dual.price, self.dual.span_price]), 8, _NODES)
         shortfall = self.dual.shortfall(self._position[self.best])
-        seeds = np.flatnonzero(self._random.random(len(shortfall)) * shortfall.max() <= shortfall)
-        for seed in self._random.permutation(seeds)[: 1 + 2 * self.blocks.n_blocks // _NEIGHBOURS]:
-            left = self._deadline - time.monotonic()
-            if left <= 0:
+        weight = (shortfall + 1e-3 * shortfall.max() + 1e-300) / (shortfall + 1e-3 * shortfall.max() + 1e-300).sum()
+        count = max(_LEAST_PARTS, 2 * self.blocks.n_blocks // (_NEIGHBOURS * scale))
+        for seed in self._random.choice(self.blocks.n_blocks, count, p=weight).tolist():
+            if self._enough():
                 return
-            members = self._neighbourhood(int(seed))
-            replan(self._state, self.dual, members, self._position, self._random, _MIX_NODES, left)
+            members = self._neighbourhood(seed, _NEIGHBOURS)
+            replan(self._state, self.dual, members, self._position, self._random, _MIX_NODES * scale, self._left())
+            self._decide_again(seed, scale)
             self._keep_best()
-            self._report("mixes")
+            self._report("neighbourhoods")
 
-    def _neighbourhood(self, seed: int) -> Int64:
+    def _neighbourhood(self, seed: int, most: int) -> Int64:
         """Blocks around ``seed``: those that hold citizens whom it, and then they, would like to have."""
         blocks, price = self.blocks, self.dual.price
-        size = min(_NEIGHBOURS, blocks.n_blocks)
+        size = min(most, blocks.n_blocks)
         members, queue = {seed}, [seed]
         for b in queue:
             here = slice(blocks.pair_start[b], blocks.pair_start[b + 1])
@@ -136,6 +143,21 @@ class _Search:
                     members.add(other)
                     queue.append(other)
         return np.array(sorted(members), dtype=np.int64)
+
+    def _decide_again(self, seed: int, scale: int) -> None:
+        """Hand the pairs of some citizens placed around ``seed``, and of some unplaced, to CP-SAT."""
+        placed = self._state.pair_of
+        block = np.where(placed >= 0, self._bench.block_of[placed], -1)
+        members = self._neighbourhood(seed, scale * _BLOCKS_DECIDED)
+        inside = np.flatnonzero(np.isin(block, members))
+        unplaced = np.flatnonzero(placed < 0)
+        some = [
+            self._random.permutation(inside)[: scale * _CITIZENS_DECIDED],
+            self._random.permutation(unplaced)[: scale * _UNPLACED_DECIDED],
+        ]
+        improve(
+            self._state, np.sort(np.concatenate(some)), scale * _WORK, int(self._random.integers(2**31)), self._left()
+        )
 
     def _exchange(self, share: float, heat: float) -> None:
         """One exchange on every block, in random order; ``heat`` is what a move may lose on average, in value."""
@@ -165,6 +187,9 @@ class _Search:
 
     def _enough(self) -> bool:
         return gap_of(self.value, self.dual.bound) <= self._gap or time.monotonic() > self._deadline
+
+    def _left(self) -> float:
+        return max(0.1, self._deadline - time.monotonic())
 
     def _report(self, phase: str) -> None:
         if self._progress is not None:
