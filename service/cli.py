@@ -20,7 +20,7 @@ from service.danish import PHASES, problem_text
 from service.logs import configure_logging
 from service.problems import Problem
 from service.settings import Settings
-from service.terminal import console, error_console, legend, print_json, steps
+from service.terminal import console, decimal, error_console, legend, print_json, steps
 
 DEMO_DATABASE = Path("demo.db")
 
@@ -105,6 +105,14 @@ def migrate() -> None:
     settings = Settings()
     migrate_database(settings.database_url)
     console().print("Databasen er klar.")
+
+
+@app.command()
+def prepare() -> None:
+    """Oversætter planlægningens beregninger én gang, så den første nat ikke skal vente på det."""
+    from service.use_cases.prepare import prepare as prepare_machine
+
+    console().print(f"Klar på {decimal(prepare_machine(), 1)} sekunder.")
 
 
 @app.command("import")

@@ -137,6 +137,12 @@ def test_bad_rows_are_told_and_the_exit_code_says_so(run: Run, tmp_path: Path) -
     assert "Intet er indlæst" in done.out
 
 
+def test_the_solver_is_prepared(run: Run) -> None:
+    done = run("prepare")
+    assert done.code == 0
+    assert "Klar på" in done.out
+
+
 def test_the_template_is_written(run: Run, tmp_path: Path) -> None:
     done = run("import", "--template", "skabelon.xlsx")
     assert done.code == 0
