@@ -277,6 +277,7 @@ def _slot_arrays(
         schedule=_codes(schedules.code(slot.schedule) for slot in slots),
         danish_level=_codes(slot.danish_level for slot in slots),
         certificates=_flags([slot.certificates for slot in slots], books.certificates),
+        function=_codes(functions.code(slot.function) for slot in slots),
         required=_padded([[functions.code(code) for code in slot.required] for slot in slots], len(functions)),
         taught=_padded([[functions.code(code) for code in slot.taught] for slot in slots], len(functions)),
         breadth=_floats(slot.breadth for slot in slots),

@@ -161,6 +161,8 @@ class SlotArrays:
     danish_level: Annotated[Codes, Column(np.int32, low=DanishLevel.NONE, high=DanishLevel.C1)]
     certificates: Annotated[Flags, _FLAGS]
     """(m, C): certificates that the slot requires."""
+    function: Annotated[Codes, _CODE]
+    """The slot's own job function."""
     required: Annotated[Codes, _CODES]
     taught: Annotated[Codes, _CODES]
     """(m, most): job functions required and taught, padded with F."""
@@ -308,6 +310,7 @@ class MatchInput:
             ("slots.setting", slots.setting, len(SETTINGS)),
             ("slots.form", slots.form, len(FORMS)),
             ("slots.schedule", slots.schedule, self.common_hours.shape[1]),
+            ("slots.function", slots.function, len(self.functions)),
             ("slots.required", slots.required, padded),
             ("slots.taught", slots.taught, padded),
         )

@@ -23,6 +23,8 @@ CLEAR_GOAL: Final = 0.5
 """A goal that is read with less confidence than this counts as unclear. Assumption."""
 TINY: Final = 1e-9
 """Keeps a division by zero away where the quotient is not used."""
+NOT_ASKED: Final = 0.5
+"""Coverage at a place that requires nothing, for somebody who has not done its job function before. Assumption."""
 AT_THE_LIMIT: Final = 0.8
 """Comfort of a need that is met with nothing to spare; a need that is missed lies below. Assumption."""
 
@@ -126,13 +128,18 @@ def competence_coverage(match_input: MatchInput, rows: Codes, cols: Codes) -> Fl
     coverage[i, j] = sum_f weight[f] held[i, f] required[j, f] / sum_f weight[f] required[j, f]
 
     weight: inverse document frequency over the slots; held: 0.5 with guidance, 1 alone or able to teach (assumption).
-    A slot that requires nothing is covered: 1. NaN where the slot requires something and no competence is recorded.
-    Source: Tversky (1977), Features of Similarity, alpha = 0, beta = 1 (asymmetric).
+    A slot that requires nothing takes everybody, but who knows its own job function g starts better:
+
+    coverage[i, j] = NOT_ASKED + (1 - NOT_ASKED) held[i, g_j]
+
+    NaN where no competence is recorded. Source: Tversky (1977), Features of Similarity, alpha = 0, beta = 1
+    (asymmetric).
     """
     citizens, slots = match_input.citizens, match_input.slots
     total, whole = _weighted_share(match_input, slots.required, citizens.held, rows, cols)
-    coverage = _divide(total, whole, 1.0)
-    return np.where(citizens.competences_known[rows] | (whole == 0), coverage, np.nan)
+    own = NOT_ASKED + (1 - NOT_ASKED) * citizens.held[rows, slots.function[cols]]
+    coverage = np.where(whole > 0, _divide(total, whole, 0.0), own)
+    return np.where(citizens.competences_known[rows], coverage, np.nan)
 
 
 def stretch(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
@@ -256,7 +263,7 @@ def has_wish(match_input: MatchInput, rows: Codes) -> Flags:
 
 TERMS: Final[tuple[Term, ...]] = (
     Term("goal_fit", "jobmål", "Jobmålet sætter retningen", goal_fit, has_goal, goal_known),
-    Term("competence_coverage", "kompetencer, som pladsen kræver", "Tversky (1977)", competence_coverage),
+    Term("competence_coverage", "kompetencer til pladsen", "Tversky (1977)", competence_coverage),
     Term("stretch", "læring på vej mod jobmålet", "Træningsbaner: det, der læres, er aftalt", stretch, has_goal),
     Term("conditions_fit", "skånehensyn", "Henvisningen", conditions_fit, has_needs, conditions_known),
     Term("hours_fit", "timer og optrapning", "Timer, der vokser, er målet for fremgang", hours_fit),

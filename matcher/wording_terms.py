@@ -111,7 +111,12 @@ def _held(pair: Pair, code: str) -> float:
 def _competence_coverage(pair: Pair, _: float) -> str:
     required = pair.context.slot.required
     if not required:
-        return "Pladsen kræver ingen kompetencer på forhånd."
+        own = pair.context.slot.function
+        held = _held(pair, own)
+        if held < MASTERED:
+            return "Pladsen kræver ingen kompetencer på forhånd."
+        how = "har prøvet" if held < 1 else "kan"
+        return f"Pladsen kræver ingen kompetencer på forhånd, og borgeren {how} {function_name(own)}."
     can = [code for code in required if _held(pair, code) >= MASTERED]
     lacks = [code for code in required if _held(pair, code) < MASTERED]
     if not lacks:
@@ -201,7 +206,9 @@ def _no_goal(pair: Pair) -> str:
 
 
 def _no_competences(pair: Pair) -> str:
-    required = joined([function_name(code) for code in pair.context.slot.required])
+    required = _names(pair.context.slot.required)
+    if not required:
+        return f"Borgerens kompetencer er ikke registreret: spørg, om borgeren har prøvet {pair.function_name} før."
     return f"Borgerens kompetencer er ikke registreret. Pladsen kræver {required}: spørg borgeren."
 
 

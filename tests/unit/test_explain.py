@@ -84,6 +84,23 @@ def test_competences_are_told_against_what_is_required(competences: tuple[Compet
 
 
 @pytest.mark.parametrize(
+    ("competences", "text"),
+    [
+        ((Competence("mowing"),), "Pladsen kræver ingen kompetencer på forhånd."),
+        (
+            (Competence("dish_washing", CompetenceLevel.WITH_GUIDANCE),),
+            "Pladsen kræver ingen kompetencer på forhånd, og borgeren har prøvet opvask.",
+        ),
+        ((Competence("dish_washing"),), "Pladsen kræver ingen kompetencer på forhånd, og borgeren kan opvask."),
+        ((), "Borgerens kompetencer er ikke registreret: spørg, om borgeren har prøvet opvask før."),
+    ],
+)
+def test_competences_are_told_where_nothing_is_required(competences: tuple[Competence, ...], text: str) -> None:
+    explanation = why(pair_of({"competences": competences}, {"required": ()}))
+    assert next(term for term in explanation.terms if term.id == "competence_coverage").text == text
+
+
+@pytest.mark.parametrize(
     ("taught", "held", "text"),
     [
         ((), (), "Det er ikke aftalt, hvad der læres på pladsen."),

@@ -10,7 +10,7 @@ from matcher.domain.company import CompanyMentor
 from matcher.domain.conditions import Accommodation, Condition, Strength
 from matcher.domain.geography import Position, TravelMode
 from matcher.domain.schedule import Schedule, Weekday
-from matcher.terms import TERMS, comfort, conditions_known, goal_known
+from matcher.terms import NOT_ASKED, TERMS, comfort, conditions_known, goal_known
 from tests.builders import a_citizen, a_company, a_slot, a_worksite, must, should, states
 from tests.pairs import ROW, applies, input_of, pair_of, term
 
@@ -63,12 +63,23 @@ def test_a_rare_function_weighs_more_than_a_common_one() -> None:
     assert term(pair, "competence_coverage") == pytest.approx(rare / (rare + common))
 
 
-def test_a_place_that_requires_nothing_is_covered() -> None:
-    assert term(pair_of(), "competence_coverage") == 1.0
+def test_a_place_that_requires_nothing_fits_those_best_who_know_its_work() -> None:
+    def at_the_sink(*competences: Competence) -> float:
+        return term(pair_of({"competences": competences}, {"function": "dish_washing"}), "competence_coverage")
+
+    assert at_the_sink(can("milking")) == NOT_ASKED
+    assert at_the_sink(can("dish_washing", CompetenceLevel.WITH_GUIDANCE)) == pytest.approx(0.75)
+    assert at_the_sink(can("dish_washing")) == 1.0
 
 
-def test_coverage_is_not_known_where_no_competence_is_recorded() -> None:
-    assert np.isnan(term(pair_of(slot={"required": ("milking",)}), "competence_coverage"))
+def test_what_is_required_counts_and_not_the_job_function() -> None:
+    slot = {"function": "dish_washing", "required": ("milking",)}
+    assert term(pair_of({"competences": (can("dish_washing"),)}, slot), "competence_coverage") == 0.0
+
+
+@pytest.mark.parametrize("required", [(), ("milking",)])
+def test_coverage_is_not_known_where_no_competence_is_recorded(required: tuple[str, ...]) -> None:
+    assert np.isnan(term(pair_of(slot={"required": required}), "competence_coverage"))
 
 
 MILKER = JobGoal("", "http://data.europa.eu/esco/occupation/beedd3c0-d3e2-4efe-8f39-381df669ee35")
