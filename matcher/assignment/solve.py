@@ -49,17 +49,19 @@ def solve(
     contradiction = conflict(problem)
     released = release(problem) if contradiction else ()
     reduced = reduce(problem, released)
-    if not len(reduced.pair) or (len(reduced.limit) == 0 and not reduced.apart):
+    if reduced.n_pairs == 0 or (len(reduced.limit) == 0 and not reduced.apart):
         answer = _by_flow(reduced)
     else:
         answer = price_worksites(reduced, deadline, gap, seed, progress)
     bound, citizen_price = bound_by_prices(reduced, answer.slot_price, answer.resource_price)
     if answer.bound < bound:
         bound, citizen_price = answer.bound, answer.citizen_price
+    if len(reduced.fixed):
+        bound = rounded_up_sum(np.array([bound, total_value(problem, reduced.fixed)]), 0)
     plan = make_plan(
         problem,
         np.sort(np.concatenate([reduced.fixed, reduced.pair[answer.chosen]])),
-        rounded_up_sum(np.array([bound, total_value(problem, reduced.fixed)]), 0) if problem.n_pairs else 0.0,
+        bound,
         (citizen_price, _with_full_slots(problem, reduced, answer, citizen_price), answer.resource_price),
         conflict=contradiction,
         released=released,

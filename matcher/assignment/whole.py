@@ -1,0 +1,123 @@
+r"""The whole remaining problem as one mixed integer program, for HiGHS.
+
+    maximise  Σ_e v_e x_e
+    subject to
+        Σ_{e: i_e = i} x_e ≤ 1                       i ∈ C       (1)
+        Σ_{e: j_e = j} x_e ≤ q_j                     j ∈ S       (2)
+        Σ_e a_re x_e ≤ b_r                           r ∈ R       (3)
+        x_e ≤ z_wk      w = w_{j_e}, k = k_{i_e}                 (4a) class k is present at worksite w
+        z_wk + z_wl ≤ 1             {k, l} ∈ A, k ≠ l            (4b)
+        Σ_{e: w_{j_e} = w, k_{i_e} = k} x_e ≤ 1      {k} ∈ A     (4c)
+        x_e, z_wk ∈ {0, 1}
+
+Branch and bound with cuts on the whole closes what prices leave open where a limit spans many worksites (a consultant's
+caseload), as long as the problem is small; on limits that bind at one worksite each it is hopeless, see
+docs/assignment.md. The bound rests on HiGHS' arithmetic, so a margin of MARGIN is added to it.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from matcher.assignment.pins import Reduced
+from matcher.assignment.problem import TOLERANCE, Float, Int64
+
+MARGIN = 1e-6
+"""Share of its size that is added to HiGHS' bound: its feasibility tolerance, with constraints scaled to size 1."""
+
+
+class Program(NamedTuple):
+    """What the branch and bound found: chosen remaining pairs (None without a plan) and a bound (inf without one)."""
+
+    chosen: Int64 | None
+    bound: float
+
+
+def solve_whole(reduced: Reduced, gap: float, nodes: int, time_limit_s: float) -> Program:
+    """Branch and bound on all remaining pairs.
+
+    Parameters
+    ----------
+    reduced : the remaining pairs and what the pins leave of the limits
+    gap : stop when plan and bound are this close, share
+    nodes : most nodes of the search tree; decides where it ends, whatever the machine's speed
+    time_limit_s : seconds after which it ends in any case
+    """
+    rows, limits, n_present = _constraints(reduced)
+    n = reduced.n_pairs
+    found = milp(
+        np.concatenate([-reduced.value, np.zeros(n_present)]),
+        integrality=np.ones(n + n_present),
+        bounds=Bounds(0.0, 1.0),
+        constraints=LinearConstraint(rows, -np.inf, limits),
+        options={"mip_rel_gap": gap, "node_limit": nodes, "time_limit": max(0.01, time_limit_s)},
+    )
+    bound = np.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound)
+    if not np.isfinite(bound):
+        bound = np.inf
+    chosen = None if found.x is None else np.flatnonzero(found.x[:n] > 0.5)
+    return Program(chosen, bound + MARGIN * abs(bound))
+
+
+def _constraints(reduced: Reduced) -> tuple[sparse.csr_array, Float, int]:
+    """Matrix, right-hand sides and the number of variables z. Resources are scaled to a limit of at most 1."""
+    n = reduced.n_pairs
+    every = np.arange(n)
+    one = np.ones(n)
+    by_citizen = sparse.csr_array((one, (reduced.citizen, every)), shape=(reduced.n_citizens, n))
+    by_slot = sparse.csr_array((one, (reduced.slot, every)), shape=(reduced.n_slots, n))
+    binding = np.flatnonzero(np.asarray(reduced.use.sum(axis=1)).ravel() > reduced.limit)
+    scale = 1.0 / np.maximum(reduced.limit[binding], TOLERANCE)
+    use = sparse.csr_array(sparse.diags_array(scale) @ reduced.use[binding])
+    present, meetings, alone = _separations(reduced)
+    n_present = int(present.max(initial=-1)) + 1
+    placed = np.flatnonzero(present >= 0)
+    shown = sparse.csr_array(
+        (
+            np.r_[np.ones(len(placed)), -np.ones(len(placed))],
+            (np.r_[: len(placed), : len(placed)], np.r_[placed, n + present[placed]]),
+        ),
+        shape=(len(placed), n + n_present),
+    )
+    together = sparse.csr_array(
+        (np.ones(2 * len(meetings)), (np.repeat(np.arange(len(meetings)), 2), n + meetings.ravel())),
+        shape=(len(meetings), n + n_present),
+    )
+    single = sparse.csr_array((np.ones(len(alone)), (alone[:, 0], alone[:, 1])), shape=(n_present, n + n_present))
+    pairs_only = sparse.vstack([by_citizen, by_slot, use])
+    pairs_only.resize((pairs_only.shape[0], n + n_present))
+    rows = sparse.csr_array(sparse.vstack([pairs_only, shown, together, single]))
+    limits = np.concatenate(
+        [
+            np.ones(reduced.n_citizens),
+            reduced.capacity.astype(np.float64),
+            reduced.limit[binding] * scale,
+            np.zeros(len(placed)),
+            np.ones(len(meetings)),
+            np.ones(n_present),
+        ]
+    )
+    return rows, limits, n_present
+
+
+def _separations(reduced: Reduced) -> tuple[Int64, Int64, Int64]:
+    """Index of z for each pair (-1: none), couples of z that exclude each other, and (z, pair) of classes kept single."""
+    n = reduced.n_pairs
+    present = np.full(n, -1, dtype=np.int64)
+    concerned = np.array(sorted({k for couple in reduced.apart for k in couple}), dtype=np.int64)
+    classes = reduced.class_of_citizen[reduced.citizen].astype(np.int64)
+    inside = np.flatnonzero(np.isin(classes, concerned))
+    sites = reduced.site_of_slot[reduced.slot].astype(np.int64)
+    keys, index = np.unique(np.stack([sites[inside], classes[inside]]), axis=1, return_inverse=True)
+    present[inside] = index
+    at = {(int(site), int(group)): z for z, (site, group) in enumerate(keys.T)}
+    meetings, single = [], []
+    for (site, group), z in at.items():
+        for first, second in reduced.apart:
+            if group == first == second:
+                single += [(z, int(e)) for e in inside[index == z]]
+            elif group == first and (site, second) in at:
+                meetings.append((z, at[site, second]))
+    return present, np.array(meetings, dtype=np.int64).reshape(-1, 2), np.array(single, dtype=np.int64).reshape(-1, 2)
