@@ -50,16 +50,16 @@ def sign_in_form(request: Request, services: ServicesOf, ud: bool = False) -> Re
 
 @router.post("/log-ind")
 def sign_in(
-    request: Request, services: ServicesOf, cookies: CookiesOf, token: Annotated[str, Form(max_length=500)] = ""
+    request: Request, services: ServicesOf, cookies: CookiesOf, adgangsnoegle: Annotated[str, Form(max_length=500)] = ""
 ) -> Response:
     """Sign in with an access token."""
-    caller = caller_of_token(services.settings.tokens, token.strip())
+    caller = caller_of_token(services.settings.tokens, adgangsnoegle.strip())
     if caller is None:
         return _sign_in_page(request, services, error="Adgangsnøglen er ikke kendt. Prøv igen.")
     if caller.role is not Role.JOB_CONSULTANT:
         return _sign_in_page(request, services, error="Adgangsnøglen hører ikke til en jobkonsulent.")
     response = see(FIRST_PAGE)
-    cookies.write(response, start(caller, token_key(token_digest(token.strip()))))
+    cookies.write(response, start(caller, token_key(token_digest(adgangsnoegle.strip()))))
     return response
 
 

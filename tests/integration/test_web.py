@@ -38,7 +38,7 @@ def consultant(app: FastAPI) -> Client:
 
 def _signed_in(app: FastAPI, token: str) -> Client:
     client = Client(app)
-    answer = client.post("/log-ind", data={"token": token})
+    answer = client.post("/log-ind", data={"adgangsnoegle": token})
     assert answer.status_code == 303
     return client
 
@@ -127,11 +127,11 @@ def test_signing_in_and_out(app: FastAPI) -> None:
     client = Client(app)
     assert client.get("/").headers["location"] == "/borgere"
     for token in ("wrong", "", "æøå"):
-        refused = client.post("/log-ind", data={"token": token})
+        refused = client.post("/log-ind", data={"adgangsnoegle": token})
         assert refused.status_code == 401
         assert "ikke kendt" in refused.text
-    assert client.post("/log-ind", data={"token": SYSTEM}).status_code == 401
-    answer = client.post("/log-ind", data={"token": CONSULTANT})
+    assert client.post("/log-ind", data={"adgangsnoegle": SYSTEM}).status_code == 401
+    answer = client.post("/log-ind", data={"adgangsnoegle": CONSULTANT})
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
