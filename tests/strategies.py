@@ -1,4 +1,4 @@
-"""Hypothesis strategies: random domain values that are valid, and small municipalities whose parts fit together."""
+"""Small random municipalities whose parts fit together: valid domain values, each made from a seed of its own."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -25,6 +25,7 @@ from matcher.domain.placement import Placement, PlacementStatus
 from matcher.domain.schedule import Schedule, Weekday
 from matcher.domain.staff import JobConsultant
 from tests.builders import MUNICIPALITY, ON
+from tests.chance import Chance, seeds
 
 FUNCTIONS = ("dish_washing", "vegetable_preparation", "office_cleaning", "mowing", "shelf_stocking", "welding")
 CERTIFICATES = ("food_hygiene", "forklift", "driving_licence_b")
@@ -34,146 +35,181 @@ CLOSE_CONDITIONS = (Condition.LIFTING, Condition.NOISE, Condition.BREAKS_AT_NEED
 HALF_HOURS = 0.5
 
 
-def levels(condition: Condition) -> st.SearchStrategy[float]:
-    """Levels on the scale of a condition, often its ends."""
+def level(chance: Chance, condition: Condition) -> float:
+    """A level on the scale of a condition, often one of its ends."""
     spec = CONDITIONS[condition]
     if spec.scale is Scale.YES_NO:
-        return st.sampled_from((0.0, 1.0))
-    return st.sampled_from([spec.maximum * share for share in (0, 0.2, 1 / 3, 0.5, 2 / 3, 1)])
+        return chance.one(0.0, 1.0)
+    return spec.maximum * chance.one(0, 0.2, 1 / 3, 0.5, 2 / 3, 1)
 
 
-def needs(conditions: tuple[Condition, ...] = tuple(Condition)) -> st.SearchStrategy[Accommodation]:
-    """Any need of some conditions."""
-    return st.sampled_from(conditions).flatmap(
-        lambda condition: st.builds(Accommodation, st.just(condition), levels(condition), st.sampled_from(Strength))
-    )
+def needs(chance: Chance) -> tuple[Accommodation, ...]:
+    """Up to three needs, now and then one binding and one not about the same condition."""
+    drawn = [
+        Accommodation(condition, level(chance, condition), chance.mostly(Strength.SHOULD, Strength.MUST))
+        for condition in (chance.of(CLOSE_CONDITIONS) for _ in range(chance.number(0, 3)))
+    ]
+    return tuple({(need.condition, need.strength): need for need in drawn}.values())
 
 
-def demands(conditions: tuple[Condition, ...] = tuple(Condition)) -> st.SearchStrategy[Demand]:
-    """Any demand of some conditions."""
-    return st.sampled_from(conditions).flatmap(
-        lambda condition: st.builds(Demand, st.just(condition), levels(condition))
-    )
+def demands(chance: Chance) -> tuple[Demand, ...]:
+    """What a place states of some conditions."""
+    return tuple(Demand(condition, level(chance, condition)) for condition in chance.some(CLOSE_CONDITIONS))
 
 
-def some_of(values: tuple[str, ...], most: int = 3) -> st.SearchStrategy[tuple[str, ...]]:
-    """Some of the values, each once."""
-    return st.lists(st.sampled_from(values), max_size=most, unique=True).map(tuple)
+def position(chance: Chance) -> Position | None:
+    """Somewhere in a municipality, or not known."""
+    return chance.mostly(Position(chance.share(55.8, 56.1), chance.share(8.2, 8.8)), None)
 
 
-positions = st.builds(Position, st.floats(55.8, 56.1), st.floats(8.2, 8.8))
-working_days = st.lists(st.sampled_from(tuple(Weekday)), min_size=2, max_size=6, unique=True).map(tuple)
-
-
-@st.composite
-def schedules(draw: st.DrawFn) -> Schedule:
+def schedule(chance: Chance) -> Schedule:
     """At least two days of at least six hours; a few pass midnight."""
-    start = draw(st.sampled_from((6, 7, 8, 9, 20)))
-    length = draw(st.sampled_from((6, 7, 8)))
-    return Schedule(draw(working_days), start * 60, (start + length) * 60 % (24 * 60) or 24 * 60)
+    start, length = chance.mostly(8, 6, 7, 9, 20), chance.one(6, 7, 8)
+    days = chance.some(tuple(Weekday), most=4)
+    rest = tuple(day for day in Weekday if day not in days)
+    return Schedule((*days, *rest[: chance.mostly(3, 2)]), start * 60, (start + length) * 60 % (24 * 60) or 24 * 60)
 
 
-@st.composite
-def citizens(draw: st.DrawFn, name: str, companies: tuple[str, ...]) -> Citizen:
+def citizen(seed: int, name: str, companies: tuple[str, ...]) -> Citizen:
     """A citizen who knows of some companies."""
-    schedule = draw(schedules())
-    most = min(37.0, schedule.most_hours_per_week)
-    hours_now = draw(st.integers(1, int(most * 2))) * HALF_HOURS
-    wishes = draw(some_of(companies))
-    split = draw(st.integers(0, len(wishes)))
-    employers = draw(some_of(companies, most=1))
+    chance = Chance(seed)
+    week = schedule(chance)
+    hours_now = chance.number(1, int(min(37.0, week.most_hours_per_week) * 2)) * HALF_HOURS
+    wishes = chance.some(companies)
+    split = chance.mostly(len(wishes), 0)
     return Citizen(
         id=name,
         municipality=MUNICIPALITY,
         name="",
-        target_group=draw(st.sampled_from(GROUPS)),
-        profile=draw(st.sampled_from(TargetGroupProfile)),
+        target_group=chance.of(GROUPS),
+        profile=chance.of(tuple(TargetGroupProfile)),
         consultant_id="consultant-0",
         home_postcode="6900",
-        home=draw(st.none() | positions),
+        home=position(chance),
         waiting_since=date(2026, 5, 1),
         hours_now=hours_now,
-        hours_target=draw(st.integers(int(hours_now * 2), 74)) * HALF_HOURS,
-        goals=tuple(JobGoal(text) for text in draw(some_of(("opvasker", "gartner", "noget med dyr"), most=2))),
+        hours_target=chance.number(int(hours_now * 2), 74) * HALF_HOURS,
+        goals=tuple(JobGoal(text) for text in chance.some(("opvasker", "gartner", "noget med dyr"), most=2)),
         competences=tuple(
-            Competence(code, draw(st.sampled_from(CompetenceLevel))) for code in draw(some_of(FUNCTIONS))
+            Competence(code, chance.of(tuple(CompetenceLevel))) for code in chance.some(FUNCTIONS, most=3)
         ),
-        accommodations=tuple(
-            draw(st.lists(needs(CLOSE_CONDITIONS), max_size=3, unique_by=lambda need: (need.condition, need.strength)))
-        ),
-        schedule=schedule,
-        available_from=draw(st.none() | st.integers(-30, 90).map(lambda days: ON + timedelta(days))),
-        travel_modes=draw(st.sampled_from(((TravelMode.BUS,), (TravelMode.WALK, TravelMode.CAR)))),
-        longest_travel_minutes=draw(st.sampled_from((20, 45, 120))),
-        danish_level=draw(st.none() | st.sampled_from(DanishLevel)),
-        certificates=draw(some_of(CERTIFICATES)),
-        mentor_hours_per_week=draw(st.sampled_from((0.0, 0.0, 0.5, 2.0, 4.0))),
-        attendance_stability=draw(st.none() | st.floats(0, 1)),
-        knows_workplace_rules=draw(st.sampled_from((None, False, True))),
-        group_need=draw(st.sampled_from(GroupNeed)),
-        support_problems=tuple(draw(st.lists(st.sampled_from(SupportProblem), max_size=2, unique=True))),
+        accommodations=needs(chance),
+        schedule=week,
+        available_from=chance.mostly(None, ON + timedelta(chance.number(-30, 90))),
+        travel_modes=chance.one((TravelMode.BUS,), (TravelMode.WALK, TravelMode.CAR)),
+        longest_travel_minutes=chance.mostly(120, 45, 20),
+        danish_level=chance.one(None, *DanishLevel),
+        certificates=chance.some(CERTIFICATES),
+        mentor_hours_per_week=chance.one(0.0, 0.0, 0.5, 2.0, 4.0),
+        attendance_stability=chance.one(None, chance.share()),
+        knows_workplace_rules=chance.one(None, False, True),
+        group_need=chance.of(tuple(GroupNeed)),
+        support_problems=chance.some(tuple(SupportProblem), most=2),
         earlier_placements=tuple(
             EarlierPlacement(company, "dish_washing", date(2024, 1, 1), date(2024, 6, 1), was_employed=True)
-            for company in employers
+            for company in chance.mostly((), companies[:1])
         ),
         wishes_for=wishes[:split],
         wishes_against=wishes[split:],
     )
 
 
-@st.composite
-def slots(draw: st.DrawFn, name: str, company: Company) -> Slot:
+def slot(chance: Chance, name: str, company: Company) -> Slot:
     """A slot at one of the company's worksites."""
-    hours_from = draw(st.integers(2, 20)) * HALF_HOURS
-    function = draw(st.sampled_from(FUNCTIONS))
-    starts_on = ON + timedelta(draw(st.sampled_from((-100, 0, 20, 80))))
+    hours_from = chance.number(2, 20) * HALF_HOURS
+    starts_on = ON + timedelta(chance.mostly(-100, 0, 20, 80))
     return Slot(
         id=name,
         company_id=company.id,
-        worksite_id=draw(st.sampled_from(company.worksites)).id,
+        worksite_id=chance.of(company.worksites).id,
         title="Plads",
-        function=function,
-        setting=draw(st.sampled_from(SlotSetting)),
-        form=draw(st.sampled_from(PlacementForm)),
-        capacity=draw(st.integers(0, 3)),
+        function=chance.of(FUNCTIONS),
+        setting=chance.of(tuple(SlotSetting)),
+        form=chance.mostly(*PlacementForm),
+        capacity=chance.mostly(1, 0, 2, 3),
         starts_on=starts_on,
-        ends_on=draw(st.none() | st.sampled_from((1, 30, 300)).map(lambda days: starts_on + timedelta(days))),
+        ends_on=chance.mostly(None, starts_on + timedelta(chance.one(1, 30, 300))),
         hours_from=hours_from,
-        hours_to=draw(st.integers(int(hours_from * 2), 74)) * HALF_HOURS,
-        schedule=draw(schedules()),
-        required=draw(some_of(FUNCTIONS, most=2)),
-        taught=draw(some_of(FUNCTIONS, most=2)),
-        certificates=draw(st.just(()) | some_of(CERTIFICATES, most=1)),
-        danish_level=draw(st.sampled_from((DanishLevel.NONE, DanishLevel.NONE, DanishLevel.A2))),
-        demands=tuple(draw(st.lists(demands(CLOSE_CONDITIONS), max_size=4, unique_by=lambda one: one.condition))),
-        breadth=draw(st.sampled_from((0.0, 0.5, 1.0))),
-        outlook=draw(st.none() | st.floats(0, 1)),
-        tolerated_attendance=draw(st.sampled_from((0.0, 0.8))),
-        target_groups=draw(st.just(()) | some_of(GROUPS)),
+        hours_to=chance.number(int(hours_from * 2), 74) * HALF_HOURS,
+        schedule=schedule(chance),
+        required=chance.some(FUNCTIONS, most=2),
+        taught=chance.some(FUNCTIONS, most=2),
+        certificates=chance.mostly((), chance.some(CERTIFICATES, most=1)),
+        danish_level=chance.one(DanishLevel.NONE, DanishLevel.NONE, DanishLevel.A2),
+        demands=demands(chance),
+        breadth=chance.one(0.0, 0.5, 1.0),
+        outlook=chance.one(None, chance.share()),
+        tolerated_attendance=chance.one(0.0, 0.8),
+        target_groups=chance.mostly((), chance.some(GROUPS, most=3)),
     )
 
 
-@st.composite
-def companies(draw: st.DrawFn, name: str, citizen_ids: tuple[str, ...]) -> Company:
+def company(seed: int, name: str, citizen_ids: tuple[str, ...]) -> Company:
     """A company with one or two worksites."""
+    chance = Chance(seed)
     worksites = tuple(
         Worksite(
             id=f"{name}-site-{index}",
             p_number=f"10{index:08d}",
             name=f"{name} {index}",
             postcode="6900",
-            ordinary_employees=draw(st.sampled_from((0.0, 4.0, 9.5, 12.0, 60.0))),
-            position=draw(st.none() | positions),
-            supported_full_time_persons=draw(st.sampled_from((0.0, 0.0, 0.5, 3.0))),
-            ordinary_employees_by_month=draw(st.sampled_from(((), (10.0,) * 12, (5.0, *(10.0,) * 11)))),
+            ordinary_employees=chance.one(0.0, 4.0, 9.5, 12.0, 60.0),
+            position=position(chance),
+            supported_full_time_persons=chance.one(0.0, 0.0, 0.5, 3.0),
+            ordinary_employees_by_month=chance.one((), (10.0,) * 12, (5.0, *(10.0,) * 11)),
             mentors=tuple(
-                CompanyMentor(f"mentor-{m}", draw(st.sampled_from((0.5, 2.0, 5.0))), draw(st.booleans()))
-                for m in range(draw(st.integers(0, 2)))
+                CompanyMentor(f"mentor-{m}", chance.one(0.5, 2.0, 5.0), chance.one(False, True))
+                for m in range(chance.number(0, 2))
             ),
         )
-        for index in range(draw(st.integers(1, 2)))
+        for index in range(chance.number(1, 2))
     )
-    return Company(name, MUNICIPALITY, "12345678", name, "562900", worksites, draw(some_of(citizen_ids, most=1)))
+    return Company(name, MUNICIPALITY, "12345678", name, "562900", worksites, chance.mostly((), citizen_ids[:1]))
+
+
+def agreement(seed: int, index: int, companies: tuple[Company, ...]) -> SlotAgreement:
+    """An agreement of any model with one to three slots."""
+    chance = Chance(seed)
+    model = chance.of(tuple(AgreementModel))
+    first = chance.number(0, len(companies) - 1)
+    turned = companies[first:] + companies[:first]
+    members = turned[: 2 if model is AgreementModel.CLUSTER else 1]
+    return SlotAgreement(
+        id=f"agreement-{index}",
+        municipality=MUNICIPALITY,
+        model=model,
+        company_ids=tuple(firm.id for firm in members),
+        consultant_id=f"consultant-{chance.number(0, 1)}",
+        valid_from=date(2026, 1, 1),
+        slots=tuple(slot(chance, f"slot-{index}-{s}", chance.of(members)) for s in range(chance.number(1, 3))),
+        places=chance.number(1, 3) if model is AgreementModel.CLUSTER else None,
+        lead_time_days=chance.one(0, 14),
+        outreach_hours=chance.one(0.0, 2.0, 5.0),
+    )
+
+
+def placement(seed: int, citizen_ids: tuple[str, ...], slot_ids: tuple[str, ...]) -> Placement:
+    """A placement that runs, is planned or is over, perhaps of somebody or something elsewhere."""
+    chance = Chance(seed)
+    return Placement(
+        id=f"placement-{seed}",
+        citizen_id=chance.one(*citizen_ids, "citizen-elsewhere"),
+        slot_id=chance.one(*slot_ids, "slot-elsewhere"),
+        form=chance.of(tuple(PlacementForm)),
+        status=chance.one(PlacementStatus.PLANNED, PlacementStatus.RUNNING),
+        hours_per_week=chance.one(2.0, 10.0, 37.0),
+        starts_on=date(2026, 8, 1),
+        ends_on=chance.one(ON - timedelta(1), ON, date(2026, 12, 1)),
+        decided_by="consultant-0",
+        reason="Aftalt",
+    )
+
+
+def consultant(seed: int, index: int) -> JobConsultant:
+    """A consultant, perhaps without an hour or a place left."""
+    chance = Chance(seed)
+    outreach_hours = chance.one(0.0, 3.0, 9.0)
+    return JobConsultant(f"consultant-{index}", MUNICIPALITY, "Konsulent", outreach_hours, chance.number(0, 4))
 
 
 @dataclass(frozen=True)
@@ -190,58 +226,20 @@ class World:
 @st.composite
 def worlds(draw: st.DrawFn, most_citizens: int = 4, most_agreements: int = 3) -> World:
     """Citizens, companies, agreements of every model, consultants, and placements that run, are planned or are over."""
-    citizen_ids = tuple(f"citizen-{i}" for i in range(draw(st.integers(1, most_citizens))))
-    company_ids = tuple(f"company-{i}" for i in range(draw(st.integers(2, 3))))
-    firms = tuple(draw(companies(name, citizen_ids)) for name in company_ids)
-    people = tuple(draw(citizens(name, company_ids)) for name in citizen_ids)
-    agreements = []
-    for index in range(draw(st.integers(1, most_agreements))):
-        model = draw(st.sampled_from(AgreementModel))
-        count = 2 if model is AgreementModel.CLUSTER else 1
-        members = tuple(draw(st.permutations(firms)))[:count]
-        offered = tuple(
-            draw(slots(f"slot-{index}-{s}", draw(st.sampled_from(members)))) for s in range(draw(st.integers(1, 3)))
-        )
-        agreements.append(
-            SlotAgreement(
-                id=f"agreement-{index}",
-                municipality=MUNICIPALITY,
-                model=model,
-                company_ids=tuple(firm.id for firm in members),
-                consultant_id=f"consultant-{draw(st.integers(0, 1))}",
-                valid_from=date(2026, 1, 1),
-                slots=offered,
-                places=draw(st.integers(1, 3)) if model is AgreementModel.CLUSTER else None,
-                lead_time_days=draw(st.sampled_from((0, 14))),
-                outreach_hours=draw(st.sampled_from((0.0, 2.0, 5.0))),
-            )
-        )
-    consultants = tuple(
-        JobConsultant(
-            f"consultant-{c}",
-            MUNICIPALITY,
-            "Konsulent",
-            draw(st.sampled_from((0.0, 3.0, 9.0))),
-            draw(st.integers(0, 4)),
-        )
-        for c in range(2)
-    )
+
+    def some(least: int, most: int, *, unique: bool = False) -> list[int]:
+        return draw(st.lists(seeds, min_size=least, max_size=most, unique=unique))
+
+    people, firms = some(1, most_citizens), some(2, 3)
+    citizen_ids = tuple(f"citizen-{i}" for i in range(len(people)))
+    company_ids = tuple(f"company-{i}" for i in range(len(firms)))
+    companies = tuple(company(seed, name, citizen_ids) for seed, name in zip(firms, company_ids, strict=True))
+    agreements = tuple(agreement(seed, index, companies) for index, seed in enumerate(some(1, most_agreements)))
     slot_ids = tuple(slot.id for agreement in agreements for slot in agreement.slots)
-    placements = tuple(draw(st.lists(_placements(citizen_ids, slot_ids), max_size=2)))
-    return World(people, firms, tuple(agreements), consultants, placements)
-
-
-def _placements(citizen_ids: tuple[str, ...], slot_ids: tuple[str, ...]) -> st.SearchStrategy[Placement]:
-    return st.builds(
-        Placement,
-        id=st.uuids().map(str),
-        citizen_id=st.sampled_from((*citizen_ids, "citizen-elsewhere")),
-        slot_id=st.sampled_from((*slot_ids, "slot-elsewhere")),
-        form=st.sampled_from(PlacementForm),
-        status=st.sampled_from((PlacementStatus.PLANNED, PlacementStatus.RUNNING)),
-        hours_per_week=st.sampled_from((2.0, 10.0, 37.0)),
-        starts_on=st.just(date(2026, 8, 1)),
-        ends_on=st.sampled_from((ON - timedelta(1), ON, date(2026, 12, 1))),
-        decided_by=st.just("consultant-0"),
-        reason=st.just("Aftalt"),
+    return World(
+        citizens=tuple(citizen(seed, name, company_ids) for seed, name in zip(people, citizen_ids, strict=True)),
+        companies=companies,
+        agreements=agreements,
+        consultants=tuple(consultant(seed, index) for index, seed in enumerate(some(2, 2))),
+        placements=tuple(placement(seed, citizen_ids, slot_ids) for seed in some(0, 2, unique=True)),
     )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from features.vectorise import vectorise
 from fixtures import REFERENCE_DATE, municipality
 from matcher.arrays import MatchInput
-from matcher.domain.agreement import AgreementModel, PlacementForm, Slot, SlotAgreement, SlotSetting
+from matcher.domain.agreement import AgreementModel, PlacementForm, Slot, SlotSetting
 from matcher.domain.citizen import Citizen, Competence, CompetenceLevel, DanishLevel, JobGoal, TargetGroupProfile
 from matcher.domain.conditions import CONDITIONS, Accommodation, Condition, Demand, Scale, Strength
 from matcher.domain.geography import TravelMode
@@ -18,6 +18,7 @@ from matcher.domain.schedule import Schedule, Weekday
 from matcher.rules import passes_all
 from matcher.scoring import score_citizen, score_pairs
 from tests.builders import ON, a_citizen, a_company, a_slot, a_worksite, an_agreement
+from tests.chance import Chance, seeds
 from tests.pairs import excluded_by, rule_masks
 
 FUNCTIONS = ("milking", "dish_washing", "cleaning", "own-code")
@@ -25,118 +26,96 @@ CERTIFICATES = ("forklift", "driving_b")
 COMPANIES = ("company-1", "company-2")
 
 
-def levels(condition: Condition) -> st.SearchStrategy[float]:
-    """Levels of a condition's scale, its ends among them."""
+SOME_CONDITIONS = (Condition.LIFTING, Condition.NOISE, Condition.BREAKS_AT_NEED, Condition.FIXED_ROUTINE)
+SCHEDULES = (
+    Schedule(),
+    Schedule((Weekday.MONDAY, Weekday.TUESDAY, Weekday.SUNDAY), 9 * 60, 15 * 60),
+    Schedule((Weekday.SATURDAY, Weekday.SUNDAY), 10 * 60, 20 * 60),
+    Schedule(tuple(Weekday), 22 * 60, 6 * 60),
+)
+
+
+def level(chance: Chance, condition: Condition) -> float:
+    """A level on a condition's scale, often one of its ends."""
     highest = CONDITIONS[condition].maximum
     if CONDITIONS[condition].scale is Scale.YES_NO:
-        return st.sampled_from((0.0, 1.0))
-    return st.sampled_from((0.0, highest / 4, highest / 2, highest))
+        return chance.one(0.0, 1.0)
+    return chance.one(0.0, highest / 4, highest / 2, highest)
 
 
-SOME_CONDITIONS = (Condition.LIFTING, Condition.NOISE, Condition.BREAKS_AT_NEED, Condition.FIXED_ROUTINE)
-NEEDS = st.lists(
-    st.sampled_from(SOME_CONDITIONS).flatmap(
-        lambda condition: st.builds(Accommodation, st.just(condition), levels(condition), st.sampled_from(Strength))
-    ),
-    max_size=3,
-    unique_by=lambda need: need.condition,
-).map(tuple)
-DEMANDS = st.lists(
-    st.sampled_from(SOME_CONDITIONS).flatmap(
-        lambda condition: st.builds(Demand, st.just(condition), levels(condition))
-    ),
-    max_size=4,
-    unique_by=lambda demand: demand.condition,
-).map(tuple)
-SCHEDULES = st.sampled_from(
-    (
-        Schedule(),
-        Schedule((Weekday.MONDAY, Weekday.TUESDAY, Weekday.SUNDAY), 9 * 60, 15 * 60),
-        Schedule((Weekday.SATURDAY, Weekday.SUNDAY), 10 * 60, 20 * 60),
-        Schedule(tuple(Weekday), 22 * 60, 6 * 60),
-    )
-)
-SHARES = st.sampled_from((0.0, 0.3, 1.0))
-
-
-def subset(values: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
-    """Any selection of the values, in their order."""
-    return st.sets(st.sampled_from(values)).map(lambda chosen: tuple(value for value in values if value in chosen))
-
-
-@st.composite
-def citizens(draw: st.DrawFn, number: int) -> Citizen:
+def citizen(seed: int, number: int) -> Citizen:
     """A citizen whose every field that a rule or term reads may differ."""
-    hours_now = draw(st.sampled_from((2.0, 8.0, 15.0)))
+    chance = Chance(seed)
+    hours_now = chance.mostly(8.0, 2.0, 15.0)
     return a_citizen(
         id=f"citizen-{number}",
-        target_group=draw(st.sampled_from(("activity_ready", "flexi_job_approved", "unheard_of"))),
-        profile=draw(st.sampled_from(TargetGroupProfile)),
+        target_group=chance.mostly("activity_ready", "flexi_job_approved", "unheard_of"),
+        profile=chance.of(tuple(TargetGroupProfile)),
         hours_now=hours_now,
-        hours_target=hours_now + draw(st.sampled_from((0.0, 10.0))),
-        goals=tuple(JobGoal(text) for text in draw(subset(("malker", "opvasker", "qzx")))),
-        competences=tuple(Competence(code, draw(st.sampled_from(CompetenceLevel))) for code in draw(subset(FUNCTIONS))),
-        accommodations=draw(NEEDS),
-        schedule=draw(SCHEDULES),
-        travel_modes=draw(st.sampled_from(((TravelMode.BUS,), (TravelMode.WALK, TravelMode.CAR)))),
-        longest_travel_minutes=draw(st.sampled_from((15, 60))),
-        danish_level=draw(st.sampled_from((None, DanishLevel.A1, DanishLevel.C1))),
-        certificates=draw(subset(CERTIFICATES)),
-        mentor_hours_per_week=draw(st.sampled_from((0.0, 3.0))),
-        attendance_stability=draw(st.sampled_from((None, 0.1, 0.95))),
-        wishes_against=draw(subset(COMPANIES[:1])),
-        wishes_for=draw(subset(COMPANIES[1:])),
+        hours_target=hours_now + chance.one(0.0, 10.0),
+        goals=tuple(JobGoal(text) for text in chance.some(("malker", "opvasker", "qzx"))),
+        competences=tuple(Competence(code, chance.of(tuple(CompetenceLevel))) for code in chance.some(FUNCTIONS)),
+        accommodations=tuple(
+            Accommodation(condition, level(chance, condition), chance.mostly(Strength.SHOULD, Strength.MUST))
+            for condition in chance.some(SOME_CONDITIONS, most=3)
+        ),
+        schedule=chance.mostly(*SCHEDULES),
+        travel_modes=chance.one((TravelMode.BUS,), (TravelMode.WALK, TravelMode.CAR)),
+        longest_travel_minutes=chance.mostly(60, 15),
+        danish_level=chance.mostly(DanishLevel.C1, DanishLevel.A1, None),
+        certificates=chance.mostly(CERTIFICATES, CERTIFICATES[:1], ()),
+        mentor_hours_per_week=chance.one(0.0, 3.0),
+        attendance_stability=chance.one(None, 0.1, 0.95),
+        wishes_against=chance.mostly((), COMPANIES[:1]),
+        wishes_for=chance.some(COMPANIES[1:]),
     )
 
 
-@st.composite
-def slots(draw: st.DrawFn, number: int, company: str) -> Slot:
+def slot(seed: int, number: int) -> Slot:
     """A slot whose every field that a rule or term reads may differ."""
-    hours_from = draw(st.sampled_from((2.0, 8.0, 10.0)))
+    chance = Chance(seed)
+    hours_from = chance.mostly(2.0, 8.0, 10.0)
     return a_slot(
         id=f"slot-{number}",
-        company_id=company,
-        function=draw(st.sampled_from(FUNCTIONS)),
-        setting=draw(st.sampled_from(SlotSetting)),
-        form=draw(st.sampled_from(PlacementForm)),
-        capacity=draw(st.sampled_from((0, 1, 5))),
+        company_id=chance.of(COMPANIES),
+        function=chance.of(FUNCTIONS),
+        setting=chance.of(tuple(SlotSetting)),
+        form=chance.mostly(*PlacementForm),
+        capacity=chance.mostly(1, 0, 5),
         hours_from=hours_from,
-        hours_to=hours_from + draw(st.sampled_from((0.0, 12.0))),
-        ends_on=draw(st.sampled_from((None, ON, ON.replace(day=15)))),
-        schedule=draw(SCHEDULES),
-        required=draw(subset(FUNCTIONS)),
-        taught=draw(subset(FUNCTIONS)),
-        certificates=draw(subset(CERTIFICATES)),
-        danish_level=draw(st.sampled_from((DanishLevel.NONE, DanishLevel.B1))),
-        demands=draw(DEMANDS),
-        breadth=draw(SHARES),
-        outlook=draw(st.one_of(st.none(), SHARES)),
-        target_groups=draw(st.sampled_from(((), ("activity_ready",)))),
+        hours_to=hours_from + chance.one(0.0, 12.0),
+        ends_on=chance.mostly(None, ON, ON.replace(day=15)),
+        schedule=chance.mostly(*SCHEDULES),
+        required=chance.some(FUNCTIONS),
+        taught=chance.some(FUNCTIONS),
+        certificates=chance.some(CERTIFICATES, most=1),
+        danish_level=chance.mostly(DanishLevel.NONE, DanishLevel.B1),
+        demands=tuple(Demand(condition, level(chance, condition)) for condition in chance.some(SOME_CONDITIONS)),
+        breadth=chance.one(0.0, 0.3, 1.0),
+        outlook=chance.one(None, 0.0, 0.3, 1.0),
+        target_groups=chance.one((), ("activity_ready",)),
     )
 
 
 @st.composite
 def match_inputs(draw: st.DrawFn) -> MatchInput:
-    """Up to 3 citizens against up to 5 slots of two companies."""
-    people = [draw(citizens(number)) for number in range(draw(st.integers(1, 3)))]
-    refused = draw(st.sampled_from(((), ("citizen-0",))))
-    months = draw(st.sampled_from(((), (10.0, *[20.0] * 11), (20.0,) * 12)))
-    position = draw(st.sampled_from((None, a_worksite().position)))
+    """Up to 6 citizens against up to 10 slots of two companies."""
+    people, places = draw(st.lists(seeds, min_size=1, max_size=6)), draw(st.lists(seeds, min_size=1, max_size=10))
+    chance = Chance(draw(seeds))
+    months = chance.one((), (10.0, *[20.0] * 11), (20.0,) * 12)
+    site = a_worksite(ordinary_employees_by_month=months, position=chance.one(None, a_worksite().position))
     companies = [
-        a_company(not_again=refused),
-        a_company(id="company-2", worksites=(a_worksite(ordinary_employees_by_month=months, position=position),)),
+        a_company(not_again=chance.mostly((), ("citizen-0", "citizen-2"))),
+        a_company(id="company-2", worksites=(site,)),
     ]
-    places = [draw(slots(number, draw(st.sampled_from(COMPANIES)))) for number in range(draw(st.integers(1, 5)))]
-    agreements: list[SlotAgreement] = [
-        an_agreement(
-            model=AgreementModel.CLUSTER,
-            places=3,
-            company_ids=COMPANIES,
-            slots=tuple(places),
-            lead_time_days=draw(st.sampled_from((0, 14, 80))),
-        )
-    ]
-    return vectorise(people, companies, agreements, on=ON)
+    cluster = an_agreement(
+        model=AgreementModel.CLUSTER,
+        places=3,
+        company_ids=COMPANIES,
+        slots=tuple(slot(seed, number) for number, seed in enumerate(places)),
+        lead_time_days=chance.mostly(0, 14, 80),
+    )
+    return vectorise([citizen(seed, number) for number, seed in enumerate(people)], companies, [cluster], on=ON)
 
 
 def all_minutes(match_input: MatchInput) -> np.ndarray:
@@ -214,28 +193,25 @@ def test_scores_are_shares_and_contributions_add_up(match_input: MatchInput) -> 
         assert (scores.known[np.isnan(scores.terms)] == 0).all()
 
 
-PERSONAL = st.fixed_dictionaries(
-    {
-        "attendance_stability": st.one_of(st.none(), st.floats(0, 1)),
-        "knows_workplace_rules": st.sampled_from((None, True, False)),
-        "name": st.sampled_from(("Anna Andersen", "Bo Berg")),
-    }
-)
-
-
-@given(PERSONAL, st.integers(0, 59))
-def test_attendance_and_the_person_change_no_place_and_no_score(
-    town: MatchInput, change: dict[str, object], row: int
-) -> None:
-    before = score_citizen(town, row)
-    people = list(town.citizen_values)
-    people[row] = replace(people[row], **change)  # type: ignore[arg-type]  # fields by name
+@pytest.mark.parametrize("seed", range(4))
+def test_attendance_and_the_person_change_no_place_and_no_score(town: MatchInput, seed: int) -> None:
+    chance = Chance(seed)
+    people = [
+        replace(
+            citizen,
+            attendance_stability=chance.one(None, chance.share()),
+            knows_workplace_rules=chance.one(None, True, False),
+            name=chance.one("Anna Andersen", "Bo Berg"),
+        )
+        for citizen in town.citizen_values
+    ]
     companies = {context.company.id: context.company for context in town.slot_values}
     agreements = {context.agreement.id: context.agreement for context in town.slot_values}
-    changed = vectorise([people[row]], list(companies.values()), list(agreements.values()), on=town.on)
-    after = score_citizen(changed, 0)
-    assert (after.passes == before.passes).all()
-    assert after.value.tobytes() == before.value.tobytes()
+    changed = vectorise(people, list(companies.values()), list(agreements.values()), on=town.on)
+    for row in range(len(people)):
+        before, after = score_citizen(town, row), score_citizen(changed, row)
+        assert (after.passes == before.passes).all()
+        assert after.value.tobytes() == before.value.tobytes()
 
 
 def test_one_citizen_at_a_time_gives_the_same_pairs(town: MatchInput) -> None:
