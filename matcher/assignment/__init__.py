@@ -5,6 +5,7 @@ from matcher.assignment.leftout import LeftOut, left_out
 from matcher.assignment.plan import Plan
 from matcher.assignment.problem import AssignmentProblem, Resources, Separations
 from matcher.assignment.quality import Quality, quality
+from matcher.assignment.replan import Replanned, replan
 from matcher.assignment.solve import solve
 
 __all__ = [
@@ -12,11 +13,13 @@ __all__ = [
     "LeftOut",
     "Plan",
     "Quality",
+    "Replanned",
     "Resources",
     "Separations",
     "Violation",
     "check",
     "left_out",
     "quality",
+    "replan",
     "solve",
 ]

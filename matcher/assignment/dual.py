@@ -28,6 +28,8 @@ from matcher.assignment.problem import Float, Int32, Int64
 _RELAX_STEPS = 300
 _KERNEL_ROUNDINGS = 4096
 _PARTS = 4
+_FIRST_REACH = 1e-3
+_REACH_FROM_KNOWN = 2e-4
 
 
 class _Descent:
@@ -73,7 +75,9 @@ class Dual:
     bound : the best upper bound so far, rounded up
     """
 
-    def __init__(self, reduced: Reduced, blocks: Blocks, workers: int) -> None:
+    def __init__(
+        self, reduced: Reduced, blocks: Blocks, workers: int, known: tuple[Float, Float, Float] | None = None
+    ) -> None:
         self.blocks = blocks
         self._n = reduced.n_citizens
         self._all = np.arange(blocks.n_blocks)
@@ -87,9 +91,11 @@ class Dual:
             np.zeros(blocks.out_start[-1], dtype=np.int64),
             np.zeros(blocks.n_blocks, dtype=np.int64),
         )
-        self.price, self.span_price, self.mult = relax(reduced, blocks)
+        start = relax(reduced, blocks) if known is None else _in_whole_limits(reduced, blocks, *known)
+        self.price, self.span_price, self.mult = start
         self.bound = np.inf
-        self._descent = _Descent(np.concatenate([self.price, self.span_price]), self._weight, 1e-3, 6, 0.6)
+        reach = _FIRST_REACH if known is None else _REACH_FROM_KNOWN
+        self._descent = _Descent(np.concatenate([self.price, self.span_price]), self._weight, reach, 6, 0.6)
 
     def evaluate(self, point: Float, steps: int, most_nodes: int) -> float:
         """L at ``point``, rounded up."""
@@ -181,6 +187,19 @@ class Dual:
         share = self.blocks.span_share[where]
         used = np.bincount(self.blocks.span[where], weights=share, minlength=len(self.blocks.spanning))
         return used.astype(np.float64)
+
+
+def _in_whole_limits(
+    reduced: Reduced, blocks: Blocks, citizen_price: Float, slot_price: Float, resource_price: Float
+) -> tuple[Float, Float, Float]:
+    """u, y and λ in value of whole limits from prices of one place and one unit; see `Dual.limit_prices`."""
+    whole = np.zeros(reduced.n_slots + len(reduced.limit))
+    whole[: reduced.n_slots] = slot_price * reduced.capacity
+    limited = np.isfinite(reduced.limit)
+    whole[reduced.n_slots :][limited] = resource_price[limited] * reduced.limit[limited]
+    named = blocks.limit_of_dim >= 0
+    mult = np.where(named, whole[np.maximum(0, blocks.limit_of_dim)], 0.0)
+    return citizen_price.copy(), whole[reduced.n_slots + blocks.spanning], mult
 
 
 def _admitted(dim: Int32, share: Float, n_dims: int) -> Float:

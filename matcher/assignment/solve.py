@@ -2,6 +2,7 @@
 
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from matcher.assignment.pins import Reduced, conflict, reduce, release
 from matcher.assignment.plan import Plan, Progress, make_plan, total_value
 from matcher.assignment.prices import bound_by_prices, rounded_up_sum
 from matcher.assignment.problem import AssignmentProblem, Float
-from matcher.assignment.worksites import Answer, price_worksites
+from matcher.assignment.worksites import Answer, Start, price_worksites
 
 
 def solve(
@@ -45,14 +46,32 @@ def solve(
         raise ValueError(f"time_limit_s: expected seconds >= 0, found {time_limit_s!r}")
     if not gap >= 0.0:
         raise ValueError(f"gap: expected a share >= 0, found {gap!r}")
+    return plan_from(problem, time_limit_s=time_limit_s, gap=gap, seed=seed, progress=progress)
+
+
+def plan_from(
+    problem: AssignmentProblem,
+    *,
+    time_limit_s: float,
+    gap: float,
+    seed: int,
+    progress: Progress | None,
+    previous: Plan | None = None,
+    bonus: float = 0.0,
+) -> Plan:
+    """As `solve`, from a plan of a similar problem with the same numbers of citizens, slots and resources.
+
+    Pairs of that plan count for ``bonus`` more while plans are compared, but not in objective and bound.
+    """
     deadline = time.monotonic() + time_limit_s
     contradiction = conflict(problem)
     released = release(problem) if contradiction else ()
     reduced = reduce(problem, released)
+    start = None if previous is None else _start(reduced, previous, bonus)
     if reduced.n_pairs == 0 or (len(reduced.limit) == 0 and not reduced.apart):
-        answer = _by_flow(reduced)
+        answer = _by_flow(reduced, start)
     else:
-        answer = price_worksites(reduced, deadline, gap, seed, progress)
+        answer = price_worksites(reduced, deadline, gap, seed, progress, start)
     bound, citizen_price = bound_by_prices(reduced, answer.slot_price, answer.resource_price)
     if answer.bound < bound:
         bound, citizen_price = answer.bound, answer.citizen_price
@@ -71,8 +90,18 @@ def solve(
     return plan
 
 
-def _by_flow(reduced: Reduced) -> Answer:
+def _start(reduced: Reduced, previous: Plan, bonus: float) -> Start:
+    chosen = np.flatnonzero(previous.slot_of_citizen[reduced.citizen] == reduced.slot)
+    return Start(chosen, bonus, previous.citizen_price, previous.slot_price, previous.resource_price)
+
+
+def _by_flow(reduced: Reduced, start: Start | None) -> Answer:
+    """Exact; with a bonus the plan is best for the values with it, the prices for those without."""
     chosen, slot_price = flow_plan(reduced)
+    if start is not None and start.bonus > 0.0:
+        counted = reduced.value.copy()
+        counted[start.chosen] += start.bonus
+        chosen, _ = flow_plan(replace(reduced, value=counted))
     return Answer(chosen, np.zeros(reduced.n_citizens), slot_price, np.zeros(len(reduced.limit)), math.inf)
 
 

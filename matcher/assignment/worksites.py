@@ -37,6 +37,8 @@ _NOISE_OF_EXCHANGE = 0.2
 _NEIGHBOURS = 40
 _MIX_NODES = 100
 _IDLE_TURNS = 4
+_ROUNDS_TO_REFINE = 10
+_SHARES_TO_REFINE = (0.0, 0.9, 0.5, 0.0)
 _WANTED = 20
 _BLOCKS_DECIDED = 10
 _CITIZENS_DECIDED = 60
@@ -45,6 +47,24 @@ _WORK = 0.5
 _WORTH_WHILE = 0.01
 _LEAST_PARTS = 4
 _LEAST_GAIN = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """Where to start from instead of from nothing: a plan and prices of a similar problem.
+
+    Attributes
+    ----------
+    chosen : int64, remaining pairs of the plan
+    bonus : value added to each of these pairs while plans are compared; never part of objective or bound
+    citizen_price, slot_price, resource_price : as in `Plan`
+    """
+
+    chosen: Int64
+    bonus: float
+    citizen_price: Float
+    slot_price: Float
+    resource_price: Float
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,21 +81,39 @@ class Answer:
 class _Search:
     """One run: prices, columns seen, and the best plan so far."""
 
-    def __init__(self, reduced: Reduced, deadline: float, gap: float, seed: int, progress: Progress | None) -> None:
-        self._reduced, self._gap, self._progress = reduced, gap, progress
+    def __init__(
+        self,
+        reduced: Reduced,
+        deadline: float,
+        gap: float,
+        seed: int,
+        progress: Progress | None,
+        start: Start | None = None,
+    ) -> None:
+        self._reduced, self._gap, self._progress, self._start = reduced, gap, progress, start
         self._begun, self._deadline = time.monotonic(), deadline
         self.blocks = find_blocks(reduced, *groups_of(reduced))
-        self.dual = Dual(reduced, self.blocks, workers=2)
+        known = None if start is None else (start.citizen_price, start.slot_price, start.resource_price)
+        self.dual = Dual(reduced, self.blocks, workers=2, known=known)
         self._position = np.empty(len(self.blocks.pair), dtype=np.int64)
         self._position[self.blocks.pair] = np.arange(len(self.blocks.pair))
-        self._state = empty_state(reduced)
+        self._state, self._moves = empty_state(reduced), self.blocks
+        if start is not None:
+            counted = reduced.value.copy()
+            counted[start.chosen] += start.bonus
+            self._state = self._state._replace(value=counted)
+            self._moves = self.blocks._replace(value=counted[self.blocks.pair])
         self._bench = bench_for(self.blocks, self.dual.mult, reduced.n_citizens)
         self._random = np.random.default_rng(seed)
         self.best, self.value = chosen_pairs(self._state), 0.0
+        self._worth = 0.0  # of the best plan, with the bonus
 
     def run(self) -> None:
-        """Both phases."""
+        """Both phases; or, from a start, a few steps of each."""
         try:
+            if self._start is not None:
+                self._refine(self._start)
+                return
             self._settle_prices()
             self.dual.tighten(30, _NODES_TO_PROVE)
             self._report("prices")
@@ -88,6 +126,20 @@ class _Search:
                 idle = 0 if self.value > worth_while else idle + 1
         finally:
             self.dual.close()
+
+    def _refine(self, start: Start) -> None:
+        """Adjust known prices and a known plan to a problem that has changed a little."""
+        for _ in range(_ROUNDS_TO_REFINE):
+            self.dual.round(8, _NODES)
+        self.dual.tighten(30, _NODES_TO_PROVE)
+        fill(self._state, start.chosen)
+        fill(self._state, self._by_net_value())
+        self._keep_best()
+        for share in _SHARES_TO_REFINE:
+            if time.monotonic() > self._deadline:
+                return
+            self._exchange(share, 0.0)
+            self._report("refined")
 
     def _settle_prices(self) -> None:
         half = self._begun + 0.5 * (self._deadline - self._begun)
@@ -167,14 +219,15 @@ class _Search:
         floor = -heat * random.exponential(size=n_blocks) if heat > 0.0 else np.full(n_blocks, _LEAST_GAIN)
         order = random.permutation(n_blocks)
         exchange(
-            self._state, self.blocks, order, price, dual.span_price, share, floor, 8, _NODES_OF_EXCHANGE, self._bench
+            self._state, self._moves, order, price, dual.span_price, share, floor, 8, _NODES_OF_EXCHANGE, self._bench
         )
         self._keep_best()
 
     def _keep_best(self) -> None:
-        value = total_of(self._state)
-        if value > self.value:
-            self.best, self.value = chosen_pairs(self._state), value
+        worth = total_of(self._state)
+        if worth > self._worth:
+            self._worth, self.best = worth, chosen_pairs(self._state)
+            self.value = float(self._reduced.value[self.best].sum())
 
     def _by_net_value(self) -> Int64:
         """Remaining pairs by falling value less the citizen's price."""
@@ -196,8 +249,15 @@ class _Search:
             self._progress(phase, self.value, self.dual.bound)
 
 
-def price_worksites(reduced: Reduced, deadline: float, gap: float, seed: int, progress: Progress | None) -> Answer:
+def price_worksites(
+    reduced: Reduced,
+    deadline: float,
+    gap: float,
+    seed: int,
+    progress: Progress | None,
+    start: Start | None = None,
+) -> Answer:
     """Plan the remaining pairs under (1)–(4); ``deadline`` is a reading of ``time.monotonic``."""
-    search = _Search(reduced, deadline, gap, seed, progress)
+    search = _Search(reduced, deadline, gap, seed, progress, start)
     search.run()
     return Answer(search.best, search.dual.price, *search.dual.limit_prices(reduced), search.dual.bound)
