@@ -346,3 +346,32 @@ class ImportRow(Base):
     imported_at: Mapped[datetime]
     files: Mapped[list[Document]]
     counts: Mapped[Document]
+
+
+class LearntWeightsRow(Base):
+    """A learnt model with the figures that it was measured by; written once. No personal data."""
+
+    __tablename__ = "learnt_weights"
+
+    municipality: Mapped[MunicipalityCode]
+    id: Mapped[Key]
+    learnt_at: Mapped[datetime]
+    model: Mapped[Document]
+    validation: Mapped[Document]
+
+
+class WeightsChoiceRow(Base):
+    """Which weights a named person has chosen, and why; only ever added to, the last one holds.
+
+    `weights_id` names learnt weights of the municipality; empty: the hand-set ones.
+    """
+
+    __tablename__ = "weights_choices"
+    __table_args__ = (_ref("weights_id", "learnt_weights"), Index(None, "municipality", "chosen_at"))
+
+    municipality: Mapped[MunicipalityCode]
+    id: Mapped[Key]
+    weights_id: Mapped[str | None] = mapped_column(String(64))
+    chosen_by: Mapped[Ref]
+    reason: Mapped[str]
+    chosen_at: Mapped[datetime]
