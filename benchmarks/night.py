@@ -21,14 +21,14 @@ from service.db.session import create_database_engine, read_only, sessions_of
 from service.logs import configure_logging
 from service.use_cases.demo import take_in
 from service.use_cases.matching import MatchInputs
-from service.use_cases.nightly import plan_night
+from service.use_cases.nightly import ENOUGH_GAP, plan_night
 from service.use_cases.suggest import list_for_citizen
 
 CODE = "0760"
 LISTS = 25
 
 
-def measure(citizens: int, time_limit_s: float) -> dict[str, Any]:
+def measure(citizens: int, time_limit_s: float, gap: float) -> dict[str, Any]:
     """Figures of one size."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'night.db'}"
@@ -39,7 +39,7 @@ def measure(citizens: int, time_limit_s: float) -> dict[str, Any]:
         started = time.perf_counter()
         take_in(sessions, CODE, invented)
         imported = time.perf_counter() - started
-        night = plan_night(sessions, CODE, on=invented.on, time_limit_s=time_limit_s)
+        night = plan_night(sessions, CODE, on=invented.on, time_limit_s=time_limit_s, gap=gap)
         inputs, milliseconds = MatchInputs(), []
         with read_only(sessions) as session:
             for citizen in [invented.citizens[0], *invented.citizens[:LISTS]]:
@@ -71,11 +71,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--citizens", type=int, nargs="+", default=[547])
     parser.add_argument("--time-limit", type=float, default=60.0, help="seconds the planning may take")
+    parser.add_argument("--gap", type=float, default=ENOUGH_GAP, help="stop once this gap is proven, share")
     wanted = parser.parse_args()
     configure_logging("warning")
-    measure(40, 5.0)  # loads compiled code and taxonomy
+    measure(40, 5.0, ENOUGH_GAP)  # loads compiled code and taxonomy
     for citizens in wanted.citizens:
-        print(json.dumps(measure(citizens, wanted.time_limit)), flush=True)
+        print(json.dumps(measure(citizens, wanted.time_limit, wanted.gap)), flush=True)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,9 @@ Day = Annotated[
     datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Dag, der planlægges for. Standard: i dag.")
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Samme data og samme tal giver samme plan.")]
+Gap = Annotated[
+    float, typer.Option("--gap", min=0.0, max=1.0, help="Stop, når ingen plan kan være mere end denne andel bedre.")
+]
 TimeLimit = Annotated[float, typer.Option("--time-limit", min=0.1, help="Sekunder, planlægningen højst må tage.")]
 
 
@@ -166,6 +169,7 @@ def nightly(
     date: Day = None,
     seed: Seed = 0,
     time_limit: TimeLimit = 60.0,
+    gap: Gap = 0.02,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Planlæg og kontrollér, men gem intet.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -180,6 +184,7 @@ def nightly(
             on=on,
             seed=seed,
             time_limit_s=time_limit,
+            gap=gap,
             keep=not dry_run,
             step=lambda phase, done, total: step(PHASES[phase], done, total),
         )

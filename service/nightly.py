@@ -8,7 +8,9 @@ from service.use_cases.matching import taxonomy_of
 from service.use_cases.nightly import Night, Step, plan_night
 
 
-def run_night(settings: Settings, *, on: date, seed: int, time_limit_s: float, keep: bool, step: Step) -> Night:
+def run_night(
+    settings: Settings, *, on: date, seed: int, time_limit_s: float, gap: float, keep: bool, step: Step
+) -> Night:
     """Plan the night of the municipality of the settings.
 
     Raises SchemaOutdated, NothingToPlan or PlanRefused; in each case nothing is stored and the plan of the night before
@@ -20,6 +22,7 @@ def run_night(settings: Settings, *, on: date, seed: int, time_limit_s: float, k
         on=on,
         seed=seed,
         time_limit_s=time_limit_s,
+        gap=gap,
         keep=keep,
         step=step,
         taxonomy=taxonomy_of(settings),

@@ -28,17 +28,23 @@ from matcher.explain import explain
 from matcher.resources import NightProblem, plan_problem
 from matcher.scoring import score_pairs
 from matcher.unplaced import PlanUse, explain_unplaced
+from matcher.weights import Weights
 from service.clock import now
 from service.db.records import MatchRun, StoredProposal, Unplaced
 from service.db.repositories import MatchRuns
 from service.db.session import SessionFactory, read_only, unit_of_work
 from service.problems import NothingToPlan, PlanRefused, VersionConflict
+from service.use_cases.learning import weights_in_use
 from service.use_cases.matching import Stored, load
 from service.use_cases.night_counts import NightCounts, count_night
 from service.use_cases.prices import pair_prices
 
 PHASES = ("load", "features", "scoring", "limits", "plan", "check", "reasons", "store")
 """Phases of a night, in order."""
+
+ENOUGH_GAP = 0.02
+"""The planning stops once it has proven that no plan is more than this share better: stopping by what is proven, and
+not by the clock, is what makes the same input give the same plan."""
 
 Solver = Callable[..., Plan]
 Step = Callable[[str, int, int], None]
@@ -90,6 +96,7 @@ def plan_night(
     on: date,
     seed: int = 0,
     time_limit_s: float = 60.0,
+    gap: float = ENOUGH_GAP,
     step: Step = lambda _phase, _done, _total: None,
     keep: bool = True,
     solver: Solver = solve,
@@ -100,7 +107,7 @@ def plan_night(
     Parameters
     ----------
     on : the day that the plan is made for
-    seed, time_limit_s : given to the solver; the same input and seed give the same plan
+    seed, time_limit_s, gap : given to the solver; the same input and seed give the same plan, if it ends before its time
     step : told each phase as it begins
     keep : False plans and checks, and stores nothing
     solver : computes the plan; whatever it answers is checked
@@ -115,21 +122,24 @@ def plan_night(
     watch = Stopwatch(step)
     with watch.phase("load"), read_only(sessions) as session:
         stored = load(session, municipality)
+        weights = weights_in_use(session, municipality)
     if not stored.citizens or not stored.agreements:
         raise NothingToPlan("there are no citizens" if not stored.citizens else "there are no agreements")
     with watch.phase("features"):
         match_input = vectorise(stored.citizens, stored.companies, stored.agreements, on=on, taxonomy=taxonomy)
     with watch.phase("scoring"):
-        pairs = score_pairs(match_input)
+        pairs = score_pairs(match_input, weights=weights)
     with watch.phase("limits"):
-        night = plan_problem(match_input, pairs, consultants=stored.consultants, running=stored.placements)
+        night = plan_problem(
+            match_input, pairs, consultants=stored.consultants, running=stored.placements, weights=weights
+        )
     with watch.phase("plan"):
-        plan = solver(night.problem, time_limit_s=time_limit_s, seed=seed)
+        plan = solver(night.problem, time_limit_s=time_limit_s, gap=gap, seed=seed)
     with watch.phase("check"):
         _refuse_if_broken(night.problem, plan)
     run_id = str(uuid4())
     with watch.phase("reasons"):
-        proposals = _proposals(run_id, match_input, night, plan)
+        proposals = _proposals(run_id, match_input, night, plan, weights)
         unplaced = _unplaced(run_id, match_input, night, plan)
         counts = count_night(match_input, night, plan, stored.placements, unplaced)
     run = MatchRun(
@@ -167,7 +177,9 @@ def _refuse_if_broken(problem: AssignmentProblem, plan: Plan) -> None:
         raise PlanRefused(f"{len(violations)} violations, the first: {violations[0]}; nothing was stored")
 
 
-def _proposals(run_id: str, match_input: MatchInput, night: NightProblem, plan: Plan) -> tuple[StoredProposal, ...]:
+def _proposals(
+    run_id: str, match_input: MatchInput, night: NightProblem, plan: Plan, weights: Weights
+) -> tuple[StoredProposal, ...]:
     """The chosen pairs with their reasons; the id follows from run and citizen."""
     problem = night.problem
     price = pair_prices(problem, plan.slot_price, plan.resource_price)
@@ -176,7 +188,7 @@ def _proposals(run_id: str, match_input: MatchInput, night: NightProblem, plan: 
     for pair in night.chosen(plan.slot_of_citizen):
         row, slot_row = int(problem.citizen[pair]), int(problem.slot[pair])
         price_of_slot[slot_row] = price[pair]
-        reasons = explain(match_input, row, slot_row, prices=price_of_slot)
+        reasons = explain(match_input, row, slot_row, prices=price_of_slot, weights=weights)
         record = reasons.as_record()
         found.append(
             StoredProposal(
