@@ -75,7 +75,7 @@ def main() -> None:
         TitleDocument(taxonomy.labels(uri), taxonomy.descriptions[uri], taxonomy.group_names[occupation.isco08])
         for uri, occupation in taxonomy.occupations.items()
     ]
-    search = TitleSearch(documents)
+    search = TitleSearch.fit(documents)
     ranks, out = reciprocal_ranks(search.scores(titles), right), held_out(search, titles, right)
     started = time.perf_counter()
     for title in titles[:50]:

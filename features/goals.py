@@ -2,9 +2,11 @@ r"""Goal fit: how well a slot's job lies on the way of a citizen's goals, throug
 
 A goal g is read as occupations a with certainty p[g, a]: a confirmed occupation with 1, free text as the best hits of
 the taxonomy. A slot's job s consists of occupations b with typicality q[s, b]: how typical the job function is of b.
+For a related occupation only what is most typical of b says much, so that r[s, b] falls faster than q.
 
-    relation(a, b) = 1 for the same occupation, else max(ISCO grade of shared digits, FUNCTIONS shared functions(a, b))
-    fit[g, s] = max(max over a, b of p[g, a] q[s, b] relation(a, b),  WORDS cosine(text of g, text of s))
+    relation(a, b) = max(ISCO grade of shared digits, FUNCTIONS shared functions(a, b), SKILLS shared skills(a, b))
+    job(a, s) = max(q[s, a],  max over b other than a of r[s, b] relation(a, b))
+    fit[g, s] = max(max over a of p[g, a] job(a, s),  WORDS cosine(text of g, text of s))
     fit[i, j] = max over goals k of citizen i of ORDER[k] fit[g_ik, s_j]
 
 The table is over unique goals x unique jobs, never citizens x slots. All factors are stated assumptions.
@@ -25,10 +27,14 @@ from matcher.domain.citizen import JobGoal
 
 Weighted: TypeAlias = tuple[tuple[str, float], ...]
 """Occupation URIs, each with a share in [0, 1]."""
+Job: TypeAlias = tuple[tuple[str, float, float], ...]
+"""Occupation URIs of a job, each with its share for the occupation itself (q) and for related ones (r)."""
 
 ISCO_GRADE: Final = (0.0, 0.1, 0.3, 0.5, 0.7)
 """Relation of two occupations that share 0-4 leading digits of ISCO-08."""
 FUNCTIONS: Final = 0.85
+SKILLS: Final = 0.85
+"""Relation of two occupations that share all job functions, or all essential skills of ESCO."""
 WORDS: Final = 0.8
 ORDER: Final = (1.0, 0.9, 0.8, 0.7)
 """Weight of the first, second, third and any later goal: the first sets the direction."""
@@ -73,6 +79,11 @@ def typicality(functions: Sequence[str], function: str) -> float:
 
 def relation(one: str, other: str, taxonomy: Taxonomy) -> float:
     """How closely two occupations are related: share in [0, 1], 1 for the same. Symmetric."""
+    return float(_related([one], [other], taxonomy)[0, 0])
+
+
+def _shared(one: str, other: str, taxonomy: Taxonomy) -> float:
+    """Relation by ISCO-08 group and job functions."""
     if one == other:
         return 1.0
     a, b = taxonomy.occupations[one], taxonomy.occupations[other]
@@ -82,20 +93,34 @@ def relation(one: str, other: str, taxonomy: Taxonomy) -> float:
     return max(ISCO_GRADE[shared_digits], FUNCTIONS * shared)
 
 
-def function_occupations(function: str, taxonomy: Taxonomy) -> Weighted:
-    """Occupations that a job function belongs to, with typicality; empty where the catalogue lacks the function."""
+def _related(sources: Sequence[str], targets: Sequence[str], taxonomy: Taxonomy) -> Floats:
+    pairs = [[_shared(a, b, taxonomy) for b in targets] for a in sources]
+    related = np.array(pairs, dtype=np.float64).reshape(len(sources), len(targets))
+    return np.maximum(related, SKILLS * taxonomy.skill_overlap(sources, targets))
+
+
+def function_occupations(function: str, taxonomy: Taxonomy) -> Job:
+    """Occupations that a job function belongs to; empty where the catalogue lacks the function.
+
+    q is the typicality; r = 1 / (1 + place in the occupation's list of functions). Assumption.
+    """
     if function not in JOB_FUNCTIONS:
         return ()
-    uris = (uri for uri in JOB_FUNCTIONS[function].occupations if uri in taxonomy.occupations)
-    return tuple((uri, typicality(taxonomy.occupations[uri].functions, function)) for uri in uris)
+    found = []
+    for uri in JOB_FUNCTIONS[function].occupations:
+        functions = taxonomy.occupations[uri].functions if uri in taxonomy.occupations else ()
+        if function in functions:
+            found.append((uri, typicality(functions, function), 1 / (1 + functions.index(function))))
+    return tuple(found)
 
 
-def job_occupations(slot: Slot, taxonomy: Taxonomy) -> Weighted:
-    """Occupations of a slot's job with typicality: those of its job function; by its title where that says nothing."""
+def job_occupations(slot: Slot, taxonomy: Taxonomy) -> Job:
+    """Occupations of a slot's job: those of its job function; by its title where that says nothing."""
     by_function = function_occupations(slot.function, taxonomy)
     if by_function:
         return by_function
-    return tuple(hit for hit in taxonomy.search([slot.title], HITS)[0] if hit[1] >= LEAST_CERTAINTY)
+    hits = taxonomy.search([slot.title], HITS)[0]
+    return tuple((uri, certainty, certainty) for uri, certainty in hits if certainty >= LEAST_CERTAINTY)
 
 
 def job_text(slot: Slot) -> str:
@@ -104,34 +129,32 @@ def job_text(slot: Slot) -> str:
     return "\n".join((slot.title, "" if function is None else function.danish, *slot.tasks))
 
 
-def _related(sources: Sequence[str], targets: Sequence[str], taxonomy: Taxonomy) -> Floats:
-    pairs = [[relation(a, b, taxonomy) for b in targets] for a in sources]
-    return np.array(pairs, dtype=np.float64).reshape(len(sources), len(targets))
-
-
 def fit_table(
     goals: Sequence[JobGoal],
     read: Sequence[ReadGoal],
-    jobs: Sequence[tuple[Weighted, str]],
+    jobs: Sequence[tuple[Job, str]],
     taxonomy: Taxonomy,
 ) -> Floats:
     """float64 (goals, jobs): fit[g, s] of the module's formula. A job is its occupations and its text."""
     sources = sorted({uri for goal in read for uri, _ in goal.occupations})
-    targets = sorted({uri for occupations, _ in jobs for uri, _ in occupations})
+    targets = sorted({uri for occupations, _ in jobs for uri, _, _ in occupations})
     related = _related(sources, targets, taxonomy)
     column = {uri: index for index, uri in enumerate(targets)}
     by_source = np.zeros((len(sources), len(jobs)))
-    for s, (occupations, _) in enumerate(jobs):
-        for uri, typical in occupations:
-            by_source[:, s] = np.maximum(by_source[:, s], typical * related[:, column[uri]])
     row = {uri: index for index, uri in enumerate(sources)}
+    for s, (occupations, _) in enumerate(jobs):
+        for uri, own, to_others in occupations:
+            share = to_others * related[:, column[uri]]
+            if uri in row:
+                share[row[uri]] = own
+            by_source[:, s] = np.maximum(by_source[:, s], share)
     fit = np.zeros((len(goals), len(jobs)))
     for g, goal in enumerate(read):
         for uri, certainty in goal.occupations:
             fit[g] = np.maximum(fit[g], certainty * by_source[row[uri]])
     texts, job_texts = [goal.text for goal in goals], [text for _, text in jobs]
     if texts and any(job_texts):
-        words = NgramSpace([fold(text) for text in job_texts])
+        words = NgramSpace.fit([fold(text) for text in job_texts])
         fit = np.maximum(fit, WORDS * words.similarity(list(map(job_words, texts)), list(map(fold, job_texts))))
     return np.asarray(np.round(np.clip(fit, 0.0, 1.0), 9), dtype=np.float64)
 

@@ -1,25 +1,29 @@
 """Occupations: the built-in catalogue or the official ESCO download, and search in them by Danish text."""
 
-import csv
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from features.esco import ISCO_FILE, OCCUPATIONS_FILE, TaxonomyError, read_official
+from features.state import read_state, write_state
+from features.text import NgramRelevance
 from features.title_search import TitleDocument, TitleSearch
 from matcher.domain.catalogue import OCCUPATIONS, Occupation
 
-OCCUPATIONS_FILE: Final = "occupations_da.csv"
-ISCO_FILE: Final = "isco08_da_en.csv"
-_OCCUPATION_COLUMNS: Final = ("conceptUri", "iscoGroup", "preferredLabel", "altLabels", "description")
-_ISCO_COLUMNS: Final = ("code", "title_da")
+__all__ = ["ISCO_FILE", "OCCUPATIONS_FILE", "Taxonomy", "TaxonomyError"]
 
-
-class TaxonomyError(ValueError):
-    """A taxonomy file is missing, partial or of another form; says which file, what is wrong and what to do."""
+FORMAT: Final = "1"
+"""Of a stored taxonomy; raised whenever the meaning of its arrays or the reading of text changes."""
+_EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,18 @@ class Taxonomy:
     descriptions : URI → Danish description; may be empty
     group_names : ISCO-08 code of 1-4 digits → Danish name; may be empty
     version : what the occupations come from; for files a digest, so that two downloads can be told apart
+    essential_skills : URI → URIs of essential skills; empty where no relations were imported
+    industries : DB07 code of six digits → Danish name; empty where they were not imported
+    fitted : a search that was fitted to these occupations before; None: it is fitted when it is first asked
     """
 
     occupations: Mapping[str, Occupation]
     descriptions: Mapping[str, str]
     group_names: Mapping[str, str]
     version: str
+    essential_skills: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    industries: Mapping[str, str] = field(default_factory=dict, repr=False)
+    fitted: TitleSearch | None = field(default=None, repr=False, compare=False)
 
     @staticmethod
     def builtin() -> "Taxonomy":
@@ -46,27 +56,56 @@ class Taxonomy:
 
     @staticmethod
     def from_esco(folder: Path | str) -> "Taxonomy":
-        """The official ESCO download (Danish CSV): ``occupations_da.csv`` and ``isco08_da_en.csv`` of a folder.
+        """The official ESCO download (Danish CSV) in a folder; see `features.esco` for its files.
 
         Occupations that the catalogue knows too keep its job functions and everyday names. TaxonomyError where a file
         is missing, is not UTF-8, lacks a column, or has a row without URI, label or ISCO-08 group.
         """
-        folder = Path(folder)
-        groups = {row["code"]: row["title_da"] for row in _rows(folder / ISCO_FILE, _ISCO_COLUMNS)}
-        occupations: dict[str, Occupation] = {}
-        descriptions: dict[str, str] = {}
-        path = folder / OCCUPATIONS_FILE
-        for number, row in enumerate(_rows(path, _OCCUPATION_COLUMNS), start=2):
-            occupation = _occupation(row, path, number, groups)
-            if occupation.uri in occupations:
-                raise TaxonomyError(f"{path.name}, record {number}: the URI occurs twice; use the file as downloaded")
-            occupations[occupation.uri] = occupation
-            descriptions[occupation.uri] = row["description"].strip()
-        if not occupations:
-            raise TaxonomyError(f"{path.name}: has no occupations; download it again")
-        version = f"esco-da-{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
+        files = read_official(Path(folder))
         return Taxonomy(
-            MappingProxyType(occupations), MappingProxyType(descriptions), MappingProxyType(groups), version
+            MappingProxyType(dict(files.occupations)),
+            MappingProxyType(dict(files.descriptions)),
+            MappingProxyType(dict(files.group_names)),
+            f"esco-da-{files.digest[:12]}",
+            MappingProxyType(dict(files.essential_skills)),
+            MappingProxyType(dict(files.industries)),
+        )
+
+    def save(self, path: Path) -> None:
+        """Store the taxonomy with its fitted search in one file, so that a process starts without fitting it."""
+        skills = sorted({skill for own in self.essential_skills.values() for skill in own})
+        number = {skill: index for index, skill in enumerate(skills)}
+        header = {
+            "version": self.version,
+            "occupations": [
+                [own.uri, own.danish, own.english, own.isco08, own.functions, own.alternative_labels]
+                for own in self.occupations.values()
+            ],
+            "group_names": dict(self.group_names),
+            "industries": dict(self.industries),
+            "descriptions": dict(self.descriptions),
+            "skills": skills,
+            "essential": {uri: sorted(number[one] for one in own) for uri, own in self.essential_skills.items()},
+        }
+        write_state(path, _versions(), header, self._search.state())
+
+    @staticmethod
+    def load(path: Path) -> "Taxonomy":
+        """A stored taxonomy; `features.state.StateError` where the file is missing, foreign, damaged or stale."""
+        header, state = read_state(path, _versions())
+        rows = [
+            Occupation(uri, danish, english, isco08, tuple(functions), tuple(others))
+            for uri, danish, english, isco08, functions, others in header["occupations"]
+        ]
+        skills = header["skills"]
+        return Taxonomy(
+            MappingProxyType({row.uri: row for row in rows}),
+            MappingProxyType(header["descriptions"]),
+            MappingProxyType(header["group_names"]),
+            header["version"],
+            MappingProxyType({uri: frozenset(skills[one] for one in own) for uri, own in header["essential"].items()}),
+            MappingProxyType(header["industries"]),
+            TitleSearch.restore([(row.danish, *row.alternative_labels) for row in rows], state),
         )
 
     def search(self, texts: Sequence[str], k: int = 5) -> list[list[tuple[str, float]]]:
@@ -84,13 +123,38 @@ class Taxonomy:
         occupation = self.occupations[uri]
         return (occupation.danish, *occupation.alternative_labels)
 
+    def skill_overlap(self, ones: Sequence[str], others: Sequence[str]) -> NDArray[np.float64]:
+        r"""float64 (ones, others), share in [0, 1]: essential skills that two occupations share.
+
+        overlap[a, b] = 2 sum_{s in a and b} idf[s] / (sum_{s in a} idf[s] + sum_{s in b} idf[s])
+
+        idf[s] = ln(occupations / occupations with s) + 1; 0 where one of the two has no skills on record.
+        Source: Dice's coefficient, skills weighted by how few occupations need them.
+        """
+        overlap = np.zeros((len(ones), len(others)))
+        weight = self._skill_weight
+        for row, one in enumerate(ones):
+            own = self.essential_skills.get(one, frozenset())
+            whole = sum(weight[skill] for skill in own)
+            for column, other in enumerate(others) if own else ():
+                theirs = self.essential_skills.get(other, frozenset())
+                shared = sum(weight[skill] for skill in sorted(own & theirs))
+                if shared:
+                    overlap[row, column] = 2 * shared / (whole + sum(weight[skill] for skill in theirs))
+        return overlap
+
+    @cached_property
+    def _skill_weight(self) -> dict[str, float]:
+        count = Counter(skill for own in self.essential_skills.values() for skill in own)
+        return {skill: math.log(len(self.essential_skills) / n) + 1 for skill, n in count.items()}
+
     @cached_property
     def _uris(self) -> tuple[str, ...]:
         return tuple(self.occupations)
 
     @cached_property
     def _search(self) -> TitleSearch:
-        return TitleSearch(
+        return self.fitted or TitleSearch.fit(
             [
                 TitleDocument(
                     self.labels(uri),
@@ -104,42 +168,14 @@ class Taxonomy:
 
 @lru_cache(maxsize=1)
 def _builtin() -> Taxonomy:
-    return Taxonomy(OCCUPATIONS, MappingProxyType({}), MappingProxyType({}), "catalogue-2026-10")
+    return Taxonomy(OCCUPATIONS, _EMPTY, _EMPTY, "catalogue-2026-10")
 
 
-def _rows(path: Path, columns: Sequence[str]) -> Iterator[dict[str, str]]:
-    if not path.is_file():
-        raise TaxonomyError(f"{path.name}: is not in {path.parent}; download ESCO in Danish as CSV and name the folder")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            lacking = [column for column in columns if column not in (reader.fieldnames or ())]
-            if lacking:
-                raise TaxonomyError(
-                    f"{path.name}: lacks the column(s) {', '.join(lacking)}; use the file as downloaded"
-                )
-            for number, row in enumerate(reader, start=2):
-                if any(row[column] is None for column in columns):
-                    raise TaxonomyError(f"{path.name}, record {number}: has too few columns; download it again")
-                yield row
-    except UnicodeDecodeError:
-        raise TaxonomyError(f"{path.name}: is not UTF-8; save it as UTF-8 or download it again") from None
-    except csv.Error as error:
-        raise TaxonomyError(f"{path.name}: is not a CSV file ({error}); download it again") from None
-
-
-def _occupation(row: Mapping[str, str], path: Path, number: int, groups: Mapping[str, str]) -> Occupation:
-    uri, danish, isco08 = row["conceptUri"].strip(), row["preferredLabel"].strip(), row["iscoGroup"].strip()
-    if not uri.startswith(("http://", "https://")) or not danish:
-        raise TaxonomyError(f"{path.name}, record {number}: lacks a URI or a label; download it again")
-    if isco08 not in groups:
-        raise TaxonomyError(
-            f"{path.name}, record {number}: its ISCO-08 group is not in {ISCO_FILE}; use both as downloaded"
-        )
-    known = OCCUPATIONS.get(uri)
-    official = tuple(label for label in (line.strip() for line in row["altLabels"].splitlines()) if label)
-    extra = () if known is None else (known.danish, *known.alternative_labels)
-    alternatives = tuple(dict.fromkeys(label for label in (*official, *extra) if label != danish))
-    if known is None:
-        return Occupation(uri, danish, "", isco08, (), alternatives)
-    return Occupation(uri, danish, known.english, isco08, known.functions, alternatives)
+def _versions() -> dict[str, str]:
+    """What a stored taxonomy depends on beside its files: a change of any makes it stale."""
+    catalogue = hashlib.sha256(repr(sorted(OCCUPATIONS.items())).encode()).hexdigest()[:12]
+    return {
+        "taxonomy format": FORMAT,
+        "catalogue": catalogue,
+        "relevance": f"K1={NgramRelevance.K1} B={NgramRelevance.B}",
+    }

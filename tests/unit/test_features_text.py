@@ -32,7 +32,18 @@ def test_spellings_fold_alike(text: str, folded: str) -> None:
         ("Industrislagterlærling", "industrislagter"),
         ("rengøringselev", "rengoering"),
         ("arbejde", "arbejde"),
-        ("ikke noget", "ikke noget"),
+        ("noget med", "noget med"),
+        ("ikke noget", ""),
+        ("helst ikke noget med mennesker", ""),
+        ("Dyr, men helst ikke heste", "dyr"),
+        ("rengøring vil jeg ikke, hellere køkken", "koekken"),
+        ("Butik er ikke noget for mig. Lager er fint", "lager er fint"),
+        ("jeg vil ikke være på lager og vil gerne køre bil", "koere bil"),
+        ("ikke kun lager", "lager"),
+        ("hellere dyr end mennesker", "dyr"),
+        ("hverken lager eller rengøring", ""),
+        ("noget andet end opvask", "andet"),
+        ("væk fra larm - gerne gartner i park", "gartner park"),
     ],
 )
 def test_a_wish_is_read_by_the_words_that_say_what_the_job_is(text: str, words: str) -> None:
@@ -40,7 +51,7 @@ def test_a_wish_is_read_by_the_words_that_say_what_the_job_is(text: str, words: 
 
 
 def test_ngrams_see_into_compounds_and_typing_errors() -> None:
-    space = NgramSpace(["rengoeringsassistent", "lagerarbejder", "pedel"])
+    space = NgramSpace.fit(["rengoeringsassistent", "lagerarbejder", "pedel"])
     similarity = space.similarity(["rengoering", "rengorringsassistent", "xyzxyz"], ["rengoeringsassistent", "pedel"])
     assert similarity[0, 0] > 0.4 > similarity[0, 1]
     assert similarity[1, 0] > 0.5
@@ -49,7 +60,7 @@ def test_ngrams_see_into_compounds_and_typing_errors() -> None:
 
 
 def test_relevance_follows_its_formula() -> None:
-    relevance = NgramRelevance(["ab", "ab", "cd"], shortest=2, longest=2)
+    relevance = NgramRelevance.fit(["ab", "ab", "cd"])
     found = relevance.relevance(["ab", "cd", "zz"])
     assert found.shape == (3, 3)
     saturated = 1 / (1 + NgramRelevance.K1)
@@ -59,7 +70,7 @@ def test_relevance_follows_its_formula() -> None:
 
 
 def test_a_long_document_does_not_win_by_its_length() -> None:
-    relevance = NgramRelevance(["malke koeer", "malke koeer " + "og meget andet arbejde paa gaarden " * 5, "pedel"])
+    relevance = NgramRelevance.fit(["malke koeer", "malke koeer " + "og meget andet arbejde paa gaarden " * 5, "pedel"])
     short, long, other = relevance.relevance(["malke koeer"])[0]
     assert short > long > other
 
@@ -72,26 +83,26 @@ DOCUMENTS = [
 
 
 def test_an_exact_name_comes_first_and_the_preferred_name_before_another() -> None:
-    search = TitleSearch(DOCUMENTS)
+    search = TitleSearch.fit(DOCUMENTS)
     assert [index for index, _ in search.best(["Rengøringshjælp"], 3)[0]][:2] == [1, 0]
     assert search.best(["PEDEL"], 1)[0][0][0] == 2
 
 
 def test_similarities_are_shares_best_first() -> None:
-    for hits in TitleSearch(DOCUMENTS).best(["rengøring", "pedel", "bygninger", "xq", ""], 3):
+    for hits in TitleSearch.fit(DOCUMENTS).best(["rengøring", "pedel", "bygninger", "xq", ""], 3):
         similarities = [similarity for _, similarity in hits]
         assert similarities == sorted(similarities, reverse=True)
         assert all(0 < similarity <= 1 for similarity in similarities)
 
 
 def test_search_works_without_names_of_groups() -> None:
-    bare = TitleSearch([TitleDocument((label,), "", "") for label in ("pedel", "kok")])
+    bare = TitleSearch.fit([TitleDocument((label,), "", "") for label in ("pedel", "kok")])
     assert bare.best(["pedel"], 1)[0] == [(0, float(bare.scores(["pedel"])[0, 0]))]
     assert bare.scores(["pedel"])[0, 0] > 0.7
 
 
 def test_many_texts_give_what_each_gives_alone() -> None:
-    search = TitleSearch(DOCUMENTS)
+    search = TitleSearch.fit(DOCUMENTS)
     texts = ["pedel", "rengøring", "hjem"] * 100
     together, alone = search.best(texts, 2), [search.best([text], 2)[0] for text in texts[:3]]
     assert [[index for index, _ in hits] for hits in together[:3]] == [[index for index, _ in hits] for hits in alone]
