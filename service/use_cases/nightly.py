@@ -107,7 +107,7 @@ def plan_night(
     Parameters
     ----------
     on : the day that the plan is made for
-    seed, time_limit_s, gap : given to the solver; the same input and seed give the same plan, if it ends before its time
+    seed, time_limit_s, gap : given to the solver; the same input and seed give the same plan if time does not end it
     step : told each phase as it begins
     keep : False plans and checks, and stores nothing
     solver : computes the plan; whatever it answers is checked
