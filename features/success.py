@@ -42,8 +42,8 @@ LEAST_OF_EACH_OUTCOME: Final = 100
 """Past placements that led on, and as many that did not, below which nothing is learnt: about ten a slope. Source:
 Peduzzi et al. (1996), A simulation study of the number of events per variable in logistic regression."""
 PRECISION: Final = 10.0
-"""P: a term seldom moves the log-odds by more than 0.6 from what the hand-set weights say, unless outcomes do. Assumption:
-calibration on synthetic placements of other seeds is flat between 5 and 20."""
+"""P: a term seldom moves the log-odds by more than 0.6 from what the hand-set weights say, unless outcomes do.
+Assumption: calibration on synthetic placements of other seeds is flat between 5 and 20."""
 _COLUMNS: Final = np.array([t for t, term in enumerate(TERMS) if term.id in LEARNT])
 _PRIOR: Final = HAND_SET.matrix().mean(axis=0)[_COLUMNS]
 

@@ -130,6 +130,8 @@ def show_list(out: Console, found: ListView, *, near_misses: int = 5) -> None:
             indented(out, title)
             failed = [text for rule in place.explanation.rules if not rule.passed for text in rule.texts]
             reasons(out, AGAINST, failed, "red", indent=3)
+    out.print()
+    out.print(Text(f"Beregnet med {found.weights}.", style="dim"))
 
 
 def _show_place(out: Console, rank: int, place: PlaceView, said_once: tuple[str, ...]) -> None:
@@ -175,7 +177,8 @@ def show_explanation(out: Console, found: ExplainedPlace) -> None:
     ]
     rows.append(("I alt", "", "", decimal(explanation.value, 3)))
     out.print(table(("Vilkår", "Opfyldt", "Vægt", "Bidrag"), rows, numbers=(1, 2, 3)))
-    out.print(Text(f"{percent(explanation.confidence)} af det, der tæller med, er oplyst."))
+    known = f"{percent(explanation.confidence)} af det, der tæller med, er oplyst."
+    out.print(Text(f"{known} Beregnet med {found.weights}."))
     heading(out, "Reglerne")
     rules = [
         (rule.danish, "nej" if not rule.passed else "afklar" if rule.to_confirm else "ja", rule.source)

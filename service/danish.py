@@ -13,10 +13,12 @@ from service.problems import (
     PlanRefused,
     Problem,
     SchemaOutdated,
+    TooFewPlacements,
     TooLarge,
     UnknownReference,
     VersionConflict,
     VersionRequired,
+    WeightsOutdated,
 )
 from service.settings import Role
 
@@ -32,6 +34,8 @@ PROBLEMS: Mapping[type[Problem], str] = MappingProxyType(
         NotSignedIn: "Du er ikke logget ind.",
         Forbidden: "Din rolle giver ikke adgang til det.",
         NothingToPlan: "Der er ingen borgere eller ingen aftaler at planlægge med. Indlæs dem med: matcher import FIL",
+        TooFewPlacements: "Der er for få afsluttede forløb at lære af. De håndsatte vægte bruges fortsat.",
+        WeightsOutdated: "De lærte vægte hører til andre vilkår end programmets. Lær igen: matcher weights learn",
         PlanRefused: "Planen brød en regel og er ikke offentliggjort. Intet er gemt; forrige nats plan gælder fortsat.",
         SchemaOutdated: "Databasen mangler eller er ikke opdateret. Kør: matcher migrate",
     }

@@ -120,6 +120,22 @@ class NothingToPlan(Problem):
     title = "Nothing to plan"
 
 
+class TooFewPlacements(Problem):
+    """There are too few ended placements to learn from, or they show nothing."""
+
+    status = 409
+    type = "/problems/too-few-placements"
+    title = "Too few ended placements"
+
+
+class WeightsOutdated(Problem):
+    """Learnt weights belong to other terms than the program's."""
+
+    status = 409
+    type = "/problems/weights-outdated"
+    title = "The learnt weights are outdated"
+
+
 class PlanRefused(Problem):
     """A plan that breaks a rule is never published."""
 

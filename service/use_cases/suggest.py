@@ -15,12 +15,14 @@ from matcher.pair import heading
 from matcher.resources import plan_problem
 from matcher.scoring import ScoredPairs
 from matcher.suggest import candidates, suggest
+from matcher.weights import Weights
 from matcher.wording import day, label
 from matcher.wording_rules import group_name
 from service.db.listings import unplaced_of_citizen
 from service.db.records import MatchRun, StoredProposal
 from service.db.repositories import Consultants, MatchRuns, Placements, Proposals
 from service.problems import NotFound
+from service.use_cases.learning import weights_of_run, weights_text
 from service.use_cases.matching import MatchInputs
 from service.use_cases.night_counts import takes_a_place
 from service.use_cases.prices import pair_prices
@@ -46,6 +48,7 @@ class _Desk:
     match_input: MatchInput
     run: MatchRun | None
     placements: tuple[Placement, ...]
+    weights: Weights
 
     def citizen_row(self, citizen_id: str) -> int:
         try:
@@ -144,7 +147,8 @@ def _desk(session: Session, municipality: str, inputs: MatchInputs, today: date)
     on = run.planned_on if run else today
     match_input = inputs.get(session, municipality, on)
     running = tuple(one for one in Placements(session, municipality).all() if takes_a_place(one, on))
-    return _Desk(session, municipality, match_input, run, running)
+    weights = weights_of_run(session, municipality, run)
+    return _Desk(session, municipality, match_input, run, running, weights)
 
 
 def list_for_citizen(
@@ -158,7 +162,9 @@ def list_for_citizen(
     row = desk.citizen_row(citizen_id)
     citizen = desk.match_input.citizen_values[row]
     prices, free = desk.market(row)
-    found = suggest(desk.match_input, row, prices=prices, k=places, near_misses=NEAR_MISSES, free=free)
+    found = suggest(
+        desk.match_input, row, prices=prices, weights=desk.weights, k=places, near_misses=NEAR_MISSES, free=free
+    )
     proposal = desk.proposal_of(citizen_id)
     unplaced = unplaced_of_citizen(session, municipality, desk.run.id, citizen_id) if desk.run else None
     shown = [one.explanation for one in found.suggestions] or [one.explanation for one in found.near_misses]
@@ -173,6 +179,7 @@ def list_for_citizen(
         near_misses=tuple(desk.place_view(one.explanation, proposal) for one in found.near_misses),
         support_texts=_common([explanation.support_texts for explanation in shown]),
         always_confirm=_common([one.explanation.must_confirm for one in found.suggestions]),
+        weights=weights_text(found.weights_id),
     )
 
 
@@ -192,7 +199,10 @@ def explain_place(
         citizen=desk.citizen_view(desk.match_input.citizen_values[row]),
         planned_on=desk.match_input.on,
         run_id=desk.run.id if desk.run else None,
-        place=desk.place_view(explain(desk.match_input, row, slot_row, prices=prices), desk.proposal_of(citizen_id)),
+        weights=weights_text(desk.weights.id),
+        place=desk.place_view(
+            explain(desk.match_input, row, slot_row, prices=prices, weights=desk.weights), desk.proposal_of(citizen_id)
+        ),
     )
 
 
@@ -202,7 +212,7 @@ def candidates_for_slot(
     """Citizens whom a slot fits and who have no placement, best first; raises NotFound."""
     desk = _desk(session, municipality, inputs, today)
     slot_row = desk.slot_row(slot_id)
-    found = candidates(desk.match_input, slot_row, k=places, free=desk.free_citizens())
+    found = candidates(desk.match_input, slot_row, weights=desk.weights, k=places, free=desk.free_citizens())
     context = desk.match_input.slot_values[slot_row]
     views = []
     for one in found.candidates:
@@ -220,4 +230,5 @@ def candidates_for_slot(
         planned_on=desk.match_input.on,
         run_id=desk.run.id if desk.run else None,
         candidates=tuple(views),
+        weights=weights_text(found.weights_id),
     )

@@ -70,6 +70,7 @@ class ExplanationView(_View):
     support: tuple[SupportView, ...]
     support_texts: tuple[str, ...]
     failed_rules: tuple[str, ...]
+    weights_id: str
 
     @classmethod
     def of(cls, explanation: Explanation) -> "ExplanationView":
@@ -123,6 +124,7 @@ class ListView(_View):
     near_misses: tuple[PlaceView, ...]
     support_texts: tuple[str, ...]
     always_confirm: tuple[str, ...]
+    weights: str = Field(description="Danish: which weights the values were made with")
 
 
 class ExplainedPlace(_View):
@@ -131,6 +133,7 @@ class ExplainedPlace(_View):
     citizen: CitizenView
     planned_on: date
     run_id: str | None
+    weights: str = Field(description="Danish")
     place: PlaceView
 
 
@@ -149,4 +152,5 @@ class CandidatesView(_View):
     heading: str
     planned_on: date
     run_id: str | None
+    weights: str = Field(description="Danish")
     candidates: tuple[CandidateView, ...]
