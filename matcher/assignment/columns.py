@@ -15,7 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from matcher.assignment.dual import Dual
 from matcher.assignment.problem import Bool, Int64
-from matcher.assignment.state import State, fits, put
+from matcher.assignment.state import State, put, put_all
 
 _ROUNDS = 40
 _FRESH_START = 4
@@ -59,9 +59,9 @@ def replan(
     columns.update(_by_block(dual, members, np.sort(position[before])))
     after = _best_mix(state, dual, list(columns), np.array(list(columns.values())), nodes, time_limit_s)
     gained = 0.0 if after is None else float(state.value[after].sum() - state.value[before].sum())
-    if after is None or gained <= 1e-12 or not _put_all(state, after):
+    if after is None or gained <= 1e-12 or not put_all(state, after):
         gained = 0.0
-        _put_all(state, before)
+        put_all(state, before)
     return gained
 
 
@@ -132,14 +132,3 @@ def _best_mix(
         return None
     pairs: Int64 = blocks.pair[flat[answer.x[of] > 0.5]]
     return pairs
-
-
-def _put_all(state: State, pairs: Int64) -> bool:
-    """Choose all pairs; if one does not fit, choose none and say so."""
-    for count, e in enumerate(pairs):
-        if not fits(state, e):
-            for done in pairs[:count]:
-                put(state, done, -1)
-            return False
-        put(state, e, 1)
-    return True

@@ -4,7 +4,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from matcher.assignment.problem import Float, Int64
-from matcher.assignment.state import State, fits, put
+from matcher.assignment.state import State, fits, put, put_all
 
 _LARGEST = 2**40
 
@@ -33,10 +33,9 @@ def improve(state: State, citizens: Int64, work: float, seed: int, time_limit_s:
     ]
     after = _solve(state, np.array(open_pairs, dtype=np.int64), set(before.tolist()), work, seed, time_limit_s)
     gained = float(state.value[after].sum() - state.value[before[before >= 0]].sum())
-    if gained <= 0.0:
-        after, gained = before[before >= 0], 0.0
-    for e in after:
-        put(state, e, 1)
+    if gained <= 0.0 or not put_all(state, after):
+        put_all(state, before[before >= 0])
+        return 0.0
     return gained
 
 

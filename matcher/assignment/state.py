@@ -137,3 +137,16 @@ def fill(s: State, order: Int64) -> None:
         e = order[x]
         if s.pair_of[s.citizen[e]] < 0 and fits(s, e):
             put(s, e, 1)
+
+
+@entry
+def put_all(s: State, pairs: Int64) -> bool:
+    """Choose all pairs; if one does not fit or its citizen is placed, choose none and say so."""
+    for count in range(len(pairs)):
+        e = pairs[count]
+        if s.pair_of[s.citizen[e]] >= 0 or not fits(s, e):
+            for x in range(count):
+                put(s, pairs[x], -1)
+            return False
+        put(s, e, 1)
+    return True
