@@ -19,6 +19,7 @@ ENV PATH=/opt/matcher/bin:$PATH \
     MATCHER_HOST=0.0.0.0
 USER 10001
 WORKDIR /var/lib/matcher
+RUN matcher prepare
 VOLUME /var/lib/matcher
 EXPOSE 8760
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \

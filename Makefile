@@ -16,6 +16,7 @@ $(BIN)/python:
 $(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
 	$(PIP) install --quiet --require-hashes -r requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/matcher prepare
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime

@@ -28,6 +28,9 @@ MARGIN = 1e-6
 """Share of its size that is added to HiGHS' bound: its feasibility tolerance, with constraints scaled to size 1."""
 
 
+_HALF = 0.5
+
+
 class Program(NamedTuple):
     """What the branch and bound found: chosen remaining pairs (None without a plan) and a bound (inf without one)."""
 
@@ -45,11 +48,13 @@ def solve_whole(reduced: Reduced, gap: float, nodes: int, time_limit_s: float) -
     nodes : most nodes of the search tree; decides where it ends, whatever the machine's speed
     time_limit_s : seconds after which it ends in any case
     """
-    rows, limits, n_present = _constraints(reduced)
     n = reduced.n_pairs
+    if n == 0:
+        return Program(np.empty(0, dtype=np.int64), 0.0)
+    rows, limits, n_present = _constraints(reduced)
     found = milp(
         np.concatenate([-reduced.value, np.zeros(n_present)]),
-        integrality=np.ones(n + n_present),
+        integrality=np.ones(n + n_present, dtype=np.int64),
         bounds=Bounds(0.0, 1.0),
         constraints=LinearConstraint(rows, -np.inf, limits),
         options={"mip_rel_gap": gap, "node_limit": nodes, "time_limit": max(0.01, time_limit_s)},
@@ -57,7 +62,7 @@ def solve_whole(reduced: Reduced, gap: float, nodes: int, time_limit_s: float) -
     bound = np.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound)
     if not np.isfinite(bound):
         bound = np.inf
-    chosen = None if found.x is None else np.flatnonzero(found.x[:n] > 0.5)
+    chosen = None if found.x is None else np.flatnonzero(found.x[:n] > _HALF)
     return Program(chosen, bound + MARGIN * abs(bound))
 
 
@@ -86,9 +91,9 @@ def _constraints(reduced: Reduced) -> tuple[sparse.csr_array, Float, int]:
         shape=(len(meetings), n + n_present),
     )
     single = sparse.csr_array((np.ones(len(alone)), (alone[:, 0], alone[:, 1])), shape=(n_present, n + n_present))
-    pairs_only = sparse.vstack([by_citizen, by_slot, use])
-    pairs_only.resize((pairs_only.shape[0], n + n_present))
-    rows = sparse.csr_array(sparse.vstack([pairs_only, shown, together, single]))
+    limits_on_pairs = sparse.vstack([by_citizen, by_slot, use])
+    widened = sparse.hstack([limits_on_pairs, sparse.csr_array((limits_on_pairs.shape[0], n_present))])
+    rows = sparse.csr_array(sparse.vstack([widened, shown, together, single]))
     limits = np.concatenate(
         [
             np.ones(reduced.n_citizens),
@@ -103,7 +108,7 @@ def _constraints(reduced: Reduced) -> tuple[sparse.csr_array, Float, int]:
 
 
 def _separations(reduced: Reduced) -> tuple[Int64, Int64, Int64]:
-    """Index of z for each pair (-1: none), couples of z that exclude each other, and (z, pair) of classes kept single."""
+    """Index of z of each pair (-1: none), couples of z that exclude each other, (z, pair) of classes kept single."""
     n = reduced.n_pairs
     present = np.full(n, -1, dtype=np.int64)
     concerned = np.array(sorted({k for couple in reduced.apart for k in couple}), dtype=np.int64)

@@ -2,13 +2,15 @@
 
 1. Prices settle by `Dual.round`. Every few rounds what the blocks choose is made a plan: citizens chosen twice are
    settled, and blocks exchange citizens (`exchange`).
-2. When prices have settled, the columns' own linear program moves them a little further, and neighbourhoods of blocks
-   are planned anew by the best mix of columns (`Columns.improve`), where the plan falls short of the bound.
+2. Where limits span worksites and the problem is small, branch and bound decides the whole (`whole`).
+3. Otherwise, when prices have settled, the columns' own linear program moves them a little further, and neighbourhoods
+   of blocks are planned anew by the best mix of columns (`replan`), where the plan falls short of the bound.
 
-Both end when the gap is reached, when nothing improves any more, or when time is up. All decisions but the last rest on
+It ends when the gap is reached, when nothing improves any more, or when time is up. All decisions but the last rest on
 counts of work, so the same problem and seed give the same plan.
 """
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -23,6 +25,7 @@ from matcher.assignment.plan import Progress, gap_of
 from matcher.assignment.problem import Float, Int64
 from matcher.assignment.residual import improve
 from matcher.assignment.state import chosen_pairs, clear, empty_state, fill, groups_of, total_of
+from matcher.assignment.whole import solve_whole
 
 _MOST_ROUNDS = 400
 _ROUNDS_A_PLAN = 10
@@ -47,6 +50,8 @@ _WORK = 0.5
 _WORTH_WHILE = 0.01
 _LEAST_PARTS = 4
 _LEAST_GAIN = 1e-12
+_MOST_PAIRS_AS_A_WHOLE = 20_000
+_NODES_OF_WHOLE = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +112,12 @@ class _Search:
         self._random = np.random.default_rng(seed)
         self.best, self.value = chosen_pairs(self._state), 0.0
         self._worth = 0.0  # of the best plan, with the bonus
+        self._whole_bound = math.inf
+
+    @property
+    def bound(self) -> float:
+        """The lowest upper bound so far."""
+        return min(self.dual.bound, self._whole_bound)
 
     def run(self) -> None:
         """Both phases; or, from a start, a few steps of each."""
@@ -117,10 +128,11 @@ class _Search:
             self._settle_prices()
             self.dual.tighten(30, _NODES_TO_PROVE)
             self._report("prices")
+            self._decide_whole()
             self._anneal(_FIRST_PASSES)
             idle = 0
             while idle < _IDLE_TURNS and not self._enough():
-                worth_while = self.value + _WORTH_WHILE * (self.dual.bound - self.value)
+                worth_while = self.value + _WORTH_WHILE * (self.bound - self.value)
                 self._plan_neighbourhoods(2**idle)
                 self._anneal(_PASSES)
                 idle = 0 if self.value > worth_while else idle + 1
@@ -163,6 +175,19 @@ class _Search:
                 return
             self._exchange(float(self._random.random()), _HEAT * worth * (1.0 - turn / (passes - 1)))
             self._report("exchanges")
+
+    def _decide_whole(self) -> None:
+        """Branch and bound on the whole, where limits span worksites and the problem is small enough for it."""
+        if self._enough() or not len(self.blocks.spanning) or self._reduced.n_pairs > _MOST_PAIRS_AS_A_WHOLE:
+            return
+        found = solve_whole(self._reduced, self._gap, _NODES_OF_WHOLE, self._left())
+        if found.chosen is not None:
+            clear(self._state)
+            fill(self._state, found.chosen[np.argsort(-self._reduced.value[found.chosen], kind="stable")])
+            self._keep_best()
+        if found.bound >= self.value:
+            self._whole_bound = found.bound
+        self._report("whole")
 
     def _plan_neighbourhoods(self, scale: int) -> None:
         """Plan parts of the best plan anew, most where it falls short of the bound; ``scale``: fewer, larger parts."""
@@ -239,14 +264,14 @@ class _Search:
         fill(self._state, self.best)
 
     def _enough(self) -> bool:
-        return gap_of(self.value, self.dual.bound) <= self._gap or time.monotonic() > self._deadline
+        return gap_of(self.value, self.bound) <= self._gap or time.monotonic() > self._deadline
 
     def _left(self) -> float:
         return max(0.1, self._deadline - time.monotonic())
 
     def _report(self, phase: str) -> None:
         if self._progress is not None:
-            self._progress(phase, self.value, self.dual.bound)
+            self._progress(phase, self.value, self.bound)
 
 
 def price_worksites(
@@ -260,4 +285,4 @@ def price_worksites(
     """Plan the remaining pairs under (1)–(4); ``deadline`` is a reading of ``time.monotonic``."""
     search = _Search(reduced, deadline, gap, seed, progress, start)
     search.run()
-    return Answer(search.best, search.dual.price, *search.dual.limit_prices(reduced), search.dual.bound)
+    return Answer(search.best, search.dual.price, *search.dual.limit_prices(reduced), search.bound)

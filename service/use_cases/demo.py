@@ -22,7 +22,7 @@ from service.use_cases.views import ListView
 DEMO_PHASES = ("invent", "import", *PHASES, "lists")
 """Phases of the demonstration, in order."""
 PLACES_SHOWN = 3
-DEMO_TIME_LIMIT_S = 5.0
+DEMO_TIME_LIMIT_S = 30.0
 """Seconds that the demonstration's planning may take; whoever looks at it is waiting."""
 CITIZENS_SHOWN = 3
 

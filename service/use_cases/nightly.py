@@ -42,7 +42,7 @@ from service.use_cases.prices import pair_prices
 PHASES = ("load", "features", "scoring", "limits", "plan", "check", "reasons", "store")
 """Phases of a night, in order."""
 
-ENOUGH_GAP = 0.02
+ENOUGH_GAP = 0.001
 """The planning stops once it has proven that no plan is more than this share better: stopping by what is proven, and
 not by the clock, is what makes the same input give the same plan."""
 
