@@ -14,6 +14,7 @@ import numpy as np
 
 from matcher.arrays import Codes, Flags, Floats, MatchInput
 from matcher.domain.conditions import CONDITIONS, Accommodation, Kind, Scale
+from matcher.kernels import each_pair, sum_of_entries, weighted_overlap
 from matcher.rules import listed
 
 PairFunction: TypeAlias = Callable[[MatchInput, Codes, Codes], Floats]
@@ -109,10 +110,7 @@ def _weighted_share(
     `share` is (n, F + 1): what each citizen has of each function.
     """
     weight = match_input.function_weight
-    total = np.zeros(np.broadcast_shapes(rows.shape, cols.shape))
-    for column in functions.T:
-        function = column[cols]
-        total += weight[function] * share[rows, function]
+    total = each_pair(weighted_overlap, rows, cols, functions, weight, share)
     return total, weight[functions].sum(axis=1)[cols]
 
 
@@ -157,9 +155,7 @@ def stretch(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
 
 def _sum_over_needs(match_input: MatchInput, table: Floats, rows: Codes, cols: Codes) -> Floats:
     """Sum of a (K + 1, m) table over the citizen's needs."""
-    total = np.zeros(np.broadcast_shapes(rows.shape, cols.shape))
-    for column in match_input.citizens.needs.T:
-        total += table[column[rows], cols]
+    total: Floats = each_pair(sum_of_entries, rows, cols, match_input.citizens.needs, table)
     return total
 
 
