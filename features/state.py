@@ -10,6 +10,7 @@ import io
 import json
 import os
 import tempfile
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -57,9 +58,12 @@ def read_state(path: Path, versions: Mapping[str, str]) -> tuple[dict[str, Any],
     checksum, payload = content[len(MAGIC) : start], content[start:]
     if hashlib.sha256(payload).hexdigest().encode() != checksum:
         raise StateError(f"{path.name}: is damaged, its checksum does not hold; make it again")
-    with np.load(io.BytesIO(payload), allow_pickle=False) as archive:
-        arrays = {name: archive[name] for name in archive.files}
-    header: dict[str, Any] = json.loads(unpacked_text(arrays.pop("header")))
+    try:
+        with np.load(io.BytesIO(payload), allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        header: dict[str, Any] = json.loads(unpacked_text(arrays.pop("header")))
+    except (ValueError, KeyError, zipfile.BadZipFile):
+        raise StateError(f"{path.name}: is damaged, it does not hold what it should; make it again") from None
     expected = _all_versions(versions)
     other = sorted(name for name in expected if header["versions"].get(name) != expected[name])
     if other:

@@ -15,7 +15,8 @@ from service.problems import SchemaOutdated
 from service.request_log import RequestLog
 from service.settings import Settings
 from service.use_cases.database import check_current
-from service.use_cases.matching import MatchInputs, taxonomy_of
+from service.use_cases.matching import MatchInputs
+from service.use_cases.taxonomy import taxonomy_of
 from service.web import create_pages
 from service.web.headers import SecurityHeaders
 

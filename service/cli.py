@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from rich.text import Text
 from sqlalchemy.exc import DBAPIError
 
-from service import cli_output
+from service import cli_output, cli_taxonomy
 from service.clock import local_day
 from service.danish import PHASES, problem_text
 from service.logs import configure_logging
@@ -33,6 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
+app.add_typer(cli_taxonomy.app, name="taxonomy")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Resultatet som JSON.")]
 Day = Annotated[
@@ -40,7 +41,8 @@ Day = Annotated[
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Samme data og samme tal giver samme plan.")]
 Gap = Annotated[
-    float, typer.Option("--gap", min=0.0, max=1.0, help="Stop, når ingen plan kan være mere end denne andel bedre.")
+    float | None,
+    typer.Option("--gap", min=0.0, max=1.0, help="Stop, når ingen plan kan være mere end denne andel bedre."),
 ]
 TimeLimit = Annotated[float, typer.Option("--time-limit", min=0.1, help="Sekunder, planlægningen højst må tage.")]
 
@@ -169,7 +171,7 @@ def nightly(
     date: Day = None,
     seed: Seed = 0,
     time_limit: TimeLimit = 60.0,
-    gap: Gap = 0.02,
+    gap: Gap = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Planlæg og kontrollér, men gem intet.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -203,8 +205,9 @@ def suggest(
     """En borgers liste: pladser, der passer bedst, hver med begrundelse, og hvad der mangler for de nærmeste andre."""
     from service.db.session import read_only
     from service.use_cases.database import open_database
-    from service.use_cases.matching import MatchInputs, taxonomy_of
+    from service.use_cases.matching import MatchInputs
     from service.use_cases.suggest import list_for_citizen
+    from service.use_cases.taxonomy import taxonomy_of
 
     settings = _settings()
     inputs = MatchInputs(taxonomy_of(settings))
@@ -229,8 +232,9 @@ def explain(
     """Hvorfor en plads passer til en borger eller ikke: hver regel, hvert vilkår, hver vægt."""
     from service.db.session import read_only
     from service.use_cases.database import open_database
-    from service.use_cases.matching import MatchInputs, taxonomy_of
+    from service.use_cases.matching import MatchInputs
     from service.use_cases.suggest import explain_place
+    from service.use_cases.taxonomy import taxonomy_of
 
     settings = _settings()
     inputs = MatchInputs(taxonomy_of(settings))

@@ -4,12 +4,12 @@ from datetime import date
 
 from service.settings import Settings
 from service.use_cases.database import open_database
-from service.use_cases.matching import taxonomy_of
-from service.use_cases.nightly import Night, Step, plan_night
+from service.use_cases.nightly import ENOUGH_GAP, Night, Step, plan_night
+from service.use_cases.taxonomy import taxonomy_of
 
 
 def run_night(
-    settings: Settings, *, on: date, seed: int, time_limit_s: float, gap: float, keep: bool, step: Step
+    settings: Settings, *, on: date, seed: int, time_limit_s: float, gap: float | None, keep: bool, step: Step
 ) -> Night:
     """Plan the night of the municipality of the settings.
 
@@ -22,7 +22,7 @@ def run_night(
         on=on,
         seed=seed,
         time_limit_s=time_limit_s,
-        gap=gap,
+        gap=ENOUGH_GAP if gap is None else gap,
         keep=keep,
         step=step,
         taxonomy=taxonomy_of(settings),

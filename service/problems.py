@@ -72,6 +72,14 @@ class InUse(Problem):
     title = "In use"
 
 
+class TaxonomyRefused(Problem):
+    """Files of occupations that are not as downloaded, or a stored taxonomy that cannot be used."""
+
+    status = 422
+    type = "/problems/taxonomy-refused"
+    title = "The taxonomy cannot be used"
+
+
 class VersionConflict(Problem):
     """Somebody else has changed it since it was read."""
 

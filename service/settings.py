@@ -72,8 +72,8 @@ class Settings(BaseSettings):
     development_sign_in: bool = False
     """Sign in without a token, from the machine itself only; for trying the service on invented data."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    data: Path | None = None
-    """Folder with official downloads (ESCO, postcodes); None = what is built in."""
+    taxonomy: Path | None = None
+    """File that `matcher taxonomy import` writes and that goals are read by; None = the built-in occupations."""
     today: date | None = None
     """The day that plans are made for; None = the calendar's. For tests and for looking back."""
 

@@ -21,7 +21,6 @@ from matcher.domain.staff import JobConsultant
 from service.codec import AGREEMENT, CITIZEN, COMPANY, CONSULTANT, PLACEMENT, Codec
 from service.db.listings import fingerprint
 from service.db.repositories import Agreements, Citizens, Companies, Consultants, Placements
-from service.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +58,6 @@ def load(session: Session, municipality: str) -> Stored:
         Consultants(session, municipality).all(),
         Placements(session, municipality).all(),
     )
-
-
-def taxonomy_of(settings: Settings) -> Taxonomy | None:
-    """The taxonomy of the official download that the settings name; None: what is built in."""
-    folder = settings.data and settings.data / "esco"
-    return Taxonomy.from_esco(folder) if folder and folder.is_dir() else None
 
 
 class MatchInputs:

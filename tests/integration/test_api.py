@@ -71,6 +71,7 @@ ENDPOINTS: list[tuple[str, str, str, str | None]] = [
     ("PUT", "/companies/{company}", SYSTEM, None),
     ("PUT", "/agreements/{agreement}", SYSTEM, None),
     ("GET", "/runs", CONSULTANT, None),
+    ("GET", "/occupations", CONSULTANT, None),
     ("POST", "/runs", OPERATIONS, None),
     ("POST", "/imports", SYSTEM, None),
 ]
