@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from rich.text import Text
 from sqlalchemy.exc import DBAPIError
 
-from service import cli_output, cli_taxonomy
+from service import cli_output, cli_quality, cli_taxonomy
 from service.clock import local_day
 from service.danish import PHASES, problem_text
 from service.logs import configure_logging
@@ -34,6 +34,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 app.add_typer(cli_taxonomy.app, name="taxonomy")
+app.add_typer(cli_quality.app, name="weights")
+app.command()(cli_quality.evaluate)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Resultatet som JSON.")]
 Day = Annotated[

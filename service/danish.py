@@ -65,6 +65,16 @@ PHASES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+EVALUATION_PHASES: Mapping[str, str] = MappingProxyType(
+    {
+        "titles": "Søger efter stillingsbetegnelser",
+        "learning": "Lærer af opdigtede forløb",
+        "null_world": "Prøver en verden uden sammenhæng",
+        "ranking": "Holder lister mod facit",
+        "market": "Måler lister og plan",
+    }
+)
+
 
 def problem_text(problem: Problem) -> str:
     """The problem in one Danish sentence or two."""

@@ -42,6 +42,29 @@ class Learnt:
         return {"id": self.id, "model": self.model.as_record(), "validation": _validation_record(self)}
 
 
+@dataclass(frozen=True, slots=True)
+class WeightsOverview:
+    """What the next night plans with, every choice and every learnt model, newest first."""
+
+    in_use: str
+    choices: tuple[WeightsChoice, ...]
+    learnt: tuple[StoredWeights, ...]
+
+    def as_record(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "in_use": self.in_use,
+            "choices": [asdict(one) | {"chosen_at": one.chosen_at.isoformat()} for one in self.choices],
+            "learnt": [{"id": one.id, "learnt_at": one.learnt_at.isoformat()} for one in self.learnt],
+        }
+
+
+def weights_overview(session: Session, municipality: str) -> WeightsOverview:
+    """Which weights there are, and who has chosen which."""
+    kept = LearntWeights(session, municipality)
+    return WeightsOverview(weights_in_use(session, municipality).id, kept.choices(), kept.all())
+
+
 def learn_weights(sessions: SessionFactory, municipality: str, inputs: MatchInputs) -> Learnt:
     """Learn from the ended placements, measure on the later ones, and store both; no list changes.
 
