@@ -9,7 +9,7 @@ The chord through the globe differs from the arc by less than a metre at 100 km.
 and SPREAD_KM where only the centre of a postcode is known. Where neither is known, the travel time is unknown (NaN).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -19,10 +19,16 @@ import numpy as np
 from features.postcodes import Postcodes
 from matcher.arrays import MODES, Codes, Floats
 from matcher.domain.geography import Position, TravelMode
+from matcher.kernels import distance, each_pair, least_line
 
 EARTH_RADIUS_KM: Final = 6371.0
 SPREAD_KM: Final = 3.0
 """Typical distance from the centre of a rural postcode to a home in it. Assumption: some 80 km² a postcode."""
+
+CELL_KM: Final = 10.0
+"""Size of the cells that group homes, and of the steps that group how far people come."""
+ROUNDING: Final = 1e-6
+"""Added to a reach, km and share of it, so that rounding never leaves out a slot at the very limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,36 +97,50 @@ class StraightLineTravel:
     """
 
     def __init__(self, homes: Places, worksites: Places, modes: Sequence[Sequence[TravelMode]]) -> None:
-        self._homes, self._worksites = homes, worksites
+        self._homes, self._worksites = (
+            np.column_stack((places.points.T, places.spread_squared)) for places in (homes, worksites)
+        )
         self._fixed = np.full((len(modes), len(MODES)), np.inf)
         for row, own in enumerate(modes):
             for mode in own:
                 self._fixed[row, MODES.index(mode)] = MODE_MODELS[mode].fixed_minutes
+        self._minutes_per_km = np.array([MODE_MODELS[mode].minutes_per_km for mode in MODES])
 
     def kilometres(self, rows: Codes, cols: Codes) -> Floats:
         """Straight-line distance d[i, j], km; NaN where a position is not known."""
-        squared = self._homes.spread_squared[rows] + self._worksites.spread_squared[cols]
-        for home, worksite in zip(self._homes.points, self._worksites.points, strict=True):
-            difference = home[rows] - worksite[cols]
-            difference *= difference
-            squared += difference
-        return np.sqrt(squared, out=squared)
+        length: Floats = each_pair(distance, rows, cols, self._homes, self._worksites)
+        return length
 
     def minutes(self, rows: Codes, cols: Codes) -> Floats:
         """Minutes one way by the fastest mode; NaN where a position is not known."""
-        kilometres = self.kilometres(rows, cols)
-        fastest = np.full(kilometres.shape, np.inf)
-        for mode, model in MODE_MODELS.items():
-            fixed = self._fixed[rows, MODES.index(mode)]
-            if np.isfinite(fixed).any():
-                np.minimum(fastest, fixed + model.minutes_per_km * kilometres, out=fastest)
-        return fastest
+        way = each_pair(distance, rows, cols, self._homes, self._worksites)
+        citizen = np.array(np.broadcast_to(rows, way.shape), dtype=np.int32).ravel()
+        return least_line(citizen, way.ravel(), self._fixed, self._minutes_per_km).reshape(way.shape)
 
     def best_mode(self, rows: Codes, cols: Codes) -> Codes:
         """Index into MODES of the fastest mode; -1 where a position is not known."""
         kilometres = self.kilometres(rows, cols)
-        by_mode = np.stack(
-            [self._fixed[rows, t] + MODE_MODELS[mode].minutes_per_km * kilometres for t, mode in enumerate(MODES)]
-        )
+        by_mode = np.stack([self._fixed[rows, t] + slope * kilometres for t, slope in enumerate(self._minutes_per_km)])
         best = np.argmin(by_mode, axis=0)
         return np.where(np.isnan(kilometres), -1, best).astype(np.int32)
+
+    def neighbourhoods(self, longest_minutes: Floats) -> Iterator[tuple[Codes, Codes]]:
+        """Citizens of one cell of CELL_KM who come about equally far, with the slots that any of them may reach.
+
+        No way is shorter than the straight line, so a slot farther from the box around a group than its longest reach
+        is out of reach for each of them. Where a position is not known, nothing is left out.
+        """
+        reach = ((longest_minutes[:, None] - self._fixed) / self._minutes_per_km).max(axis=1, initial=-np.inf)
+        reach = np.maximum(reach, 0) * (1 + ROUNDING) + ROUNDING
+        homes, worksites = self._homes[:, :3], self._worksites[:, :3]
+        known = ~np.isnan(homes[:, 0])
+        cell = np.floor(np.nan_to_num(np.column_stack((homes, reach))) / CELL_KM)
+        _, group = np.unique(np.column_stack((known, cell)), axis=0, return_inverse=True)
+        order = np.argsort(group.ravel(), kind="stable").astype(np.int32)
+        for rows in np.split(order, np.flatnonzero(np.diff(group.ravel()[order])) + 1):
+            if not len(rows):
+                continue
+            low, high = homes[rows].min(axis=0), homes[rows].max(axis=0)
+            beyond = np.maximum(np.maximum(low - worksites, worksites - high), 0)
+            too_far = (beyond * beyond).sum(axis=1) > reach[rows].max() ** 2
+            yield rows, np.flatnonzero(~too_far).astype(np.int32)

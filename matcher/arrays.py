@@ -7,6 +7,7 @@ Nothing of size n x m is ever held. Lists of different length are padded: functi
 neutral last entry, companies with -1. Missing is NaN in float columns and -1 in coded ones, where the column allows it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
@@ -206,6 +207,14 @@ class NeedTable:
         return np.array([need.strength is Strength.MUST for need in self.needs] + [False])
 
     @cached_property
+    def _closed_by(self) -> dict[int, Flags]:
+        return {state: (self.state == state) & self.binding[:, None] for state in (NO, UNKNOWN)}
+
+    def closed_by(self, state: int) -> Flags:
+        """(K + 1, m): whether a MUST need closes the slot by being in a state, NO or UNKNOWN."""
+        return self._closed_by[state]
+
+    @cached_property
     def weight(self) -> Floats:
         """(K + 1,): SHOULD_WEIGHT or MUST_WEIGHT, 0 for the padding."""
         return np.append(np.where(self.binding[:-1], MUST_WEIGHT, SHOULD_WEIGHT), 0.0)
@@ -239,6 +248,12 @@ class Travel(Protocol):
 
     def best_mode(self, rows: Codes, cols: Codes) -> Codes:
         """Index into MODES of the fastest mode; -1 where a position is not known."""
+
+    def neighbourhoods(self, longest_minutes: Floats) -> Iterator[tuple[Codes, Codes]]:
+        """Citizens in groups, each citizen in one, with the slots that may be within their `longest_minutes` (n,).
+
+        Rows and columns ascend. A slot that is left out is too far away for everybody in the group.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ import numpy as np
 from matcher.arrays import FORMS, NO, SETTINGS, UNKNOWN, Codes, Flags, MatchInput
 from matcher.domain.agreement import PlacementForm, SlotSetting
 from matcher.domain.legal import ADDITIONAL_EMPLOYMENT, LEGAL_RULES
+from matcher.kernels import any_of_entries, each_pair, lacks_any
 
-Mask: TypeAlias = Callable[[MatchInput, Codes], Flags]
+Mask: TypeAlias = Callable[[MatchInput, Codes, Codes], Flags]
 
 PLANNING_HORIZON_DAYS: Final = 8 * 7
 """A placement that cannot begin within 8 weeks is for a later plan. Assumption: joint meetings are every 2 months."""
@@ -24,8 +25,8 @@ LEAST_DAYS_LEFT: Final = 14
 PRACTICE: Final = "Kommunal praksis"
 
 
-def _nothing(match_input: MatchInput, rows: Codes) -> Flags:
-    return np.zeros((len(rows), len(match_input.slots)), dtype=np.bool_)
+def _nothing(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:  # noqa: ARG001 - the shape of every mask
+    return np.zeros(np.broadcast_shapes(rows.shape, cols.shape), dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,146 +38,137 @@ class Rule:
     id : stable name, used in records and interfaces
     danish : what the rule asks, as a full Danish sentence
     source : law, study or practice that it rests on
-    passes : (match_input, citizen rows of length b) -> bool (b, m), True where the pair may be matched
-    to_confirm : the same shape, True where the pair passes only because something is not known
+    lets_through : (match_input, rows, cols) -> bool in the common shape of the index arrays `rows` (citizens) and
+        `cols` (slots), True where the pair may be matched
+    unsure : the same, True where something that the rule asks about is not known; only pairs let through count
     """
 
     id: str
     danish: str
     source: str
-    passes: Mask
-    to_confirm: Mask = _nothing
+    lets_through: Mask
+    unsure: Mask = _nothing
+
+    def passes(self, match_input: MatchInput, rows: Codes) -> Flags:
+        """Bool (b, m): whether each of b citizens may be matched with each slot."""
+        return self.lets_through(match_input, rows[:, None], every_slot(match_input)[None, :])
+
+    def to_confirm(self, match_input: MatchInput, rows: Codes) -> Flags:
+        """Bool (b, m), True where the pair passes only because something is not known."""
+        return self.unsure(match_input, rows[:, None], every_slot(match_input)[None, :])
 
 
-def _columns(match_input: MatchInput) -> Codes:
-    return np.arange(len(match_input.slots), dtype=np.int32)[None, :]
+def every_slot(match_input: MatchInput) -> Codes:
+    """Rows of all slots."""
+    return np.arange(len(match_input.slots), dtype=np.int32)
 
 
-def _open(match_input: MatchInput, rows: Codes) -> Flags:
+def _open(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
     slots = match_input.slots
-    least = np.where(slots.setting == SETTINGS.index(SlotSetting.SMALL_JOB), 0, LEAST_DAYS_LEFT)
-    start = match_input.start_day(rows[:, None], _columns(match_input))
-    open_long_enough: Flags = start <= (slots.closes_on - least)[None, :]
-    return open_long_enough & (slots.capacity > 0)[None, :]
+    least = np.where(slots.setting[cols] == SETTINGS.index(SlotSetting.SMALL_JOB), 0, LEAST_DAYS_LEFT)
+    open_long_enough: Flags = match_input.start_day(rows, cols) <= slots.closes_on[cols] - least
+    return open_long_enough & (slots.capacity[cols] > 0)
 
 
-def _starts_soon(match_input: MatchInput, rows: Codes) -> Flags:
-    start = match_input.start_day(rows[:, None], _columns(match_input))
-    soon: Flags = start <= match_input.on.toordinal() + PLANNING_HORIZON_DAYS
+def _starts_soon(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    soon: Flags = match_input.start_day(rows, cols) <= match_input.on.toordinal() + PLANNING_HORIZON_DAYS
     return soon
 
 
-def _target_group(match_input: MatchInput, rows: Codes) -> Flags:
-    accepted: Flags = match_input.slots.accepts_group.T[match_input.citizens.target_group[rows]]
+def _target_group(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    accepted: Flags = match_input.slots.accepts_group[cols, match_input.citizens.target_group[rows]]
     return accepted
 
 
-def _unmet(match_input: MatchInput, rows: Codes, state: int) -> Flags:
+def _unmet(match_input: MatchInput, rows: Codes, cols: Codes, state: int) -> Flags:
     """Whether any binding need is in a state that closes the place."""
-    table = match_input.needs
-    closing = (table.state == state) & table.binding[:, None]
-    needs = match_input.citizens.needs[rows]
-    unmet = _nothing(match_input, rows)
-    for k in range(needs.shape[1]):
-        has_need = np.flatnonzero(needs[:, k] < len(table.needs))
-        unmet[has_need] |= closing[needs[has_need, k]]
+    unmet: Flags = each_pair(any_of_entries, rows, cols, match_input.citizens.needs, match_input.needs.closed_by(state))
     return unmet
 
 
-def _needs_met(match_input: MatchInput, rows: Codes) -> Flags:
-    return ~_unmet(match_input, rows, NO)
+def _needs_met(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    return ~_unmet(match_input, rows, cols, NO)
 
 
-def _needs_stated(match_input: MatchInput, rows: Codes) -> Flags:
-    return ~_unmet(match_input, rows, UNKNOWN)
+def _needs_stated(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    return ~_unmet(match_input, rows, cols, UNKNOWN)
 
 
-def _certificates(match_input: MatchInput, rows: Codes) -> Flags:
-    lacks = (~match_input.citizens.certificates[rows]).astype(np.float32)
-    missing = lacks @ match_input.slots.certificates.T.astype(np.float32)
-    has_all: Flags = np.asarray(missing == 0)
+def _certificates(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    held, asked = match_input.citizens.certificates, match_input.slots.certificates
+    has_all: Flags = ~each_pair(lacks_any, rows, cols, held, asked)
     return has_all
 
 
-def _danish(match_input: MatchInput, rows: Codes) -> Flags:
-    level: Codes = match_input.citizens.danish_level[rows][:, None]
-    reaches: Flags = (level >= match_input.slots.danish_level[None, :]) | (level == UNKNOWN)
+def _danish(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    level = match_input.citizens.danish_level[rows]
+    reaches: Flags = (level >= match_input.slots.danish_level[cols]) | (level == UNKNOWN)
     return reaches
 
 
-def _danish_unknown(match_input: MatchInput, rows: Codes) -> Flags:
-    unknown: Flags = match_input.citizens.danish_level[rows][:, None] == UNKNOWN
-    return unknown & (match_input.slots.danish_level > 0)[None, :]
+def _danish_unknown(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    unknown: Flags = match_input.citizens.danish_level[rows] == UNKNOWN
+    return unknown & (match_input.slots.danish_level[cols] > 0)
 
 
-def _hours(match_input: MatchInput, rows: Codes) -> Flags:
-    enough: Flags = match_input.slots.hours_from[None, :] <= match_input.citizens.hours_now[rows][:, None]
+def _hours(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    enough: Flags = match_input.slots.hours_from[cols] <= match_input.citizens.hours_now[rows]
     return enough
 
 
-def _schedule(match_input: MatchInput, rows: Codes) -> Flags:
-    shared = match_input.common_hours[match_input.citizens.schedule[rows]][:, match_input.slots.schedule]
-    fits: Flags = shared >= match_input.weekly_hours(rows[:, None], _columns(match_input))
+def _schedule(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    fits: Flags = match_input.shared_hours(rows, cols) >= match_input.weekly_hours(rows, cols)
     return fits
 
 
-def _travel(match_input: MatchInput, rows: Codes) -> Flags:
-    minutes = match_input.travel.minutes(rows[:, None], _columns(match_input))
-    return ~(minutes > match_input.citizens.longest_travel_minutes[rows][:, None])
+def _travel(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    too_far: Flags = match_input.travel.minutes(rows, cols) > match_input.citizens.longest_travel_minutes[rows]
+    return ~too_far
 
 
-def _travel_unknown(match_input: MatchInput, rows: Codes) -> Flags:
-    return np.isnan(match_input.travel.minutes(rows[:, None], _columns(match_input)))
+def _travel_unknown(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    return np.isnan(match_input.travel.minutes(rows, cols))
 
 
 def listed(match_input: MatchInput, companies: Codes, rows: Codes, cols: Codes) -> Flags:
     """Whether the slot's company stands on the citizen's padded list; `rows` and `cols` broadcast."""
     company = match_input.slots.company[cols]
     found = np.zeros(np.broadcast_shapes(rows.shape, cols.shape), dtype=np.bool_)
-    for k in range(companies.shape[1]):
-        found |= companies[rows, k] == company
+    for own in companies.T:
+        found |= own[rows] == company
     return found
 
 
-def _not_listed(match_input: MatchInput, companies: Codes, rows: Codes) -> Flags:
-    passes = ~_nothing(match_input, rows)
-    cols = _columns(match_input)
-    on_list = np.flatnonzero((companies[rows] >= 0).any(axis=1))
-    passes[on_list] = ~listed(match_input, companies, rows[on_list, None], cols)
-    return passes
+def _wishes_against(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    return ~listed(match_input, match_input.citizens.wishes_against, rows, cols)
 
 
-def _wishes_against(match_input: MatchInput, rows: Codes) -> Flags:
-    return _not_listed(match_input, match_input.citizens.wishes_against, rows)
+def _not_again(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    return ~listed(match_input, match_input.citizens.not_again, rows, cols)
 
 
-def _not_again(match_input: MatchInput, rows: Codes) -> Flags:
-    return _not_listed(match_input, match_input.citizens.not_again, rows)
+def _former_employer(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    return ~listed(match_input, match_input.citizens.former_employers, rows, cols)
 
 
-def _former_employer(match_input: MatchInput, rows: Codes) -> Flags:
-    return _not_listed(match_input, match_input.citizens.former_employers, rows)
+def _additional_employment(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    may: Flags = match_input.slots.additional_employment[cols] != NO
+    return np.broadcast_to(may, np.broadcast_shapes(rows.shape, cols.shape))
 
 
-def _additional_employment(match_input: MatchInput, rows: Codes) -> Flags:
-    may: Flags = match_input.slots.additional_employment != NO
-    return np.broadcast_to(may, (len(rows), len(may)))
+def _additional_employment_unknown(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    unknown: Flags = match_input.slots.additional_employment[cols] == UNKNOWN
+    return np.broadcast_to(unknown, np.broadcast_shapes(rows.shape, cols.shape))
 
 
-def _additional_employment_unknown(match_input: MatchInput, rows: Codes) -> Flags:
-    unknown: Flags = match_input.slots.additional_employment == UNKNOWN
-    return np.broadcast_to(unknown, (len(rows), len(unknown)))
+def _flexi_job(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    approved = np.array([code == FLEXI_JOB_GROUP for code in match_input.target_groups], dtype=np.bool_)
+    flexi: Flags = match_input.slots.form[cols] == FORMS.index(PlacementForm.FLEXI_JOB)
+    return approved[match_input.citizens.target_group[rows]] | ~flexi
 
 
-def _flexi_job(match_input: MatchInput, rows: Codes) -> Flags:
-    group = FLEXI_JOB_GROUP
-    approved = np.array([code == group for code in match_input.target_groups])[match_input.citizens.target_group[rows]]
-    flexi: Flags = match_input.slots.form == FORMS.index(PlacementForm.FLEXI_JOB)
-    return approved[:, None] | ~flexi[None, :]
-
-
-def _municipality(match_input: MatchInput, rows: Codes) -> Flags:
-    same: Flags = match_input.citizens.municipality[rows][:, None] == match_input.slots.municipality[None, :]
+def _municipality(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    same: Flags = match_input.citizens.municipality[rows] == match_input.slots.municipality[cols]
     return same
 
 
@@ -290,9 +282,35 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 
-def passes_all(match_input: MatchInput, rows: Codes) -> Flags:
-    """Eligible pairs: bool (b, m), True where every rule passes."""
-    eligible = ~_nothing(match_input, rows)
-    for rule in RULES:
-        eligible &= rule.passes(match_input, rows)
-    return eligible
+_CHEAPEST: Final = ("municipality", "hours")
+"""One comparison each: asked of whole blocks."""
+_SELECTIVE: Final = ("must_needs_met", "must_needs_stated", "travel", "certificates", "target_group")
+"""Asked next, of the pairs that are left; then all others. The order changes the time only."""
+
+
+def _in_turn() -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    """(rules for whole blocks, rules for the pairs that are left, in their order)."""
+    by_id = {rule.id: rule for rule in RULES}
+    first = (*_CHEAPEST, *_SELECTIVE)
+    others = tuple(rule for rule in RULES if rule.id not in first)
+    return tuple(by_id[name] for name in _CHEAPEST), (*(by_id[name] for name in _SELECTIVE), *others)
+
+
+_OF_BLOCKS, _OF_PAIRS = _in_turn()
+
+
+def eligible_pairs(match_input: MatchInput, rows: Codes, cols: Codes) -> tuple[Codes, Codes]:
+    """Eligible pairs of some citizens with some slots: (citizens, slots), int32, sorted as `rows`, then as `cols`.
+
+    Every rule lets them through; dear rules are asked only about pairs that the others leave.
+    """
+    block = ~_nothing(match_input, rows[:, None], cols[None, :])
+    for rule in _OF_BLOCKS:
+        block &= rule.lets_through(match_input, rows[:, None], cols[None, :])
+    citizen = np.repeat(rows, np.count_nonzero(block, axis=1))
+    slot = np.broadcast_to(cols, block.shape)[block]
+    for rule in _OF_PAIRS:
+        kept = np.flatnonzero(rule.lets_through(match_input, citizen, slot))
+        if len(kept) < len(citizen):
+            citizen, slot = citizen.take(kept), slot.take(kept)
+    return citizen, slot

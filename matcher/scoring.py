@@ -9,6 +9,9 @@ Values are rounded to 1e-9, so that equal pairs tie; ties go to the lower slot r
 eligible pair is never worth nothing.
 """
 
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,14 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.arrays import Codes, Flags, Floats, MatchInput
-from matcher.rules import RULES, passes_all
+from matcher.kernels import add_known
+from matcher.rules import RULES, eligible_pairs
 from matcher.terms import TERMS
 from matcher.weights import HAND_SET, Weights
 
 DECIMALS: Final = 9
 LEAST_VALUE: Final = 1e-9
-PAIRS_A_BLOCK: Final = 1_000_000
-"""Pairs that are held at once: some 100 MiB with all intermediate arrays."""
+PAIRS_A_BLOCK: Final = 200_000
+"""Pairs of citizens and slots that a thread looks at together: they stay in the processor's cache."""
+MOST_THREADS: Final = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,11 +90,9 @@ class _Sums:
     score: Floats
     weight: Floats
 
-    def add(self, weight: Floats, score: Floats) -> None:
-        """One more term: NaN where it is not known or does not apply."""
-        known = ~np.isnan(score)
-        np.add(self.score, weight * score, out=self.score, where=known)
-        np.add(self.weight, weight, out=self.weight, where=known)
+    def add(self, rows: Codes, weight: Floats, score: Floats) -> None:
+        """One more term: weight[rows[e]] x score[e], unless NaN. The weight is 0 where a term does not apply."""
+        add_known(rows, np.require(score, np.float64, ("C", "W")), weight, self.score, self.weight)
 
     def value(self) -> Floats:
         """The weighted mean, rounded, at least LEAST_VALUE."""
@@ -98,25 +101,24 @@ class _Sums:
         return value
 
 
-def _applies(match_input: MatchInput) -> Flags:
-    """bool (terms, n): whether each term concerns each citizen."""
+def _weights_of(match_input: MatchInput, weights: Weights) -> Floats:
+    """float64 (terms, n): weight of each term for each citizen, 0 where it does not apply."""
     everybody = np.arange(len(match_input.citizens), dtype=np.int32)
-    return np.array([term.applies(match_input, everybody) for term in TERMS])
+    applies = np.array([term.applies(match_input, everybody) for term in TERMS])
+    return np.ascontiguousarray(np.where(applies, weights.matrix()[match_input.citizens.profile].T, 0.0))
 
 
-def _values(match_input: MatchInput, applies: Flags, weight: Floats, rows: Codes, cols: Codes) -> Floats:
+def _values(match_input: MatchInput, weight: Floats, rows: Codes, cols: Codes) -> Floats:
     """Value of each pair; `weight` is (terms, n)."""
     sums = _Sums(np.zeros(len(rows)), np.zeros(len(rows)))
     for t, term in enumerate(TERMS):
-        score = term.score(match_input, rows, cols)
-        sums.add(weight[t][rows], np.where(applies[t][rows], score, np.nan))
+        sums.add(rows, weight[t], term.score(match_input, rows, cols))
     return sums.value()
 
 
 def pair_values(match_input: MatchInput, rows: Codes, cols: Codes, weights: Weights = HAND_SET) -> Floats:
     """Value of each pair (rows[e], cols[e]), float64 (E,); whether the rules let a pair through is not asked."""
-    weight = weights.matrix()[match_input.citizens.profile].T
-    return _values(match_input, _applies(match_input), weight, rows, cols)
+    return _values(match_input, _weights_of(match_input, weights), rows, cols)
 
 
 def _best(rows: Codes, value: Floats, top_k: int) -> NDArray[np.intp]:
@@ -137,33 +139,61 @@ def _best(rows: Codes, value: Floats, top_k: int) -> NDArray[np.intp]:
     return np.concatenate(kept) if kept else np.zeros(0, dtype=np.intp)
 
 
-def score_pairs(match_input: MatchInput, *, top_k: int | None = 40, weights: Weights | None = None) -> ScoredPairs:
-    """Eligible pairs of all citizens, the best `top_k` of each (None: all). Works in blocks of citizens.
+def _blocks(match_input: MatchInput) -> Iterator[tuple[Codes, Codes]]:
+    """Blocks of citizens with the slots that may be near enough, at most PAIRS_A_BLOCK pairs or one citizen each."""
+    n, m = len(match_input.citizens), len(match_input.slots)
+    whole = np.arange(n, dtype=np.int32), np.arange(m, dtype=np.int32)
+    near = match_input.travel.neighbourhoods(match_input.citizens.longest_travel_minutes)
+    for rows, cols in near if n * m > PAIRS_A_BLOCK else (whole,):
+        step = max(1, PAIRS_A_BLOCK // max(len(cols), 1))
+        for first in range(0, len(rows), step):
+            yield rows[first : first + step], cols
 
-    ValueError where `top_k` is below 1.
+
+@dataclass(frozen=True, eq=False)
+class _BlockScorer:
+    """Scores one block at a time; called from several threads."""
+
+    match_input: MatchInput
+    weight: Floats
+    top_k: int | None
+
+    def __call__(self, block: tuple[Codes, Codes]) -> tuple[Codes, Codes, Codes, Codes, Floats]:
+        """(citizens of the block, eligible slots of each; citizen, slot and value of the best pairs)."""
+        members, cols = block
+        rows, cols = eligible_pairs(self.match_input, members, cols)
+        count = np.diff(np.append(np.searchsorted(rows, members), len(rows))).astype(np.int32)
+        value = _values(self.match_input, self.weight, rows, cols)
+        if self.top_k is not None:
+            kept = _best(rows, value, self.top_k)
+            rows, cols, value = rows[kept], cols[kept], value[kept]
+        return members, count, rows, cols, value
+
+
+def score_pairs(match_input: MatchInput, *, top_k: int | None = 40, weights: Weights | None = None) -> ScoredPairs:
+    """Eligible pairs of all citizens, the best `top_k` of each (None: all).
+
+    Works in blocks of neighbours, on up to MOST_THREADS processors; neither changes a number. ValueError where `top_k`
+    is below 1.
     """
     if top_k is not None and top_k < 1:
         raise ValueError("top_k: must be at least 1")
     weights = weights or HAND_SET
-    n, m = len(match_input.citizens), len(match_input.slots)
-    eligible_count = np.zeros(n, dtype=np.int32)
-    found: list[tuple[Codes, Codes, Floats]] = []
-    applies, weight = _applies(match_input), weights.matrix()[match_input.citizens.profile].T
-    step = max(1, PAIRS_A_BLOCK // max(m, 1))
-    for first in range(0, n, step):
-        block = np.arange(first, min(first + step, n), dtype=np.int32)
-        eligible = passes_all(match_input, block)
-        eligible_count[block] = eligible.sum(axis=1)
-        local, slot = np.nonzero(eligible)
-        rows, cols = block[local], slot.astype(np.int32)
-        value = _values(match_input, applies, weight, rows, cols)
-        if top_k is not None:
-            kept = _best(rows, value, top_k)
-            rows, cols, value = rows[kept], cols[kept], value[kept]
-        found.append((rows, cols, value))
+    score = _BlockScorer(match_input, _weights_of(match_input, weights), top_k)
+    blocks = list(_blocks(match_input))
+    threads = min(len(blocks), MOST_THREADS, os.cpu_count() or 1)
+    if threads > 1:
+        with ThreadPoolExecutor(threads) as pool:
+            found = list(pool.map(score, blocks))
+    else:
+        found = [score(block) for block in blocks]
+    eligible_count = np.zeros(len(match_input.citizens), dtype=np.int32)
+    for members, count, *_ in found:
+        eligible_count[members] = count
     empty = (np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))
-    citizen, slot_row, pair_value = (np.concatenate(parts) for parts in zip(empty, *found, strict=True))
-    return ScoredPairs(citizen, slot_row, pair_value, eligible_count, weights.id)
+    citizen, slot, value = (np.concatenate(parts) for parts in zip(empty, *(one[2:] for one in found), strict=True))
+    order = np.argsort(citizen, kind="stable")
+    return ScoredPairs(citizen[order], slot[order], value[order], eligible_count, weights.id)
 
 
 def score_citizen(match_input: MatchInput, citizen_row: int, *, weights: Weights | None = None) -> CitizenScores:
@@ -175,11 +205,11 @@ def score_citizen(match_input: MatchInput, citizen_row: int, *, weights: Weights
     weight = weights.matrix()[match_input.citizens.profile[citizen_row]]
     terms, known = np.empty((len(TERMS), m)), np.empty((len(TERMS), m))
     applies = np.array([bool(term.applies(match_input, row)[0]) for term in TERMS])
-    sums = _Sums(np.zeros(m), np.zeros(m))
+    sums, nobody_else = _Sums(np.zeros(m), np.zeros(m)), np.zeros(m, dtype=np.int32)
     for t, term in enumerate(TERMS):
         terms[t] = term.score(match_input, rows, cols) if applies[t] else np.nan
         known[t] = term.known_share(match_input, rows, cols, terms[t])
-        sums.add(np.full(m, weight[t]), terms[t])
+        sums.add(nobody_else, weight[t : t + 1], terms[t])
     weighted = np.nan_to_num(terms) * weight[:, None]
     possible = float(weight[applies].sum())
     return CitizenScores(

@@ -11,8 +11,8 @@ import numpy as np
 
 from matcher.arrays import YES, Codes, Flags, Floats, MatchInput
 from matcher.explain import Explanation, explain
-from matcher.rules import passes_all
-from matcher.scoring import PAIRS_A_BLOCK, CitizenScores, pair_values, score_citizen
+from matcher.rules import eligible_pairs
+from matcher.scoring import CitizenScores, pair_values, score_citizen
 from matcher.weights import HAND_SET, Weights
 
 MOST_RULES_MISSED: Final = 3
@@ -181,10 +181,6 @@ def _unmet_needs(match_input: MatchInput, citizen_row: int) -> Codes:
 
 
 def _eligible_citizens(match_input: MatchInput, slot_row: int) -> Codes:
-    """Rows of the citizens whom every rule lets through; works in blocks of citizens."""
-    step = max(1, PAIRS_A_BLOCK // max(len(match_input.slots), 1))
-    found = [np.zeros(0, dtype=np.int32)]
-    for first in range(0, len(match_input.citizens), step):
-        block = np.arange(first, min(first + step, len(match_input.citizens)), dtype=np.int32)
-        found.append(block[passes_all(match_input, block)[:, slot_row]])
-    return np.concatenate(found)
+    """Rows of the citizens whom every rule lets through."""
+    everybody = np.arange(len(match_input.citizens), dtype=np.int32)
+    return eligible_pairs(match_input, everybody, np.array([slot_row], dtype=np.int32))[0]

@@ -147,3 +147,9 @@ def rule_masks(match_input: MatchInput) -> dict[str, Flags]:
     """For each rule its mask over all pairs."""
     rows = np.arange(len(match_input.citizens), dtype=np.int32)
     return {rule.id: rule.passes(match_input, rows) for rule in RULES}
+
+
+def passes_all(match_input: MatchInput) -> Flags:
+    """Bool (n, m): pairs that every mask lets through."""
+    passes: Flags = np.logical_and.reduce(list(rule_masks(match_input).values()))
+    return passes

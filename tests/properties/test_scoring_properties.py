@@ -9,17 +9,18 @@ from hypothesis import strategies as st
 
 from features.vectorise import vectorise
 from fixtures import REFERENCE_DATE, municipality
+from matcher import scoring
 from matcher.arrays import MatchInput
 from matcher.domain.agreement import AgreementModel, PlacementForm, Slot, SlotSetting
 from matcher.domain.citizen import Citizen, Competence, CompetenceLevel, DanishLevel, JobGoal, TargetGroupProfile
 from matcher.domain.conditions import CONDITIONS, Accommodation, Condition, Demand, Scale, Strength
 from matcher.domain.geography import TravelMode
 from matcher.domain.schedule import Schedule, Weekday
-from matcher.rules import passes_all
+from matcher.rules import eligible_pairs
 from matcher.scoring import score_citizen, score_pairs
 from tests.builders import ON, a_citizen, a_company, a_slot, a_worksite, an_agreement
 from tests.chance import Chance, seeds
-from tests.pairs import excluded_by, rule_masks
+from tests.pairs import excluded_by, passes_all, rule_masks
 
 FUNCTIONS = ("milking", "dish_washing", "cleaning", "own-code")
 CERTIFICATES = ("forklift", "driving_b")
@@ -214,8 +215,25 @@ def test_attendance_and_the_person_change_no_place_and_no_score(town: MatchInput
         assert after.value.tobytes() == before.value.tobytes()
 
 
-def test_one_citizen_at_a_time_gives_the_same_pairs(town: MatchInput) -> None:
-    rows = np.arange(len(town.citizens), dtype=np.int32)
-    together = passes_all(town, rows)
-    for row in rows:
-        assert (passes_all(town, rows[row : row + 1])[0] == together[row]).all()
+def test_eligible_pairs_are_those_that_every_mask_lets_through(town: MatchInput) -> None:
+    together = passes_all(town)
+    rows, cols = np.arange(len(town.citizens), dtype=np.int32), np.arange(len(town.slots), dtype=np.int32)
+    for some_rows, some_cols in ((rows, cols), (rows[::7], cols[1::3]), (rows[5:6], cols), (rows, cols[2:3])):
+        citizen, slot = eligible_pairs(town, some_rows, some_cols)
+        local_row, local_col = np.nonzero(together[np.ix_(some_rows, some_cols)])
+        assert citizen.tolist() == some_rows[local_row].tolist()
+        assert slot.tolist() == some_cols[local_col].tolist()
+
+
+@pytest.mark.parametrize("block", [1, 97, 2_000])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_neither_blocks_nor_threads_change_a_pair(
+    town: MatchInput, monkeypatch: pytest.MonkeyPatch, block: int, threads: int
+) -> None:
+    whole = score_pairs(town, top_k=10)
+    assert len(town.citizens) * len(town.slots) <= scoring.PAIRS_A_BLOCK, "the whole town is one block"
+    monkeypatch.setattr(scoring, "PAIRS_A_BLOCK", block)
+    monkeypatch.setattr(scoring, "MOST_THREADS", threads)
+    parts = score_pairs(town, top_k=10)
+    for name in ("citizen", "slot", "value", "eligible_count"):
+        assert getattr(parts, name).tobytes() == getattr(whole, name).tobytes()

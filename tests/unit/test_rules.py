@@ -12,7 +12,7 @@ from matcher.domain.citizen import DanishLevel, EarlierPlacement
 from matcher.domain.conditions import Condition
 from matcher.domain.geography import Position, TravelMode
 from matcher.domain.schedule import Schedule, Weekday
-from matcher.rules import RULES, passes_all
+from matcher.rules import RULES, eligible_pairs
 from tests.builders import ON, TOWN, must, should, states
 from tests.pairs import failed, pair_of, unsure
 
@@ -151,8 +151,9 @@ def test_the_masks_have_a_row_for_each_row_that_was_asked_for() -> None:
         assert rule.to_confirm(pair, rows).shape == (3, 1), rule.id
         assert rule.danish.endswith(".")
         assert rule.source
-    assert passes_all(pair, rows).all()
-    assert passes_all(pair, rows[:0]).shape == (0, 1)
+    assert [index.tolist() for index in eligible_pairs(pair, rows, rows[:1])] == [[0, 0, 0], [0, 0, 0]]
+    assert [index.tolist() for index in eligible_pairs(pair, rows[:0], rows)] == [[], []]
+    assert [index.tolist() for index in eligible_pairs(pair, rows, rows[:0])] == [[], []]
 
 
 def test_rule_ids_are_unique() -> None:

@@ -101,3 +101,37 @@ def test_a_bad_postcode_file_is_refused(tmp_path: Path, text: str, message: str)
     path.write_text(text)
     with pytest.raises(ValueError, match=message):
         Postcodes.from_csv(path)
+
+
+def scattered(count: int, random: np.random.Generator, unknown: int) -> Places:
+    """Places over some 150 km, the first `unknown` of them without a position, every third by postcode only."""
+    places: list[tuple[Position | None, str]] = [
+        (Position(latitude, longitude), "6900")
+        for latitude, longitude in zip(random.uniform(55, 56.5, count), random.uniform(8, 10.5, count), strict=True)
+    ]
+    places[::3] = [(None, "6900") for _ in places[::3]]
+    places[:unknown] = [(None, "9999")] * unknown
+    return Places.of(places, POSTCODES)
+
+
+def test_neighbourhoods_leave_out_only_what_nobody_in_them_can_reach() -> None:
+    random = np.random.default_rng(760)
+    n, m = 120, 80
+    modes = [[MODES[t] for t in random.choice(len(MODES), random.integers(1, 3), replace=False)] for _ in range(n)]
+    some = StraightLineTravel(scattered(n, random, 2), scattered(m, random, 3), modes)
+    longest = random.choice([1.0, 15.0, 45.0, 120.0], n)
+    rows, cols = np.arange(n, dtype=np.int32), np.arange(m, dtype=np.int32)
+    far = some.minutes(rows[:, None], cols[None, :]) > longest[:, None]
+    groups = list(some.neighbourhoods(longest))
+    assert sorted(np.concatenate([members for members, _ in groups]).tolist()) == rows.tolist()
+    for members, near in groups:
+        assert members.tolist() == sorted(members.tolist())
+        assert near.tolist() == sorted(near.tolist())
+        assert far[np.ix_(members, np.setdiff1d(cols, near))].all()
+    looked_at = sum(len(members) * len(near) for members, near in groups)
+    assert looked_at < 0.6 * n * m
+
+
+def test_without_citizens_there_are_no_neighbourhoods() -> None:
+    nobody = StraightLineTravel(Places.of([], POSTCODES), Places.of([(HOME, "6900")], POSTCODES), [])
+    assert list(nobody.neighbourhoods(np.zeros(0))) == []
