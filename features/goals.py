@@ -2,18 +2,20 @@ r"""Goal fit: how well a slot's job lies on the way of a citizen's goals, throug
 
 A goal g is read as occupations a with certainty p[g, a]: a confirmed occupation with 1, free text as the best hits of
 the taxonomy. A slot's job s consists of occupations b with typicality q[s, b]: how typical the job function is of b.
-For a related occupation only what is most typical of b says much, so that r[s, b] falls faster than q.
+For a related occupation only what is typical of b says much, so that r[s, b] falls faster than q, and only half counts
+where the job function belongs to another area of work than those of a (a pet shop's animals, for a baker's assistant).
 
     relation(a, b) = max(ISCO grade of shared digits, FUNCTIONS shared functions(a, b), SKILLS shared skills(a, b))
-    job(a, s) = max(q[s, a],  max over b other than a of r[s, b] relation(a, b))
+    job(a, s) = max(q[s, a],  max over b other than a of r[s, b] relation(a, b) (1 or OTHER_AREA))
     fit[g, s] = max(max over a of p[g, a] job(a, s),  WORDS cosine(text of g, text of s))
     fit[i, j] = max over goals k of citizen i of ORDER[k] fit[g_ik, s_j]
 
 The table is over unique goals x unique jobs, never citizens x slots. All factors are stated assumptions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -27,9 +29,6 @@ from matcher.domain.citizen import JobGoal
 
 Weighted: TypeAlias = tuple[tuple[str, float], ...]
 """Occupation URIs, each with a share in [0, 1]."""
-Job: TypeAlias = tuple[tuple[str, float, float], ...]
-"""Occupation URIs of a job, each with its share for the occupation itself (q) and for related ones (r)."""
-
 ISCO_GRADE: Final = (0.0, 0.1, 0.3, 0.5, 0.7)
 """Relation of two occupations that share 0-4 leading digits of ISCO-08."""
 FUNCTIONS: Final = 0.85
@@ -41,8 +40,31 @@ ORDER: Final = (1.0, 0.9, 0.8, 0.7)
 HITS: Final = 3
 LEAST_CERTAINTY: Final = 0.15
 """A free text whose best hit is less similar than this cannot be read."""
+OTHER_AREA: Final = 0.5
+RELATED_DECAY: Final = 3.0
+"""r = 1 / (1 + place / RELATED_DECAY) by the place of the function in the occupation's list: 1, 0.75, 0.6, 0.5 …"""
 TYPICALITY_STEP: Final = 0.1
 LEAST_TYPICALITY: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class JobOccupation:
+    """An occupation that a slot's job belongs to.
+
+    Attributes
+    ----------
+    own : q, what the job is to somebody whose goal is this occupation, share
+    related : r, what it is to somebody whose goal is a related occupation, before the relation, share
+    area : area of work of the job function; empty where it is not known
+    """
+
+    uri: str
+    own: float
+    related: float
+    area: str = ""
+
+
+Job: TypeAlias = tuple[JobOccupation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +121,28 @@ def _related(sources: Sequence[str], targets: Sequence[str], taxonomy: Taxonomy)
     return np.maximum(related, SKILLS * taxonomy.skill_overlap(sources, targets))
 
 
-def function_occupations(function: str, taxonomy: Taxonomy) -> Job:
-    """Occupations that a job function belongs to; empty where the catalogue lacks the function.
+def _in_area(sources: Sequence[str], taxonomy: Taxonomy) -> Callable[[str], Flags]:
+    """For an area of work, which of the occupations belong to it; all, where area or occupation's areas are unknown."""
+    functions = [taxonomy.occupations[uri].functions for uri in sources]
+    own = [{JOB_FUNCTIONS[code].area for code in codes if code in JOB_FUNCTIONS} for codes in functions]
 
-    q is the typicality; r = 1 / (1 + place in the occupation's list of functions). Assumption.
-    """
+    @cache
+    def belongs(area: str) -> Flags:
+        return np.array([not area or not areas or area in areas for areas in own], dtype=np.bool_)
+
+    return belongs
+
+
+def function_occupations(function: str, taxonomy: Taxonomy) -> Job:
+    """Occupations that a job function belongs to; empty where the catalogue lacks the function."""
     if function not in JOB_FUNCTIONS:
         return ()
-    found = []
+    found, area = [], JOB_FUNCTIONS[function].area
     for uri in JOB_FUNCTIONS[function].occupations:
         functions = taxonomy.occupations[uri].functions if uri in taxonomy.occupations else ()
         if function in functions:
-            found.append((uri, typicality(functions, function), 1 / (1 + functions.index(function))))
+            related = 1 / (1 + functions.index(function) / RELATED_DECAY)
+            found.append(JobOccupation(uri, typicality(functions, function), related, area))
     return tuple(found)
 
 
@@ -120,7 +152,7 @@ def job_occupations(slot: Slot, taxonomy: Taxonomy) -> Job:
     if by_function:
         return by_function
     hits = taxonomy.search([slot.title], HITS)[0]
-    return tuple((uri, certainty, certainty) for uri, certainty in hits if certainty >= LEAST_CERTAINTY)
+    return tuple(JobOccupation(uri, certainty, certainty) for uri, certainty in hits if certainty >= LEAST_CERTAINTY)
 
 
 def job_text(slot: Slot) -> str:
@@ -137,16 +169,17 @@ def fit_table(
 ) -> Floats:
     """float64 (goals, jobs): fit[g, s] of the module's formula. A job is its occupations and its text."""
     sources = sorted({uri for goal in read for uri, _ in goal.occupations})
-    targets = sorted({uri for occupations, _ in jobs for uri, _, _ in occupations})
+    targets = sorted({one.uri for occupations, _ in jobs for one in occupations})
     related = _related(sources, targets, taxonomy)
     column = {uri: index for index, uri in enumerate(targets)}
     by_source = np.zeros((len(sources), len(jobs)))
     row = {uri: index for index, uri in enumerate(sources)}
+    in_area = _in_area(sources, taxonomy)
     for s, (occupations, _) in enumerate(jobs):
-        for uri, own, to_others in occupations:
-            share = to_others * related[:, column[uri]]
-            if uri in row:
-                share[row[uri]] = own
+        for one in occupations:
+            share = one.related * related[:, column[one.uri]] * np.where(in_area(one.area), 1.0, OTHER_AREA)
+            if one.uri in row:
+                share[row[one.uri]] = one.own
             by_source[:, s] = np.maximum(by_source[:, s], share)
     fit = np.zeros((len(goals), len(jobs)))
     for g, goal in enumerate(read):

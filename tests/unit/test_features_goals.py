@@ -1,5 +1,7 @@
 """How goals are read, and how well a job fits them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from features.goals import (
     FUNCTIONS,
     ISCO_GRADE,
     ORDER,
+    SKILLS,
     WORDS,
     job_occupations,
     read_goals,
@@ -39,6 +42,11 @@ def test_a_free_text_is_read_with_less_certainty() -> None:
     assert 0 < goal.confidence < 1
 
 
+@pytest.mark.parametrize("text", ["helst ikke rengøring", "rengøring vil jeg ikke", "uden mennesker"])
+def test_what_is_turned_down_is_no_goal(text: str) -> None:
+    assert read_goals([JobGoal(text)], TAXONOMY)[0].occupations == ()
+
+
 def test_a_text_that_says_nothing_cannot_be_read() -> None:
     (goal,) = read_goals([JobGoal("qzx")], TAXONOMY)
     assert goal.occupations == ()
@@ -64,6 +72,22 @@ def test_the_first_function_of_an_occupation_is_the_most_typical() -> None:
     assert shares == sorted(shares, reverse=True)
     assert min(shares) == 0.5
     assert typicality(functions, "z") == 0.0
+
+
+def test_what_is_not_typical_of_a_related_occupation_says_little() -> None:
+    baker_assistant = (JobGoal("", BY_NAME["bagerekspedient"]),)
+    assert fit(baker_assistant, function="shelf_stocking") >= 0.4
+    assert fit(baker_assistant, function="pet_care") < 0.3
+
+
+def test_shared_essential_skills_relate_occupations() -> None:
+    skills = {MILKER: frozenset({"a", "b"}), CLERK: frozenset({"b", "c"}), GROOM: frozenset({"d"})}
+    taxonomy = replace(TAXONOMY, essential_skills=skills)
+    weight = {"a": np.log(3) + 1, "b": np.log(3 / 2) + 1, "c": np.log(3) + 1}
+    overlap = 2 * weight["b"] / (weight["a"] + 2 * weight["b"] + weight["c"])
+    assert taxonomy.skill_overlap([MILKER], [CLERK, GROOM, FARMER])[0] == pytest.approx([overlap, 0.0, 0.0])
+    assert relation(MILKER, CLERK, taxonomy) == pytest.approx(SKILLS * overlap)
+    assert relation(MILKER, CLERK, taxonomy) == relation(CLERK, MILKER, taxonomy)
 
 
 def test_the_same_occupation_fits_fully_and_an_unrelated_one_hardly() -> None:
@@ -99,7 +123,7 @@ def test_words_of_the_place_count_where_its_function_is_another() -> None:
 
 def test_a_function_outside_the_catalogue_is_read_by_the_title() -> None:
     occupations = job_occupations(a_slot(function="own-code", title="Pedel på skole"), TAXONOMY)
-    assert OCCUPATIONS[occupations[0][0]].danish == "vicevært"
+    assert OCCUPATIONS[occupations[0].uri].danish == "vicevært"
     assert job_occupations(a_slot(function="own-code", title="qzx"), TAXONOMY) == ()
     assert fit((JobGoal("pedel"),), function="own-code", title="Pedel på skole") > 0.5
 
