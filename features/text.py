@@ -33,7 +33,8 @@ _TURNED_DOWN: Final = re.compile(
 _LEARNER: Final = re.compile(r"\b(\w{4,}?)s?(?:elev|laerling|praktikant)\b")
 _SAYS_NOTHING: Final = re.compile(
     r"\b(?:jeg|vil|gerne|kunne|kan|skal|have|faa|vaere|blive|lave|proeve|arbejde|arbejder|job|noget|nogle|som|med"
-    r"|inden|for|indenfor|i|paa|af|til|og|eller|en|et|den|det|de|der|hvor|at|helst|maaske|lidt|mere|meget|samt|mv|lign)\b"
+    r"|inden|for|indenfor|i|paa|af|til|og|eller|en|et|den|det|de|der|hvor|at|helst|maaske|lidt|mere|meget|samt|mv|lign"
+    r"|stille|roligt?|ro|tidligt|sent|taet|naer|hjemmet|sammen|alene|ved|altid|bare|isaer|selv|rigtig|godt?)\b"
 )
 """Words of a wish that do not tell one job from another."""
 

@@ -154,7 +154,11 @@ def plan_night(
         input_hash=_input_hash(stored, on, seed, pairs.weights_id),
         seconds=watch.seconds,
         counts=counts.model_dump(mode="json"),
-        versions={"matcher": version("matcher"), "weights": pairs.weights_id},
+        versions={
+            "matcher": version("matcher"),
+            "weights": pairs.weights_id,
+            "taxonomy": (taxonomy or Taxonomy.builtin()).version,
+        },
         resources=_resources(night, plan),
     )
     prices = {

@@ -33,6 +33,8 @@ def test_spellings_fold_alike(text: str, folded: str) -> None:
         ("rengøringselev", "rengoering"),
         ("arbejde", "arbejde"),
         ("noget med", "noget med"),
+        ("noget stille og roligt uden kunder", ""),
+        ("klejnsmed, gerne tæt på hjemmet", "klejnsmed"),
         ("ikke noget", ""),
         ("helst ikke noget med mennesker", ""),
         ("Dyr, men helst ikke heste", "dyr"),
