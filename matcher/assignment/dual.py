@@ -20,7 +20,8 @@ import numpy as np
 
 from matcher.assignment.blocks import Blocks
 from matcher.assignment.compiled import entry
-from matcher.assignment.kernel import price_blocks, scratch_for
+from matcher.assignment.kernel import price_blocks
+from matcher.assignment.knapsack import scratch_for
 from matcher.assignment.pins import Reduced
 from matcher.assignment.prices import rounded_up_sum
 from matcher.assignment.problem import Float, Int32, Int64

@@ -11,7 +11,8 @@ import numpy as np
 
 from matcher.assignment.blocks import Blocks
 from matcher.assignment.compiled import entry, inner
-from matcher.assignment.kernel import Scratch, price_blocks, scratch_for
+from matcher.assignment.kernel import price_blocks
+from matcher.assignment.knapsack import Scratch, scratch_for
 from matcher.assignment.problem import Float, Int64
 from matcher.assignment.state import State, fits, put
 

@@ -139,13 +139,18 @@ def medium(seed: int, *, caseload: bool) -> AssignmentProblem:
 @pytest.mark.parametrize("caseload", [False, True])
 @pytest.mark.parametrize("seed", range(4))
 def test_bound_holds_by_another_road(seed: int, caseload: bool) -> None:
-    """value ≤ HiGHS' optimum ≤ bound ≤ what the plan's own prices give when HiGHS solves each worksite."""
+    """value ≤ HiGHS' optimum ≤ bound ≤ what the plan's own prices give when HiGHS solves each worksite.
+
+    Where nothing spans worksites the last two are equal; with a caseload, deciding the whole may bring a lower one.
+    """
     problem = medium(seed, caseload=caseload)
     plan = solve(problem, time_limit_s=20)
     optimum = whole_value(problem)
     assert check(problem, plan) == []
     assert plan.objective <= optimum + 1e-6
     assert plan.upper_bound >= optimum - 1e-6
-    assert plan.upper_bound == pytest.approx(bound_of_prices(problem, plan), rel=1e-6)
+    by_prices = bound_of_prices(problem, plan)
+    assert plan.upper_bound <= by_prices * (1 + 1e-6)
+    assert caseload or plan.upper_bound == pytest.approx(by_prices, rel=1e-6)
     assert plan.gap < 0.03
     assert plan.upper_bound <= relaxed_value(problem) * 1.001

@@ -48,7 +48,7 @@ def test_garbage_from_cp_sat_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_flow_that_fails_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """The flow always has an answer; if the solver says otherwise, it is said aloud."""
 
-    class Broken(min_cost_flow.SimpleMinCostFlow):
+    class Broken(min_cost_flow.SimpleMinCostFlow):  # type: ignore[misc]  # the package ships no types
         def solve(self) -> Any:
             return self.INFEASIBLE
 
