@@ -104,8 +104,8 @@ def measure_market(stored: Stored, *, on: date, weights: Weights, taxonomy: Taxo
         slots_in_lists_with_prices=_reach(problem, problem.value - price),
         proposed=int(proposed.sum()),
         gap=plan.gap,
-        fillable=_fillable(problem, problem.value),
-        fillable_with_prices=_fillable(problem, problem.value - price),
+        fillable=fillable_share(problem, problem.value),
+        fillable_with_prices=fillable_share(problem, problem.value - price),
         planned=int(proposed.sum()) / max(1, len(np.unique(problem.citizen))),
         groups=_groups(match_input, waiting, pairs.eligible_count, best, proposed),
     )
@@ -131,7 +131,7 @@ def _reach(problem: AssignmentProblem, worth: Floats) -> float:
     return _share(np.isin(free, listed))
 
 
-def _fillable(problem: AssignmentProblem, worth: Floats) -> float:
+def fillable_share(problem: AssignmentProblem, worth: Floats) -> float:
     """Share of the citizens with a list whose first suggestion can be filled, all at once, under every limit.
 
     The most that can be filled is a plan of the first suggestions alone, each worth 1.

@@ -1,0 +1,131 @@
+"""The evaluation: what it must show on the synthetic municipality, and a report whose parts hold together."""
+
+import csv
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from features.taxonomy import Taxonomy
+from fixtures import REFERENCE_DATE
+from matcher.assignment import AssignmentProblem
+from matcher.weights import HAND_SET
+from service.danish import EVALUATION_PHASES
+from service.use_cases.evaluate import BEST, PHASES, Evaluation, evaluate, synthetic, title_quality
+from service.use_cases.evaluate_market import SMALLEST_GROUP, fillable_share, measure_market
+from service.use_cases.evaluate_report import report, write_report
+
+
+@pytest.fixture(scope="module")
+def found() -> Evaluation:
+    return evaluate(None, on=REFERENCE_DATE)
+
+
+@pytest.mark.slow
+def test_hand_set_weights_rank_near_the_truth(found: Evaluation) -> None:
+    assert found.ranking.hand_set.estimate >= 0.90
+    assert found.ranking.random.high < found.ranking.hand_set.low
+    assert found.ranking.places > BEST
+
+
+@pytest.mark.slow
+def test_learnt_weights_beat_the_hand_set_ones_on_a_later_year(found: Evaluation) -> None:
+    assert found.learning.better
+    assert found.learning.model.gain.low > 0
+    assert found.learning.gain_in_truth is not None
+    assert found.learning.gain_in_truth.low > 0
+    assert found.ranking.gain.low > 0
+    assert found.learning.model.from_truth is not None
+    assert found.learning.model.from_truth <= 0.02
+
+
+@pytest.mark.slow
+def test_in_the_null_world_there_is_no_gain(found: Evaluation) -> None:
+    assert found.null_world.learnt_weights.gain.holds_zero
+    assert found.null_world.model.gain.holds_zero
+    assert not found.null_world.better
+
+
+@pytest.mark.slow
+def test_prices_ease_the_crowding(found: Evaluation) -> None:
+    market = found.market
+    assert market.fillable < market.fillable_with_prices <= 1
+    assert 0 < market.with_five <= market.with_a_place <= 1
+    assert market.proposed <= min(market.citizens, market.places)
+
+
+@pytest.mark.slow
+def test_the_report_has_every_part_with_its_numbers(found: Evaluation, tmp_path: Path) -> None:
+    files = write_report(found, tmp_path / "new" / "folder")
+    text = files[0].read_text(encoding="utf-8")
+    for part in ("Stillingsbetegnelser", "Rækkefølgen", "Chancen", "uden sammenhæng", "Trængsel", "Lige muligheder"):
+        assert re.search(f"^##+ .*{part}", text, flags=re.MULTILINE)
+    for image in re.findall(r"!\[[^]]+\]\(([^)]+)\)", text):
+        assert ElementTree.parse(files[0].parent / image).getroot().tag.endswith("svg")
+    for block in re.findall(r"(?:^\|.*\n)+", text, flags=re.MULTILINE):
+        assert len({line.count("|") for line in block.splitlines()}) == 1
+    record = json.loads(files[1].read_text(encoding="utf-8"))
+    assert record["market"]["proposed"] == found.market.proposed
+    assert record["learning"]["model"]["brier"] == found.learning.model.brier
+    assert "opdigtet kommune" in text
+
+
+def test_every_phase_has_a_danish_name() -> None:
+    assert set(EVALUATION_PHASES) == set(PHASES)
+
+
+def test_own_data_are_measured_where_there_are_some() -> None:
+    own = synthetic(60)
+    told: list[str] = []
+    found = evaluate(
+        own, on=REFERENCE_DATE, placements=900, lists=20, step=lambda phase, _done, _total: told.append(phase)
+    )
+    assert told == list(PHASES)
+    assert not found.synthetic
+    assert found.market.citizens <= 60
+    assert found.titles is None
+    assert "kommunens egne data" in report(found)
+
+
+def test_small_groups_are_left_out_and_the_others_add_up() -> None:
+    market = measure_market(synthetic(60), on=REFERENCE_DATE, weights=HAND_SET)
+    assert min(group.citizens for group in market.groups) >= SMALLEST_GROUP
+    for kind in ("target_group", "profile", "travel"):
+        assert sum(group.citizens for group in market.groups if group.kind == kind) <= market.citizens
+    by_group = [group for group in market.groups if group.kind == "target_group"]
+    if sum(group.citizens for group in by_group) == market.citizens:
+        placed = sum(group.proposed * group.citizens for group in by_group)
+        assert placed == pytest.approx(market.proposed)
+
+
+def test_top_suggestions_of_one_place_fill_it_once() -> None:
+    problem = AssignmentProblem(
+        n_citizens=3,
+        n_slots=2,
+        citizen=np.array([0, 0, 1, 2, 2], dtype=np.int32),
+        slot=np.array([0, 1, 0, 0, 1], dtype=np.int32),
+        value=np.array([0.9, 0.8, 0.7, 0.6, 0.5]),
+        capacity=np.array([1, 1], dtype=np.int64),
+    )
+    assert fillable_share(problem, problem.value) == pytest.approx(1 / 3)
+    priced = problem.value - np.array([0.7, 0.5])[problem.slot]
+    assert fillable_share(problem, priced) == pytest.approx(2 / 3)
+
+
+def test_titles_are_measured_where_the_reference_is_there(tmp_path: Path) -> None:
+    taxonomy = Taxonomy.builtin()
+    assert title_quality(tmp_path, taxonomy) is None
+    (uri, occupation), (other, _) = list(taxonomy.occupations.items())[:2]
+    rows = [(occupation.danish, uri), (occupation.danish, other), (f"erfaren {occupation.danish}", uri), ("?", "gone")]
+    (tmp_path / "star").mkdir()
+    with (tmp_path / "star" / "titles_dev.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("title_da", "esco_uri"), *rows])
+    quality = title_quality(tmp_path, taxonomy)
+    assert quality is not None
+    assert (quality.titles, quality.hard_titles) == (2, 1)
+    assert 0 < quality.hard_mrr <= 1
+    assert quality.mrr == pytest.approx((1 + quality.hard_mrr) / 2)
+    assert title_quality(tmp_path) is None
