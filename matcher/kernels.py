@@ -1,21 +1,26 @@
 """Inner loops over pairs, compiled: what a numpy expression would do in many passes over memory, done in one.
 
 A pair e is citizen i = ``rows[e]`` and slot j = ``cols[e]``, int32 (E,). Every kernel takes one pair at a time, always
-adding in the same order, so that a pair's number does not depend, to the last bit, on the pairs that it is asked with.
+adding in one order, so that a pair's number does not depend, to the last bit, on the pairs that it is asked with.
 Lists of different length are padded at their end with the index of the last row or entry of what they index.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from matcher.arrays import Codes, Flags, Floats
 from matcher.compiled import entry
 
+_PLAIN: Final = ("C", "W")
+"""One layout for all index arrays, so that each kernel is compiled once."""
+
 
 def each_pair(kernel: Callable[..., Any], rows: Codes, cols: Codes, *arrays: Any) -> Any:
     """What a kernel says of each pair of two index arrays that broadcast, in their common shape."""
+    if rows.ndim == 1 and rows.shape == cols.shape:
+        return kernel(np.require(rows, np.int32, _PLAIN), np.require(cols, np.int32, _PLAIN), *arrays)
     shape = np.broadcast_shapes(rows.shape, cols.shape)
     flat = [np.array(np.broadcast_to(index, shape), dtype=np.int32).ravel() for index in (rows, cols)]
     return kernel(*flat, *arrays).reshape(shape)
@@ -24,14 +29,16 @@ def each_pair(kernel: Callable[..., Any], rows: Codes, cols: Codes, *arrays: Any
 @entry
 def sum_of_entries(rows: Codes, cols: Codes, lists: Codes, table: Floats) -> Floats:
     """Sum over k of table[lists[i, k], j]."""
-    total = np.zeros(len(rows))
+    total = np.empty(len(rows))
     padding = len(table) - 1
     for e in range(len(rows)):
+        so_far = 0.0
         for k in range(lists.shape[1]):
             entry_row = lists[rows[e], k]
             if entry_row == padding:
                 break
-            total[e] += table[entry_row, cols[e]]
+            so_far += table[entry_row, cols[e]]
+        total[e] = so_far
     return total
 
 
@@ -43,23 +50,42 @@ def any_of_entries(rows: Codes, cols: Codes, lists: Codes, table: Flags) -> Flag
     for e in range(len(rows)):
         for k in range(lists.shape[1]):
             entry_row = lists[rows[e], k]
-            if entry_row == padding or found[e]:
+            if entry_row == padding:
                 break
-            found[e] = table[entry_row, cols[e]]
+            if table[entry_row, cols[e]]:
+                found[e] = True
+                break
+    return found
+
+
+@entry
+def on_list(rows: Codes, cols: Codes, lists: Codes, code: Codes) -> Flags:
+    """Whether code[j] stands on the list of i, lists[i, k], padded with -1."""
+    found = np.zeros(len(rows), dtype=np.bool_)
+    for e in range(len(rows)):
+        for k in range(lists.shape[1]):
+            listed = lists[rows[e], k]
+            if listed < 0:
+                break
+            if listed == code[cols[e]]:
+                found[e] = True
+                break
     return found
 
 
 @entry
 def weighted_overlap(rows: Codes, cols: Codes, lists: Codes, weight: Floats, share: Floats) -> Floats:
     """Sum over k of weight[f] share[i, f] with f = lists[j, k]."""
-    total = np.zeros(len(rows))
+    total = np.empty(len(rows))
     padding = len(weight) - 1
     for e in range(len(rows)):
+        so_far = 0.0
         for k in range(lists.shape[1]):
             f = lists[cols[e], k]
             if f == padding:
                 break
-            total[e] += weight[f] * share[rows[e], f]
+            so_far += weight[f] * share[rows[e], f]
+        total[e] = so_far
     return total
 
 
@@ -109,3 +135,29 @@ def add_known(rows: Codes, score: Floats, weight: Floats, weighted: Floats, know
         if not np.isnan(score[e]):
             weighted[e] += weight[rows[e]] * score[e]
             known[e] += weight[rows[e]]
+
+
+@entry
+def best_of_each(rows: Codes, value: Floats, top_k: int) -> Flags:
+    """Whether a pair is among the `top_k` of its citizen with the highest value; ties go to the earlier pair.
+
+    The pairs of a citizen stand together.
+    """
+    kept = np.ones(len(rows), dtype=np.bool_)
+    first = 0
+    while first < len(rows):
+        last = first
+        while last < len(rows) and rows[last] == rows[first]:
+            last += 1
+        if last - first > top_k:
+            least = np.partition(value[first:last], last - first - top_k)[last - first - top_k]
+            ties = top_k
+            for e in range(first, last):
+                ties -= value[e] > least
+            for e in range(first, last):
+                kept[e] = value[e] > least
+                if value[e] == least and ties > 0:
+                    kept[e] = True
+                    ties -= 1
+        first = last
+    return kept

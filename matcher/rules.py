@@ -5,7 +5,7 @@ rules on binding needs close a place that has not stated what a citizen must hav
 company); the others let the pair through and say that it must be confirmed (`to_confirm`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -14,7 +14,7 @@ import numpy as np
 from matcher.arrays import FORMS, NO, SETTINGS, UNKNOWN, Codes, Flags, MatchInput
 from matcher.domain.agreement import PlacementForm, SlotSetting
 from matcher.domain.legal import ADDITIONAL_EMPLOYMENT, LEGAL_RULES
-from matcher.kernels import any_of_entries, each_pair, lacks_any
+from matcher.kernels import any_of_entries, each_pair, lacks_any, on_list
 
 Mask: TypeAlias = Callable[[MatchInput, Codes, Codes], Flags]
 
@@ -132,10 +132,7 @@ def _travel_unknown(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
 
 def listed(match_input: MatchInput, companies: Codes, rows: Codes, cols: Codes) -> Flags:
     """Whether the slot's company stands on the citizen's padded list; `rows` and `cols` broadcast."""
-    company = match_input.slots.company[cols]
-    found = np.zeros(np.broadcast_shapes(rows.shape, cols.shape), dtype=np.bool_)
-    for own in companies.T:
-        found |= own[rows] == company
+    found: Flags = each_pair(on_list, rows, cols, companies, match_input.slots.company)
     return found
 
 
@@ -282,21 +279,27 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 
-_CHEAPEST: Final = ("municipality", "hours")
-"""One comparison each: asked of whole blocks."""
-_SELECTIVE: Final = ("must_needs_met", "must_needs_stated", "travel", "certificates", "target_group")
-"""Asked next, of the pairs that are left; then all others. The order changes the time only."""
+_OF_COLUMNS: Final = (
+    "municipality",
+    "hours",
+    "starts_soon",
+    "open",
+    "flexi_job",
+    "danish_level",
+    "additional_employment",
+)
+"""A comparison or two of columns: asked of whole blocks. The order of the rules changes the time only."""
+_SELECTIVE: Final = ("must_needs_met", "must_needs_stated", "travel")
+"""Asked next, one after the other, of the pairs that are left; all others come last, together."""
 
 
-def _in_turn() -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-    """(rules for whole blocks, rules for the pairs that are left, in their order)."""
+def _named(names: Sequence[str]) -> tuple[Rule, ...]:
     by_id = {rule.id: rule for rule in RULES}
-    first = (*_CHEAPEST, *_SELECTIVE)
-    others = tuple(rule for rule in RULES if rule.id not in first)
-    return tuple(by_id[name] for name in _CHEAPEST), (*(by_id[name] for name in _SELECTIVE), *others)
+    return tuple(by_id[name] for name in names)
 
 
-_OF_BLOCKS, _OF_PAIRS = _in_turn()
+_FIRST, _NEXT = _named(_OF_COLUMNS), _named(_SELECTIVE)
+_LAST: Final = tuple(rule for rule in RULES if rule not in (*_FIRST, *_NEXT))
 
 
 def eligible_pairs(match_input: MatchInput, rows: Codes, cols: Codes) -> tuple[Codes, Codes]:
@@ -305,12 +308,12 @@ def eligible_pairs(match_input: MatchInput, rows: Codes, cols: Codes) -> tuple[C
     Every rule lets them through; dear rules are asked only about pairs that the others leave.
     """
     block = ~_nothing(match_input, rows[:, None], cols[None, :])
-    for rule in _OF_BLOCKS:
+    for rule in _FIRST:
         block &= rule.lets_through(match_input, rows[:, None], cols[None, :])
     citizen = np.repeat(rows, np.count_nonzero(block, axis=1))
     slot = np.broadcast_to(cols, block.shape)[block]
-    for rule in _OF_PAIRS:
-        kept = np.flatnonzero(rule.lets_through(match_input, citizen, slot))
-        if len(kept) < len(citizen):
-            citizen, slot = citizen.take(kept), slot.take(kept)
+    for rules in (*((rule,) for rule in _NEXT), _LAST):
+        passes = np.logical_and.reduce([rule.lets_through(match_input, citizen, slot) for rule in rules])
+        kept = np.flatnonzero(passes)
+        citizen, slot = citizen.take(kept), slot.take(kept)
     return citizen, slot

@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.arrays import Codes, Flags, Floats, MatchInput
-from matcher.kernels import add_known
+from matcher.kernels import add_known, best_of_each
 from matcher.rules import RULES, eligible_pairs
 from matcher.terms import TERMS
 from matcher.weights import HAND_SET, Weights
@@ -121,24 +120,6 @@ def pair_values(match_input: MatchInput, rows: Codes, cols: Codes, weights: Weig
     return _values(match_input, _weights_of(match_input, weights), rows, cols)
 
 
-def _best(rows: Codes, value: Floats, top_k: int) -> NDArray[np.intp]:
-    """Indices, in their order, of the `top_k` pairs of each row with the highest value; ties to the lower column.
-
-    The pairs come sorted by row, then column.
-    """
-    start = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]]) if len(rows) else np.zeros(0, dtype=np.intp)
-    kept = []
-    for first, last in zip(start, np.append(start[1:], len(rows))[: len(start)], strict=True):
-        if last - first <= top_k:
-            kept.append(np.arange(first, last))
-            continue
-        own = value[first:last]
-        least = np.partition(own, len(own) - top_k)[len(own) - top_k]
-        above, at = np.flatnonzero(own > least), np.flatnonzero(own == least)
-        kept.append(first + np.sort(np.concatenate((above, at[: top_k - len(above)]))))
-    return np.concatenate(kept) if kept else np.zeros(0, dtype=np.intp)
-
-
 def _blocks(match_input: MatchInput) -> Iterator[tuple[Codes, Codes]]:
     """Blocks of citizens with the slots that may be near enough, at most PAIRS_A_BLOCK pairs or one citizen each."""
     n, m = len(match_input.citizens), len(match_input.slots)
@@ -165,7 +146,7 @@ class _BlockScorer:
         count = np.diff(np.append(np.searchsorted(rows, members), len(rows))).astype(np.int32)
         value = _values(self.match_input, self.weight, rows, cols)
         if self.top_k is not None:
-            kept = _best(rows, value, self.top_k)
+            kept = np.flatnonzero(best_of_each(rows, value, self.top_k))
             rows, cols, value = rows[kept], cols[kept], value[kept]
         return members, count, rows, cols, value
 

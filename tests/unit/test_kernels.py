@@ -92,3 +92,22 @@ def test_each_pair_broadcasts_rows_and_columns() -> None:
     whole = kernels.each_pair(kernels.sum_of_entries, rows, cols, lists, table)
     assert whole.shape == (CITIZENS, SLOTS)
     assert (whole[ROWS, COLS] == kernels.sum_of_entries(ROWS, COLS, lists, table)).all()
+
+
+@pytest.mark.parametrize("kernel", both(kernels.on_list))
+def test_a_code_on_a_list(kernel: Callable[..., Floats]) -> None:
+    lists, code = padded_lists(CITIZENS), RANDOM.integers(0, TABLE_ROWS - 1, SLOTS).astype(np.int32)
+    lists[lists == TABLE_ROWS - 1] = -1
+    assert (kernel(ROWS, COLS, lists, code) == (lists[ROWS] == code[COLS][:, None]).any(axis=1)).all()
+
+
+@pytest.mark.parametrize("top_k", [1, 3, 40])
+@pytest.mark.parametrize("kernel", both(kernels.best_of_each))
+def test_the_best_of_each_citizen_with_ties_to_the_earlier(kernel: Callable[..., Floats], top_k: int) -> None:
+    rows, value = np.sort(ROWS), RANDOM.integers(0, 6, len(ROWS)) / 6
+    expected = np.zeros(len(rows), dtype=np.bool_)
+    for citizen in range(CITIZENS):
+        own = np.flatnonzero(rows == citizen)
+        expected[own[np.argsort(-value[own], kind="stable")[:top_k]]] = True
+    assert (kernel(rows, value, top_k) == expected).all()
+    assert len(kernel(rows[:0], value[:0], top_k)) == 0
