@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from features.esco import ISCO_FILE, OCCUPATIONS_FILE, TaxonomyError, read_official
 from features.state import read_state, write_state
@@ -131,22 +132,27 @@ class Taxonomy:
         idf[s] = ln(occupations / occupations with s) + 1; 0 where one of the two has no skills on record.
         Source: Dice's coefficient, skills weighted by how few occupations need them.
         """
-        overlap = np.zeros((len(ones), len(others)))
-        weight = self._skill_weight
-        for row, one in enumerate(ones):
-            own = self.essential_skills.get(one, frozenset())
-            whole = sum(weight[skill] for skill in own)
-            for column, other in enumerate(others) if own else ():
-                theirs = self.essential_skills.get(other, frozenset())
-                shared = sum(weight[skill] for skill in sorted(own & theirs))
-                if shared:
-                    overlap[row, column] = 2 * shared / (whole + sum(weight[skill] for skill in theirs))
-        return overlap
+        a, b = self._skill_rows(ones), self._skill_rows(others)
+        shared = (a @ b.T).toarray()
+        whole = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1)[None, :]
+        overlap: NDArray[np.float64] = np.divide(2 * shared, whole, out=np.zeros(shared.shape), where=shared > 0)
+        return np.clip(overlap, 0.0, 1.0)
+
+    def _skill_rows(self, uris: Sequence[str]) -> sparse.csr_array:
+        """(occupations, skills): the root of idf where the skill is essential."""
+        column, idf = self._skill_idf
+        own = [sorted(column[skill] for skill in self.essential_skills.get(uri, ())) for uri in uris]
+        columns = np.array([index for indices in own for index in indices], dtype=np.int32)
+        ends = np.cumsum([0, *map(len, own)])
+        return sparse.csr_array((np.sqrt(idf[columns]), columns, ends), shape=(len(own), len(idf)))
 
     @cached_property
-    def _skill_weight(self) -> dict[str, float]:
+    def _skill_idf(self) -> tuple[dict[str, int], NDArray[np.float64]]:
+        """Column of each skill, and its idf."""
         count = Counter(skill for own in self.essential_skills.values() for skill in own)
-        return {skill: math.log(len(self.essential_skills) / n) + 1 for skill, n in count.items()}
+        skills = sorted(count)
+        idf = [math.log(len(self.essential_skills) / count[skill]) + 1 for skill in skills]
+        return {skill: index for index, skill in enumerate(skills)}, np.array(idf, dtype=np.float64)
 
     @cached_property
     def _uris(self) -> tuple[str, ...]:

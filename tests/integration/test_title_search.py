@@ -71,3 +71,21 @@ def test_search_is_fast_enough_for_typing_ahead(taxonomy: Taxonomy) -> None:
         seconds.append(time.perf_counter() - started)
     assert min(seconds) <= 0.02
     assert float(np.median(seconds)) <= 0.05
+
+
+def test_a_stored_taxonomy_starts_quickly_and_answers_the_same(taxonomy: Taxonomy, tmp_path: Path) -> None:
+    file = tmp_path / "esco.taxonomy"
+    taxonomy.save(file)
+    started = time.perf_counter()
+    loaded = Taxonomy.load(file)
+    assert time.perf_counter() - started <= 3
+    texts = ["rengøringsassistent", "noget med dyr", "pedel", "qzx"]
+    assert loaded.search(texts, k=10) == taxonomy.search(texts, k=10)
+    assert loaded == taxonomy
+
+
+def test_essential_skills_relate_occupations_that_work_alike(taxonomy: Taxonomy) -> None:
+    uri = {occupation.danish: uri for uri, occupation in taxonomy.occupations.items()}
+    cook, helper, photographer = (uri[name] for name in ("kok", "køkkenassistent", "fotograf"))
+    (alike, unlike) = taxonomy.skill_overlap([cook], [helper, photographer])[0]
+    assert alike > 0.2 > unlike
