@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.markdown import Markdown
 
+from matcher.domain.placement import Verdict
 from service.clock import local_day
 from service.danish import EVALUATION_PHASES
 from service.problems import SchemaOutdated
@@ -38,6 +39,7 @@ def evaluate(
 ) -> None:
     """Måler, hvor gode listerne er, og skriver en rapport med tabeller og figurer."""
     from matcher.weights import HAND_SET
+    from service.db.learning import decided_values
     from service.db.session import read_only
     from service.use_cases.database import open_database
     from service.use_cases.evaluate import evaluate as measure
@@ -48,11 +50,13 @@ def evaluate(
 
     settings = Settings()
     own, weights = None, HAND_SET
+    decided: tuple[tuple[Verdict, float], ...] = ()
     if not synthetic:
         try:
             with read_only(open_database(settings)) as session:
                 own = load(session, settings.municipality)
                 weights = weights_in_use(session, settings.municipality)
+                decided = decided_values(session, settings.municipality)
         except SchemaOutdated:
             error_console().print("Databasen mangler eller er ikke opdateret. Måler på den opdigtede kommune.")
     with steps(quiet=as_json) as step:
@@ -62,6 +66,7 @@ def evaluate(
             weights=weights,
             taxonomy=taxonomy_of(settings),
             data=data,
+            decided=decided,
             step=lambda phase, done, total: step(EVALUATION_PHASES[phase], done, total),
         )
     files = write_report(found, out)

@@ -9,8 +9,8 @@ from uuid import uuid4
 from sqlalchemy import and_, insert, select
 from sqlalchemy.orm import Session
 
-from matcher.domain.placement import PlacementStatus
-from service.db.tables import LearntWeightsRow, MatchRunRow, PlacementRow, ProposalRow, WeightsChoiceRow
+from matcher.domain.placement import PlacementStatus, Verdict
+from service.db.tables import DecisionRow, LearntWeightsRow, MatchRunRow, PlacementRow, ProposalRow, WeightsChoiceRow
 from service.problems import NotFound
 
 
@@ -120,6 +120,19 @@ def reasons_before_start(session: Session, municipality: str) -> dict[str, Mappi
         .order_by(MatchRunRow.planned_on, MatchRunRow.created_at)
     )
     return {row.id: row.explanation for row in session.execute(query)}
+
+
+def decided_values(session: Session, municipality: str) -> tuple[tuple[Verdict, float], ...]:
+    """Verdict and value of every proposal that somebody has decided about; the last decision holds."""
+    same = and_(ProposalRow.municipality == DecisionRow.municipality, ProposalRow.id == DecisionRow.proposal_id)
+    query = (
+        select(ProposalRow.id, DecisionRow.verdict, ProposalRow.value)
+        .join(DecisionRow, same)
+        .where(ProposalRow.municipality == municipality)
+        .order_by(DecisionRow.decided_at, DecisionRow.id)
+    )
+    last = {row.id: (Verdict(row.verdict), row.value) for row in session.execute(query)}
+    return tuple(last.values())
 
 
 def _stored(row: LearntWeightsRow) -> StoredWeights:

@@ -5,7 +5,7 @@ where the truth is known; what needs only lists and plans on the municipality's 
 """
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,7 @@ from fixtures import REFERENCE_DATE, history, municipality
 from fixtures.fit import pair_facts, places_of
 from fixtures.history import true_chances
 from matcher.arrays import Codes, Floats
+from matcher.domain.placement import Verdict
 from matcher.scoring import pair_values, score_pairs
 from matcher.weights import HAND_SET, Weights
 from service.use_cases.evaluate_market import Group, Market, measure_market
@@ -40,7 +41,7 @@ DEEPEST: Final = 50
 
 Step = Callable[[str, int, int], None]
 
-__all__ = ["Evaluation", "Group", "Market", "Ranking", "TitleQuality", "evaluate", "synthetic"]
+__all__ = ["Decided", "Evaluation", "Group", "Market", "Ranking", "TitleQuality", "evaluate", "synthetic"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,33 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """Proposals that somebody has decided about, by verdict: how many, and their mean value.
+
+    `order` is the chance that a proposal that was approved had a higher value than one that was rejected: 0.5 says
+    nothing; None where one of the kinds is missing.
+    """
+
+    counts: dict[str, int]
+    mean_value: dict[str, float]
+    order: float | None
+
+    @classmethod
+    def of(cls, decided: Sequence[tuple[Verdict, float]]) -> "Decided":
+        """Of verdicts with the value of the proposal."""
+        values = {verdict: np.array([value for one, value in decided if one is verdict]) for verdict in Verdict}
+        approved, rejected = values[Verdict.APPROVED], values[Verdict.REJECTED]
+        order = None
+        if len(approved) and len(rejected):
+            difference = approved[:, None] - rejected[None, :]
+            order = float(np.mean((difference > 0) + 0.5 * (difference == 0)))
+        found = {verdict.value: of for verdict, of in values.items() if len(of)}
+        return cls(
+            {name: len(of) for name, of in found.items()}, {n: float(of.mean()) for n, of in found.items()}, order
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """Everything that was measured.
 
@@ -86,6 +114,7 @@ class Evaluation:
     learning: Validation
     null_world: Validation
     ranking: Ranking
+    decided: Decided
     market: Market
 
     def as_record(self) -> dict[str, Any]:
@@ -109,6 +138,7 @@ def evaluate(
     weights: Weights = HAND_SET,
     taxonomy: Taxonomy | None = None,
     data: Path | None = None,
+    decided: Sequence[tuple[Verdict, float]] = (),
     placements: int = PLACEMENTS,
     lists: int = LISTS,
     step: Step = lambda _phase, _done, _total: None,
@@ -120,6 +150,7 @@ def evaluate(
     own : the municipality's data; None or without citizens or agreements: the synthetic municipality
     on, weights, taxonomy : the day, weights and taxonomy that the market is measured with
     data : folder with the reference titles (star) and the occupations they name (esco), if any
+    decided : verdict and value of the municipality's own proposals, where somebody has decided
     placements, lists : sizes of the synthetic past and of the sample of lists
     """
 
@@ -142,7 +173,16 @@ def evaluate(
         weights=weights if has_own else HAND_SET,
         taxonomy=taxonomy,
     )
-    return Evaluation(on if has_own else REFERENCE_DATE, not has_own, titles, learning, null_world, ranking, market)
+    return Evaluation(
+        on=on if has_own else REFERENCE_DATE,
+        synthetic=not has_own,
+        titles=titles,
+        learning=learning,
+        null_world=null_world,
+        ranking=ranking,
+        decided=Decided.of(decided),
+        market=market,
+    )
 
 
 def title_quality(data: Path, taxonomy: Taxonomy | None = None) -> TitleQuality | None:

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Final
 
 from features.validation import Interval, Validation
+from matcher.domain.placement import Verdict
 from matcher.terms import TERMS
 from matcher.weights import HAND_SET
-from matcher.wording import day
+from matcher.wording import day, label
 from service.terminal import decimal, percent
 from service.use_cases.charts import bar_chart, calibration_chart
-from service.use_cases.evaluate import Evaluation, Market, Ranking
+from service.use_cases.evaluate import Decided, Evaluation, Market, Ranking
 from service.use_cases.learning import Learnt, weights_text
 
 REPORT: Final = "evaluation.md"
@@ -61,6 +62,7 @@ def report(found: Evaluation) -> str:
         *_ranking(found.ranking),
         *_chances(found.learning),
         *_null_world(found.null_world),
+        *_decided(found.decided),
         *_market(found.market),
         *_groups(found.market),
     ]
@@ -174,6 +176,21 @@ def _null_world(validation: Validation) -> list[str]:
         ),
         _table(("Mod håndsatte vægte", "Gevinst"), [(name, _gain(gain)) for name, gain in gains.items()]),
     ]
+
+
+def _decided(decided: Decided) -> list[str]:
+    title = "## Forslag, der er afgjort"
+    if not decided.counts:
+        return [title, "Ingen forslag er afgjort endnu."]
+    rows = [
+        (label(Verdict(name)), str(count), percent(decided.mean_value[name])) for name, count in decided.counts.items()
+    ]
+    parts = [title, _table(("Afgørelse", "Forslag", "Passer, gennemsnit"), rows)]
+    if decided.order is not None:
+        parts.append(
+            f"Et godkendt forslag passede bedre end et afvist i {percent(decided.order)} af parrene; 50 % er held."
+        )
+    return parts
 
 
 def _market(market: Market) -> list[str]:

@@ -3,6 +3,8 @@
 import csv
 import json
 import re
+import shutil
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,11 +14,19 @@ import pytest
 from features.taxonomy import Taxonomy
 from fixtures import REFERENCE_DATE
 from matcher.assignment import AssignmentProblem
+from matcher.domain.placement import Verdict
 from matcher.weights import HAND_SET
+from service import cli
 from service.danish import EVALUATION_PHASES
-from service.use_cases.evaluate import BEST, PHASES, Evaluation, evaluate, synthetic, title_quality
+from service.db.session import create_database_engine, sessions_of, unit_of_work
+from service.use_cases.decide import decide
+from service.use_cases.evaluate import BEST, PHASES, Decided, Evaluation, evaluate, synthetic, title_quality
 from service.use_cases.evaluate_market import SMALLEST_GROUP, fillable_share, measure_market
-from service.use_cases.evaluate_report import report, write_report
+from service.use_cases.evaluate_report import write_report
+from tests.integration.conftest import PlannedDemo
+
+SMALL = {"placements": 900, "lists": 20}
+"""Sizes that measure nothing well, but measure everything."""
 
 
 @pytest.fixture(scope="module")
@@ -77,17 +87,39 @@ def test_every_phase_has_a_danish_name() -> None:
     assert set(EVALUATION_PHASES) == set(PHASES)
 
 
-def test_own_data_are_measured_where_there_are_some() -> None:
-    own = synthetic(60)
-    told: list[str] = []
-    found = evaluate(
-        own, on=REFERENCE_DATE, placements=900, lists=20, step=lambda phase, _done, _total: told.append(phase)
-    )
-    assert told == list(PHASES)
-    assert not found.synthetic
-    assert found.market.citizens <= 60
-    assert found.titles is None
-    assert "kommunens egne data" in report(found)
+def test_decisions_are_counted_and_held_against_the_values() -> None:
+    values = [(Verdict.APPROVED, 0.8), (Verdict.APPROVED, 0.4), (Verdict.REJECTED, 0.6), (Verdict.HELD, 0.2)]
+    decided = Decided.of(values)
+    assert decided.counts == {"approved": 2, "rejected": 1, "held": 1}
+    assert decided.mean_value["approved"] == pytest.approx(0.6)
+    assert decided.order == 0.5
+    assert Decided.of(values[3:]).order is None
+    assert Decided.of([]) == Decided({}, {}, None)
+
+
+@pytest.mark.slow
+def test_the_command_writes_a_report_on_the_planned_municipality(
+    planned: PlannedDemo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(planned.database, tmp_path / "matcher.db")
+    monkeypatch.delenv("MATCHER_DATA", raising=False)
+    monkeypatch.setattr(evaluate, "__kwdefaults__", {**(evaluate.__kwdefaults__ or {}), **SMALL})
+    proposal = planned.demo.night.proposals[0]
+    for verdict in (Verdict.HELD, Verdict.APPROVED):
+        with unit_of_work(sessions_of(create_database_engine("sqlite:///matcher.db"))) as session:
+            decide(session, "0760", proposal.id, verdict=verdict, decided_by="karen", reason="Fordi")
+    monkeypatch.setattr(sys, "argv", ["matcher", "evaluate", "--out", "report"])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert not stopped.value.code
+    text = (tmp_path / "report" / "evaluation.md").read_text(encoding="utf-8")
+    assert "kommunens egne data" in text
+    assert "| godkendt | 1 |" in text
+    assert "| sat på hold |" not in text
+    printed = capfd.readouterr()
+    assert "Skrevet til report" in printed.out
+    assert [line.split(" ", 1)[1] for line in printed.err.splitlines()] == list(EVALUATION_PHASES.values())
 
 
 def test_small_groups_are_left_out_and_the_others_add_up() -> None:
