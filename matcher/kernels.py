@@ -26,6 +26,11 @@ def each_pair(kernel: Callable[..., Any], rows: Codes, cols: Codes, *arrays: Any
     return kernel(*flat, *arrays).reshape(shape)
 
 
+def each_pair_of_block(kernel: Callable[..., Any], rows: Codes, cols: Codes, *arrays: Any) -> Any:
+    """What a kernel for blocks says of index arrays of shapes (b, 1) and (1, m), in the shape (b, m)."""
+    return kernel(np.require(rows[:, 0], np.int32, _PLAIN), np.require(cols[0], np.int32, _PLAIN), *arrays)
+
+
 @entry
 def sum_of_entries(rows: Codes, cols: Codes, lists: Codes, table: Floats) -> Floats:
     """Sum over k of table[lists[i, k], j]."""
@@ -55,6 +60,21 @@ def any_of_entries(rows: Codes, cols: Codes, lists: Codes, table: Flags) -> Flag
             if table[entry_row, cols[e]]:
                 found[e] = True
                 break
+    return found
+
+
+@entry
+def any_of_entries_in_block(rows: Codes, cols: Codes, lists: Codes, table: Flags) -> Flags:
+    """`any_of_entries` of every citizen of `rows` (b,) with every slot of `cols` (m,): (b, m), a row at a time."""
+    found = np.zeros((len(rows), len(cols)), dtype=np.bool_)
+    padding = len(table) - 1
+    for local in range(len(rows)):
+        for k in range(lists.shape[1]):
+            entry_row = lists[rows[local], k]
+            if entry_row == padding:
+                break
+            for c in range(len(cols)):
+                found[local, c] |= table[entry_row, cols[c]]
     return found
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from matcher.arrays import FORMS, NO, SETTINGS, UNKNOWN, Codes, Flags, MatchInput
 from matcher.domain.agreement import PlacementForm, SlotSetting
 from matcher.domain.legal import ADDITIONAL_EMPLOYMENT, LEGAL_RULES
-from matcher.kernels import any_of_entries, each_pair, lacks_any, on_list
+from matcher.kernels import any_of_entries, any_of_entries_in_block, each_pair, each_pair_of_block, lacks_any, on_list
 
 Mask: TypeAlias = Callable[[MatchInput, Codes, Codes], Flags]
 
@@ -82,7 +82,12 @@ def _target_group(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
 
 def _unmet(match_input: MatchInput, rows: Codes, cols: Codes, state: int) -> Flags:
     """Whether any binding need is in a state that closes the place."""
-    unmet: Flags = each_pair(any_of_entries, rows, cols, match_input.citizens.needs, match_input.needs.closed_by(state))
+    needs, closed = match_input.citizens.needs, match_input.needs.closed_by(state)
+    unmet: Flags
+    if rows.ndim == 2 and rows.shape[1] == 1 and cols.ndim == 2 and cols.shape[0] == 1:
+        unmet = each_pair_of_block(any_of_entries_in_block, rows, cols, needs, closed)
+    else:
+        unmet = each_pair(any_of_entries, rows, cols, needs, closed)
     return unmet
 
 
@@ -279,7 +284,7 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 
-_OF_COLUMNS: Final = (
+_OF_BLOCKS: Final = (
     "municipality",
     "hours",
     "starts_soon",
@@ -287,10 +292,12 @@ _OF_COLUMNS: Final = (
     "flexi_job",
     "danish_level",
     "additional_employment",
+    "must_needs_met",
+    "must_needs_stated",
 )
-"""A comparison or two of columns: asked of whole blocks. The order of the rules changes the time only."""
-_SELECTIVE: Final = ("must_needs_met", "must_needs_stated", "travel")
-"""Asked next, one after the other, of the pairs that are left; all others come last, together."""
+"""A comparison or two of columns, or whole rows of a table at a time: asked of whole blocks."""
+_SELECTIVE: Final = ("travel",)
+"""Asked next, of the pairs that are left; all others come last, together. The order changes the time only."""
 
 
 def _named(names: Sequence[str]) -> tuple[Rule, ...]:
@@ -298,7 +305,7 @@ def _named(names: Sequence[str]) -> tuple[Rule, ...]:
     return tuple(by_id[name] for name in names)
 
 
-_FIRST, _NEXT = _named(_OF_COLUMNS), _named(_SELECTIVE)
+_FIRST, _NEXT = _named(_OF_BLOCKS), _named(_SELECTIVE)
 _LAST: Final = tuple(rule for rule in RULES if rule not in (*_FIRST, *_NEXT))
 
 

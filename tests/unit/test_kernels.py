@@ -47,6 +47,14 @@ def test_any_of_a_list_of_table_rows(kernel: Callable[..., Floats]) -> None:
     assert (kernel(ROWS, COLS, lists, table) == expected).all()
 
 
+@pytest.mark.parametrize("kernel", both(kernels.any_of_entries_in_block))
+def test_any_of_a_list_of_table_rows_in_a_block(kernel: Callable[..., Floats]) -> None:
+    lists, table = padded_lists(CITIZENS), table_with_neutral_padding() > 0.7
+    rows, cols = np.array([4, 0, 6], dtype=np.int32)[:, None], np.array([1, 2, 9, 10], dtype=np.int32)[None, :]
+    block = kernels.each_pair_of_block(kernel, rows, cols, lists, table)
+    assert (block == kernels.each_pair(kernels.any_of_entries, rows, cols, lists, table)).all()
+
+
 @pytest.mark.parametrize("kernel", both(kernels.weighted_overlap))
 def test_the_weighted_overlap_of_a_slots_list_with_a_citizens_shares(kernel: Callable[..., Floats]) -> None:
     lists, weight, share = padded_lists(SLOTS), RANDOM.random(TABLE_ROWS), RANDOM.random((CITIZENS, TABLE_ROWS))
