@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -166,11 +165,5 @@ def test_occupations_over_http(tmp_path: Path) -> None:
     refused = client.get("/api/v1/occupations", params={"q": "x" * 201})
     assert refused.status_code == 422
     assert "xxx" not in refused.text
-    seconds = []
-    for text in ("r", "re", "ren", "reng", "rengø"):
-        started = time.perf_counter()
-        assert client.get("/api/v1/occupations", params={"q": text}).status_code == 200
-        seconds.append(time.perf_counter() - started)
-    assert min(seconds) <= 0.05
     operations = Client(create_app(settings_for(tmp_path / "unused.db")), token=OPERATIONS)
     assert operations.get("/api/v1/occupations", params={"q": "kok"}).status_code == 200

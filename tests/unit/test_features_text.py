@@ -61,6 +61,11 @@ def test_ngrams_see_into_compounds_and_typing_errors() -> None:
     assert space.similarity(["pedel"], ["pedel"])[0, 0] == pytest.approx(1.0)
 
 
+def test_a_corpus_without_letters_resembles_nothing() -> None:
+    assert NgramSpace.fit(["", ""]).similarity(["pedel", ""], [""]).tolist() == [[0.0], [0.0]]
+    assert NgramRelevance.fit([""]).relevance(["pedel"]).tolist() == [[0.0]]
+
+
 def test_relevance_follows_its_formula() -> None:
     relevance = NgramRelevance.fit(["ab", "ab", "cd"])
     found = relevance.relevance(["ab", "cd", "zz"])
