@@ -73,7 +73,8 @@ def evaluate(
     if as_json:
         print_json(found.as_record())
     else:
-        console().print(Markdown(files[0].read_text(encoding="utf-8")))
+        text = files[0].read_text(encoding="utf-8").splitlines()
+        console().print(Markdown("\n".join(line for line in text if not line.startswith("!["))))
         console().print(f"Skrevet til {out}: {', '.join(file.name for file in files)}.")
 
 
