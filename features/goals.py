@@ -26,6 +26,7 @@ from matcher.arrays import Codes, Flags, Floats
 from matcher.domain.agreement import Slot
 from matcher.domain.catalogue import JOB_FUNCTIONS
 from matcher.domain.citizen import JobGoal
+from matcher.kernels import best_entry, each_pair
 
 Weighted: TypeAlias = tuple[tuple[str, float], ...]
 """Occupation URIs, each with a share in [0, 1]."""
@@ -215,8 +216,8 @@ class OccupationGoalFit:
 
     def fit(self, rows: Codes, cols: Codes) -> Floats:
         """Best weighted fit over the citizen's goals, share in [0, 1]; NaN without a goal that can be read."""
-        best = self._by_goal(rows, cols).max(axis=0, initial=-1.0)
-        return np.where(best < 0, np.nan, best)
+        best: Floats = each_pair(best_entry, rows, cols, self._goals, self._table, self._job, np.array(ORDER))
+        return best
 
     def best_goal(self, rows: Codes, cols: Codes) -> Codes:
         """Index into the citizen's goals of the goal that gave the fit, the earlier on ties; -1 without any."""

@@ -59,7 +59,8 @@ class Codebook(Generic[_Key]):
 
     def code(self, key: _Key) -> int:
         """Index of a key, a new one where it is first seen."""
-        return self.index.setdefault(key, len(self.index))
+        known = self.index.get(key)
+        return self.index.setdefault(key, len(self.index)) if known is None else known
 
     @property
     def keys(self) -> tuple[_Key, ...]:

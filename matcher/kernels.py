@@ -94,6 +94,22 @@ def on_list(rows: Codes, cols: Codes, lists: Codes, code: Codes) -> Flags:
 
 
 @entry
+def best_entry(rows: Codes, cols: Codes, lists: Codes, table: Floats, column: Codes, factor: Floats) -> Floats:
+    """Greatest over k of factor[k] table[lists[i, k], column[j]], the last factor for all later k; NaN if below 0."""
+    best = np.empty(len(rows))
+    padding = len(table) - 1
+    for e in range(len(rows)):
+        so_far = -1.0
+        for k in range(lists.shape[1]):
+            entry_row = lists[rows[e], k]
+            if entry_row == padding:
+                break
+            so_far = max(so_far, factor[min(k, len(factor) - 1)] * table[entry_row, column[cols[e]]])
+        best[e] = so_far if so_far >= 0 else np.nan
+    return best
+
+
+@entry
 def weighted_overlap(rows: Codes, cols: Codes, lists: Codes, weight: Floats, share: Floats) -> Floats:
     """Sum over k of weight[f] share[i, f] with f = lists[j, k]."""
     total = np.empty(len(rows))

@@ -55,6 +55,16 @@ def test_any_of_a_list_of_table_rows_in_a_block(kernel: Callable[..., Floats]) -
     assert (block == kernels.each_pair(kernels.any_of_entries, rows, cols, lists, table)).all()
 
 
+@pytest.mark.parametrize("kernel", both(kernels.best_entry))
+def test_the_best_of_a_list_of_table_rows(kernel: Callable[..., Floats]) -> None:
+    lists, table, factor = padded_lists(CITIZENS), table_with_neutral_padding(), np.array([1.0, 0.5])
+    table[2], table[-1] = -1, -1
+    column = RANDOM.integers(0, SLOTS, SLOTS).astype(np.int32)
+    every = [factor[min(k, 1)] * table[lists[ROWS, k], column[COLS]] for k in range(MOST)]
+    best = np.max(every, axis=0)
+    np.testing.assert_array_equal(kernel(ROWS, COLS, lists, table, column, factor), np.where(best < 0, np.nan, best))
+
+
 @pytest.mark.parametrize("kernel", both(kernels.weighted_overlap))
 def test_the_weighted_overlap_of_a_slots_list_with_a_citizens_shares(kernel: Callable[..., Floats]) -> None:
     lists, weight, share = padded_lists(SLOTS), RANDOM.random(TABLE_ROWS), RANDOM.random((CITIZENS, TABLE_ROWS))
