@@ -34,7 +34,8 @@ def write_state(path: Path, versions: Mapping[str, str], header: Mapping[str, An
     """Write a file whole or not at all: it replaces `path` once all of it is on disk."""
     head = {"versions": _all_versions(versions), **header}
     content = io.BytesIO()
-    np.savez(content, header=packed_text(json.dumps(head, ensure_ascii=False)), **arrays)  # type: ignore[arg-type]  # a name may be that of an option of savez; "allow_pickle" is none of ours
+    named = {"header": packed_text(json.dumps(head, ensure_ascii=False)), **arrays}
+    np.savez(content, allow_pickle=False, **named)
     payload = content.getvalue()
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -65,7 +66,7 @@ def read_state(path: Path, versions: Mapping[str, str]) -> tuple[dict[str, Any],
     except (ValueError, KeyError, zipfile.BadZipFile):
         raise StateError(f"{path.name}: is damaged, it does not hold what it should; make it again") from None
     expected = _all_versions(versions)
-    other = sorted(name for name in expected if header["versions"].get(name) != expected[name])
+    other = sorted(name for name in expected if header.get("versions", {}).get(name) != expected[name])
     if other:
         raise StateError(f"{path.name}: was made with another version of {', '.join(other)}; make it again")
     return header, arrays
