@@ -11,6 +11,7 @@ from service.settings import Settings
 from service.terminal import AGAINST, ASK, FOR, decimal, heading, indented, legend, percent, reasons, table
 from service.use_cases.demo import Demo
 from service.use_cases.import_report import KINDS, ImportReport
+from service.use_cases.learning import weights_text
 from service.use_cases.night_counts import PlaceUse
 from service.use_cases.nightly import Night
 from service.use_cases.views import ExplainedPlace, ExplanationView, ListView, PlaceView
@@ -33,6 +34,7 @@ def night_record(night: Night) -> dict[str, Any]:
         "gap": run.gap,
         "input_hash": run.input_hash,
         "plan_sha256": night.plan_digest(),
+        "weights": run.versions["weights"],
         "seconds": dict(run.seconds),
         "counts": night.counts.model_dump(mode="json"),
     }
@@ -66,7 +68,8 @@ def show_night(out: Console, night: Night) -> None:
     out.print(
         Text(
             "Værdien er summen af, hvor godt hvert forslag passer (0 til 1). Den bedst tænkelige plan, der holder alle "
-            f"grænser, er højst {percent(run.gap, 2)} bedre end denne."
+            f"grænser, er højst {percent(run.gap, 2)} bedre end denne. "
+            f"Beregnet med {weights_text(run.versions['weights'])}."
         )
     )
     heading(out, "Tid")
