@@ -1,5 +1,6 @@
 """What every repository of domain values does: read and write documents of one municipality, with versions."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -45,7 +46,7 @@ class Saved:
     version: int
 
 
-class Documents(Generic[Value, Row]):
+class Documents(ABC, Generic[Value, Row]):
     """Repository of one kind of domain values in one municipality. Subclasses say what is constrained."""
 
     row: ClassVar[type[Any]]
@@ -150,17 +151,17 @@ class Documents(Generic[Value, Row]):
 
     # What subclasses say.
 
+    @abstractmethod
     def _project(self, value: Value, row: Row) -> None:
         """Copy what is searched or constrained from the value into the row's columns."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _checks(self, values: Sequence[Value]) -> Callable[[Value], Iterable[FieldError]]:
         """Look up all that the values refer to, then judge them one by one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _uses(self, id_: str) -> Iterable[tuple[str, ColumnElement[bool]]]:
         """What may refer to a value: its name in the plural, and the condition of such a row."""
-        raise NotImplementedError
 
     # Helpers.
 
