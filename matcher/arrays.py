@@ -344,6 +344,21 @@ class MatchInput:
         )
 
     @cached_property
+    def required_weight(self) -> Floats:
+        """(m,): sum of the weights of the job functions that each slot requires."""
+        return np.asarray(self.function_weight[self.slots.required].sum(axis=1))
+
+    @cached_property
+    def taught_weight(self) -> Floats:
+        """(m,): sum of the weights of the job functions that each slot teaches."""
+        return np.asarray(self.function_weight[self.slots.taught].sum(axis=1))
+
+    @cached_property
+    def needs_weight(self) -> Floats:
+        """(n,): sum of the weights of each citizen's needs."""
+        return np.asarray(self.needs.weight[self.citizens.needs].sum(axis=1))
+
+    @cached_property
     def _citizen_rows(self) -> dict[str, int]:
         return {citizen_id: row for row, citizen_id in enumerate(self.citizens.ids)}
 

@@ -102,16 +102,13 @@ def goal_known(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
     return np.broadcast_to(np.nan_to_num(match_input.citizens.goal_confidence[rows]), shape)
 
 
-def _weighted_share(
-    match_input: MatchInput, functions: Codes, share: Floats, rows: Codes, cols: Codes
-) -> tuple[Floats, Floats]:
-    """(sum of weight x share, sum of weight) over the padded lists of job functions (m, most) of the slots.
+def _weighted_share(match_input: MatchInput, functions: Codes, share: Floats, rows: Codes, cols: Codes) -> Floats:
+    """Sum of weight x share over the padded lists of job functions (m, most) of the slots.
 
     `share` is (n, F + 1): what each citizen has of each function.
     """
-    weight = match_input.function_weight
-    total = each_pair(weighted_overlap, rows, cols, functions, weight, share)
-    return total, weight[functions].sum(axis=1)[cols]
+    total: Floats = each_pair(weighted_overlap, rows, cols, functions, match_input.function_weight, share)
+    return total
 
 
 def _divide(total: Floats, whole: Floats, empty: float) -> Floats:
@@ -134,7 +131,8 @@ def competence_coverage(match_input: MatchInput, rows: Codes, cols: Codes) -> Fl
     (asymmetric).
     """
     citizens, slots = match_input.citizens, match_input.slots
-    total, whole = _weighted_share(match_input, slots.required, citizens.held, rows, cols)
+    total = _weighted_share(match_input, slots.required, citizens.held, rows, cols)
+    whole = match_input.required_weight[cols]
     own = NOT_ASKED + (1 - NOT_ASKED) * citizens.held[rows, slots.function[cols]]
     coverage = np.where(whole > 0, _divide(total, whole, 0.0), own)
     return np.where(citizens.competences_known[rows], coverage, np.nan)
@@ -149,8 +147,8 @@ def stretch(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
     Source: assumption, after training tracks: an exact agreement on what is trained; weights as in
     `competence_coverage`.
     """
-    total, whole = _weighted_share(match_input, match_input.slots.taught, match_input.citizens.to_learn, rows, cols)
-    return _divide(total, whole, 0.0)
+    total = _weighted_share(match_input, match_input.slots.taught, match_input.citizens.to_learn, rows, cols)
+    return _divide(total, match_input.taught_weight[cols], 0.0)
 
 
 def _sum_over_needs(match_input: MatchInput, table: Floats, rows: Codes, cols: Codes) -> Floats:
@@ -172,8 +170,7 @@ def conditions_fit(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
 def conditions_known(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
     """Weighted share of the citizen's needs that the slot has stated."""
     known = _sum_over_needs(match_input, match_input.needs.stated_weight, rows, cols)
-    whole = match_input.needs.weight[match_input.citizens.needs].sum(axis=1)[rows]
-    return _divide(known, whole, 1.0)
+    return _divide(known, match_input.needs_weight[rows], 1.0)
 
 
 def has_needs(match_input: MatchInput, rows: Codes) -> Flags:
