@@ -180,13 +180,22 @@ def best_of_each(rows: Codes, value: Floats, top_k: int) -> Flags:
     The pairs of a citizen stand together.
     """
     kept = np.ones(len(rows), dtype=np.bool_)
+    best = np.empty(top_k)  # of one citizen so far, the least of them first
     first = 0
     while first < len(rows):
         last = first
         while last < len(rows) and rows[last] == rows[first]:
             last += 1
         if last - first > top_k:
-            least = np.partition(value[first:last], last - first - top_k)[last - first - top_k]
+            best[:] = -np.inf
+            for e in range(first, last):
+                at = -1
+                while at + 1 < top_k and value[e] > best[at + 1]:
+                    at += 1
+                    best[at - 1 if at else 0] = best[at]
+                if at >= 0:
+                    best[at] = value[e]
+            least = best[0]
             ties = top_k
             for e in range(first, last):
                 ties -= value[e] > least
