@@ -14,6 +14,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from matcher.assignment.dual import Dual
+from matcher.assignment.outside import answer_of
 from matcher.assignment.problem import Bool, Int64
 from matcher.assignment.state import State, put, put_all
 
@@ -57,7 +58,8 @@ def replan(
         put(state, e, -1)
     columns = _columns(dual, members, available, float(state.value[before].sum()), random)
     columns.update(_by_block(dual, members, np.sort(position[before])))
-    after = _best_mix(state, dual, list(columns), np.array(list(columns.values())), nodes, time_limit_s)
+    rows = np.array(list(columns.values()))
+    after = answer_of("HiGHS", lambda: _best_mix(state, dual, list(columns), rows, nodes, time_limit_s))
     gained = 0.0 if after is None else float(state.value[after].sum() - state.value[before].sum())
     if after is None or gained <= 1e-12 or not put_all(state, after):
         gained = 0.0

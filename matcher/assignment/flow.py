@@ -40,13 +40,20 @@ def flow_plan(reduced: Reduced) -> tuple[Int64, Float]:
     -------
     chosen : int64 indices into the remaining pairs, ascending
     slot_price : float64 array of shape (n_slots,), >= 0, in the unit of the values
+
+    Raises
+    ------
+    RuntimeError
+        when the solver ends without a flow, or with one that breaks a limit.
     """
     scale = scale_of(reduced)
     whole = np.rint(reduced.value * scale).astype(np.int64)
     chosen = _min_cost_flow(reduced, whole)
+    used = np.bincount(reduced.slot[chosen], minlength=reduced.n_slots)
+    if (used > reduced.capacity).any() or np.bincount(reduced.citizen[chosen], minlength=1).max() > 1:
+        raise RuntimeError("minimum-cost flow broke a limit")
     assigned = np.full(reduced.n_citizens, -1, dtype=np.int64)
     assigned[reduced.citizen[chosen]] = chosen
-    used = np.bincount(reduced.slot[chosen], minlength=reduced.n_slots)
     order = np.argsort(reduced.citizen, kind="stable")
     start = np.searchsorted(reduced.citizen[order], np.arange(reduced.n_citizens + 1))
     price = _slot_prices(start, reduced.slot[order], whole[order], _rank(order)[assigned], assigned < 0, used.size)

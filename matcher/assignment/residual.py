@@ -3,6 +3,7 @@
 import numpy as np
 from ortools.sat.python import cp_model
 
+from matcher.assignment.outside import answer_of
 from matcher.assignment.problem import Float, Int64
 from matcher.assignment.state import State, fits, put, put_all
 
@@ -31,9 +32,10 @@ def improve(state: State, citizens: Int64, work: float, seed: int, time_limit_s:
     open_pairs = [
         int(e) for i in citizens for e in state.by_citizen[state.start[i] : state.start[i + 1]] if fits(state, e)
     ]
-    after = _solve(state, np.array(open_pairs, dtype=np.int64), set(before.tolist()), work, seed, time_limit_s)
-    gained = float(state.value[after].sum() - state.value[before[before >= 0]].sum())
-    if gained <= 0.0 or not put_all(state, after):
+    pairs, hint = np.array(open_pairs, dtype=np.int64), set(before.tolist())
+    after = answer_of("CP-SAT", lambda: _solve(state, pairs, hint, work, seed, time_limit_s))
+    gained = 0.0 if after is None else float(state.value[after].sum() - state.value[before[before >= 0]].sum())
+    if after is None or gained <= 0.0 or not put_all(state, after):
         put_all(state, before[before >= 0])
         return 0.0
     return gained
@@ -94,12 +96,20 @@ def _limit_resources(model: cp_model.CpModel, state: State, x: dict[int, cp_mode
 
 def whole_numbers(amounts: Float, limit: float) -> tuple[Int64, int]:
     """Integer amounts and limit: the same constraint if the amounts are multiples of some 1/d, else a narrower one."""
-    for d in (1, 2, 4, 5, 10, 12, 37, 60, 74, 100, 148, 185, 370, 1000, 3700):
-        whole = np.rint(amounts * d)
-        if np.abs(amounts * d - whole).max() < 1e-9 * d:
-            return whole.astype(np.int64), int(np.floor(limit * d + 1e-9))
+    same = same_in_whole_numbers(amounts, limit)
+    if same is not None:
+        return same
     fine = _LARGEST / max(limit, float(amounts.max()), 1e-300) / max(1, len(amounts))
     return np.ceil(amounts * fine).astype(np.int64), int(np.floor(limit * fine))
+
+
+def same_in_whole_numbers(amounts: Float, limit: float) -> tuple[Int64, int] | None:
+    """Integer amounts and limit that admit the same sets of pairs; None if the amounts are no multiples of a 1/d."""
+    for d in (1, 2, 4, 5, 10, 12, 37, 60, 74, 100, 148, 185, 370, 1000, 3700):
+        whole = np.rint(amounts * d)
+        if np.abs(amounts * d - whole).max(initial=0.0) < 1e-9 * d:
+            return whole.astype(np.int64), int(np.floor(limit * d + 1e-9))
+    return None
 
 
 def _keep_apart(model: cp_model.CpModel, state: State, x: dict[int, cp_model.IntVar]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from matcher.assignment.flow import flow_plan
+from matcher.assignment.outside import answer_of
 from matcher.assignment.pins import Reduced, conflict, reduce, release
 from matcher.assignment.plan import Plan, Progress, make_plan, total_value
 from matcher.assignment.prices import bound_by_prices, rounded_up_sum
@@ -58,10 +59,12 @@ def plan_from(
     progress: Progress | None,
     previous: Plan | None = None,
     bonus: float = 0.0,
+    workers: int = 2,
 ) -> Plan:
     """As `solve`, from a plan of a similar problem with the same numbers of citizens, slots and resources.
 
     Pairs of that plan count for ``bonus`` more while plans are compared, but not in objective and bound.
+    The plan does not depend on the number of ``workers``.
     """
     deadline = time.monotonic() + time_limit_s
     contradiction = conflict(problem)
@@ -69,9 +72,11 @@ def plan_from(
     reduced = reduce(problem, released)
     start = None if previous is None else _start(reduced, previous, bonus)
     if reduced.n_pairs == 0 or (len(reduced.limit) == 0 and not reduced.apart):
-        answer = _by_flow(reduced, start)
+        answer = answer_of("minimum-cost flow", lambda: _by_flow(reduced, start))
     else:
-        answer = price_worksites(reduced, deadline, gap, seed, progress, start)
+        answer = None
+    if answer is None:
+        answer = price_worksites(reduced, deadline, gap, seed, progress, start, workers)
     bound, citizen_price = bound_by_prices(reduced, answer.slot_price, answer.resource_price)
     if answer.bound < bound:
         bound, citizen_price = answer.bound, answer.citizen_price

@@ -12,7 +12,9 @@ r"""The whole remaining problem as one mixed integer program, for HiGHS.
 
 Branch and bound with cuts on the whole closes what prices leave open where a limit spans many worksites (a consultant's
 caseload), as long as the problem is small; on limits that bind at one worksite each it is hopeless, see
-docs/assignment.md. The bound rests on HiGHS' arithmetic, so a margin of MARGIN is added to it.
+docs/assignment.md. The same where a few blocks hold many citizens each. The bound rests on HiGHS' arithmetic, so a
+margin of MARGIN is added to it, and it is used only if every resource can be written in whole numbers: with
+coefficients that are not, HiGHS has cut off optimal plans (b05100_Max of the published problems, by 4 of 4026).
 """
 
 from typing import NamedTuple
@@ -21,11 +23,13 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from matcher.assignment.outside import answer_of
 from matcher.assignment.pins import Reduced
 from matcher.assignment.problem import TOLERANCE, Float, Int64
+from matcher.assignment.residual import same_in_whole_numbers
 
 MARGIN = 1e-6
-"""Share of its size that is added to HiGHS' bound: its feasibility tolerance, with constraints scaled to size 1."""
+"""Share of its size that is added to HiGHS' bound: its feasibility tolerance."""
 
 
 _HALF = 0.5
@@ -51,31 +55,36 @@ def solve_whole(reduced: Reduced, gap: float, nodes: int, time_limit_s: float) -
     n = reduced.n_pairs
     if n == 0:
         return Program(np.empty(0, dtype=np.int64), 0.0)
-    rows, limits, n_present = _constraints(reduced)
+    found = answer_of("HiGHS", lambda: _branch_and_bound(reduced, gap, nodes, max(0.01, time_limit_s)))
+    return Program(None, np.inf) if found is None else found
+
+
+def _branch_and_bound(reduced: Reduced, gap: float, nodes: int, time_limit_s: float) -> Program:
+    n = reduced.n_pairs
+    rows, limits, n_present, exact = _constraints(reduced)
     found = milp(
         np.concatenate([-reduced.value, np.zeros(n_present)]),
         integrality=np.ones(n + n_present, dtype=np.int64),
         bounds=Bounds(0.0, 1.0),
         constraints=LinearConstraint(rows, -np.inf, limits),
-        options={"mip_rel_gap": gap, "node_limit": nodes, "time_limit": max(0.01, time_limit_s)},
+        options={"mip_rel_gap": gap, "node_limit": nodes, "time_limit": time_limit_s},
     )
-    bound = np.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound)
+    bound = np.inf if found.mip_dual_bound is None or not exact else -float(found.mip_dual_bound)
     if not np.isfinite(bound):
         bound = np.inf
     chosen = None if found.x is None else np.flatnonzero(found.x[:n] > _HALF)
     return Program(chosen, bound + MARGIN * abs(bound))
 
 
-def _constraints(reduced: Reduced) -> tuple[sparse.csr_array, Float, int]:
-    """Matrix, right-hand sides and the number of variables z. Resources are scaled to a limit of at most 1."""
+def _constraints(reduced: Reduced) -> tuple[sparse.csr_array, Float, int, bool]:
+    """Matrix, right-hand sides, the number of variables z, and whether all of it is in whole numbers."""
     n = reduced.n_pairs
     every = np.arange(n)
     one = np.ones(n)
     by_citizen = sparse.csr_array((one, (reduced.citizen, every)), shape=(reduced.n_citizens, n))
     by_slot = sparse.csr_array((one, (reduced.slot, every)), shape=(reduced.n_slots, n))
     binding = np.flatnonzero(np.asarray(reduced.use.sum(axis=1)).ravel() > reduced.limit)
-    scale = 1.0 / np.maximum(reduced.limit[binding], TOLERANCE)
-    use = sparse.csr_array(sparse.diags_array(scale) @ reduced.use[binding])
+    use, limit, exact = _resources(sparse.csr_array(reduced.use[binding]), reduced.limit[binding])
     present, meetings, alone = _separations(reduced)
     n_present = int(present.max(initial=-1)) + 1
     placed = np.flatnonzero(present >= 0)
@@ -98,13 +107,27 @@ def _constraints(reduced: Reduced) -> tuple[sparse.csr_array, Float, int]:
         [
             np.ones(reduced.n_citizens),
             reduced.capacity.astype(np.float64),
-            reduced.limit[binding] * scale,
+            limit,
             np.zeros(len(placed)),
             np.ones(len(meetings)),
             np.ones(n_present),
         ]
     )
-    return rows, limits, n_present
+    return rows, limits, n_present, exact
+
+
+def _resources(use: sparse.csr_array, limit: Float) -> tuple[sparse.csr_array, Float, bool]:
+    """Rows of (3), in whole numbers where they can be written so, else as shares of their limit; and if all could."""
+    data, right, exact = use.data.copy(), np.ones(len(limit)), True
+    for r in range(len(limit)):
+        row = slice(use.indptr[r], use.indptr[r + 1])
+        same = same_in_whole_numbers(use.data[row], float(limit[r]))
+        if same is None:
+            exact = False
+            data[row] /= max(float(limit[r]), TOLERANCE)
+        else:
+            data[row], right[r] = same
+    return sparse.csr_array((data, use.indices, use.indptr), shape=use.shape), right, exact
 
 
 def _separations(reduced: Reduced) -> tuple[Int64, Int64, Int64]:

@@ -2,7 +2,8 @@
 
 1. Prices settle by `Dual.round`. Every few rounds what the blocks choose is made a plan: citizens chosen twice are
    settled, and blocks exchange citizens (`exchange`).
-2. Where limits span worksites and the problem is small, branch and bound decides the whole (`whole`).
+2. Where limits span worksites, or a few large blocks hold everything, branch and bound decides the whole (`whole`), as
+   long as the problem is small.
 3. Otherwise, when prices have settled, the columns' own linear program moves them a little further, and neighbourhoods
    of blocks are planned anew by the best mix of columns (`replan`), where the plan falls short of the bound.
 
@@ -52,6 +53,11 @@ _LEAST_PARTS = 4
 _LEAST_GAIN = 1e-12
 _MOST_PAIRS_AS_A_WHOLE = 20_000
 _NODES_OF_WHOLE = 200
+_FEW_BLOCKS = 40
+_NODES_OF_FEW_BLOCKS = 100_000
+_SHARE_OF_TIME_FOR_PRICES = 0.5
+_SHARE_WITH_FEW_BLOCKS = 0.1
+_SHARE_OF_TIME_FOR_WHOLE = 0.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,12 +100,13 @@ class _Search:
         seed: int,
         progress: Progress | None,
         start: Start | None = None,
+        workers: int = 2,
     ) -> None:
         self._reduced, self._gap, self._progress, self._start = reduced, gap, progress, start
         self._begun, self._deadline = time.monotonic(), deadline
         self.blocks = find_blocks(reduced, *groups_of(reduced))
         known = None if start is None else (start.citizen_price, start.slot_price, start.resource_price)
-        self.dual = Dual(reduced, self.blocks, workers=2, known=known)
+        self.dual = Dual(reduced, self.blocks, workers=workers, known=known)
         self._position = np.empty(len(self.blocks.pair), dtype=np.int64)
         self._position[self.blocks.pair] = np.arange(len(self.blocks.pair))
         self._state, self._moves = empty_state(reduced), self.blocks
@@ -118,6 +125,14 @@ class _Search:
     def bound(self) -> float:
         """The lowest upper bound so far."""
         return min(self.dual.bound, self._whole_bound)
+
+    @property
+    def _small(self) -> bool:
+        return self._reduced.n_pairs <= _MOST_PAIRS_AS_A_WHOLE
+
+    @property
+    def _few_blocks(self) -> bool:
+        return self.blocks.n_blocks <= _FEW_BLOCKS
 
     def run(self) -> None:
         """Both phases; or, from a start, a few steps of each."""
@@ -154,7 +169,8 @@ class _Search:
             self._report("refined")
 
     def _settle_prices(self) -> None:
-        half = self._begun + 0.5 * (self._deadline - self._begun)
+        share = _SHARE_WITH_FEW_BLOCKS if self._small and self._few_blocks else _SHARE_OF_TIME_FOR_PRICES
+        until = self._begun + share * (self._deadline - self._begun)
         for turn in range(_MOST_ROUNDS):
             chosen = self.dual.round(8 if turn else 30, _NODES)
             if turn % _ROUNDS_A_PLAN == 0:
@@ -164,7 +180,7 @@ class _Search:
                 self._exchange(0.0, 0.0)
                 self._exchange(0.9, 0.0)
                 self._report("prices")
-            if self._enough() or time.monotonic() > half or self.dual.reach < _LEAST_REACH:
+            if self._enough() or time.monotonic() > until or self.dual.reach < _LEAST_REACH:
                 return
 
     def _anneal(self, passes: int) -> None:
@@ -177,10 +193,11 @@ class _Search:
             self._report("exchanges")
 
     def _decide_whole(self) -> None:
-        """Branch and bound on the whole, where limits span worksites and the problem is small enough for it."""
-        if self._enough() or not len(self.blocks.spanning) or self._reduced.n_pairs > _MOST_PAIRS_AS_A_WHOLE:
+        """Branch and bound on the whole, where prices leave much open and the problem is small enough for it."""
+        if self._enough() or not self._small or not (len(self.blocks.spanning) or self._few_blocks):
             return
-        found = solve_whole(self._reduced, self._gap, _NODES_OF_WHOLE, self._left())
+        nodes = _NODES_OF_FEW_BLOCKS if self._few_blocks else _NODES_OF_WHOLE
+        found = solve_whole(self._reduced, self._gap, nodes, _SHARE_OF_TIME_FOR_WHOLE * self._left())
         if found.chosen is not None:
             clear(self._state)
             fill(self._state, found.chosen[np.argsort(-self._reduced.value[found.chosen], kind="stable")])
@@ -281,8 +298,12 @@ def price_worksites(
     seed: int,
     progress: Progress | None,
     start: Start | None = None,
+    workers: int = 2,
 ) -> Answer:
-    """Plan the remaining pairs under (1)–(4); ``deadline`` is a reading of ``time.monotonic``."""
-    search = _Search(reduced, deadline, gap, seed, progress, start)
+    """Plan the remaining pairs under (1)–(4); ``deadline`` is a reading of ``time.monotonic``.
+
+    ``workers`` threads solve blocks; the answer does not depend on their number.
+    """
+    search = _Search(reduced, deadline, gap, seed, progress, start, workers)
     search.run()
     return Answer(search.best, search.dual.price, *search.dual.limit_prices(reduced), search.bound)

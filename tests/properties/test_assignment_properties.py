@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from matcher.assignment import AssignmentProblem, Resources, Separations, check, left_out, quality, solve
+from matcher.assignment import AssignmentProblem, Resources, Separations, check, left_out, quality, solve, worksites
 from tests.oracles import best_value, bound_of_prices, keeps_limits, relaxed_value, whole_value
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -65,10 +65,13 @@ def test_value_at_most_optimum_at_most_bound(problem: AssignmentProblem) -> None
     assert plan.upper_bound >= plan.objective
 
 
-@given(problems())
-@settings(max_examples=150)
-def test_small_problems_are_solved(problem: AssignmentProblem) -> None:
-    """At this size the plan itself is optimal, whether or not the bound proves it."""
+@pytest.mark.parametrize("alone", [False, True])
+@given(problem=problems())
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_small_problems_are_solved(monkeypatch: pytest.MonkeyPatch, alone: bool, problem: AssignmentProblem) -> None:
+    """The plan itself is optimal, proven or not; ``alone``: by the engine's own search, without HiGHS on the whole."""
+    if alone:
+        monkeypatch.setattr(worksites, "_MOST_PAIRS_AS_A_WHOLE", 0)
     optimum = best_value(problem)
     plan = solve(problem, time_limit_s=20, gap=0.0)
     if plan.status != "infeasible":
@@ -138,11 +141,13 @@ def medium(seed: int, *, caseload: bool) -> AssignmentProblem:
 
 @pytest.mark.parametrize("caseload", [False, True])
 @pytest.mark.parametrize("seed", range(4))
-def test_bound_holds_by_another_road(seed: int, caseload: bool) -> None:
+def test_bound_holds_by_another_road(monkeypatch: pytest.MonkeyPatch, seed: int, caseload: bool) -> None:
     """value ≤ HiGHS' optimum ≤ bound ≤ what the plan's own prices give when HiGHS solves each worksite.
 
-    Where nothing spans worksites the last two are equal; with a caseload, deciding the whole may bring a lower one.
+    With a caseload the whole is decided as well, which may bring a lower bound; without, the last two are equal.
     """
+    if not caseload:
+        monkeypatch.setattr(worksites, "_MOST_PAIRS_AS_A_WHOLE", 0)
     problem = medium(seed, caseload=caseload)
     plan = solve(problem, time_limit_s=20)
     optimum = whole_value(problem)

@@ -13,7 +13,8 @@ import pytest
 from scipy import sparse
 
 from benchmarks.instances import cloud
-from matcher.assignment import AssignmentProblem, Resources, Separations, check, solve
+from matcher.assignment import AssignmentProblem, Resources, Separations, check, solve, worksites
+from matcher.assignment.solve import plan_from
 from tests.oracles import whole_value
 
 ROOT = Path(__file__).parents[2]
@@ -188,3 +189,18 @@ def test_resource_across_all_slots() -> None:
     assert plan.n_placed == 7
     assert plan.resource_price[0] > 0
     assert plan.gap < 0.01
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_same_plan_with_one_worker_and_with_two(monkeypatch: pytest.MonkeyPatch, alone: bool) -> None:
+    """The number of threads changes neither plan nor bound nor prices; ``alone``: the engine's own search, no whole."""
+    if alone:
+        monkeypatch.setattr(worksites, "_MOST_PAIRS_AS_A_WHOLE", 0)
+    problem = cloud(150, 60, 12, seed=3)
+    one, two = (
+        plan_from(problem, time_limit_s=60, gap=0.004, seed=5, progress=None, workers=workers) for workers in (1, 2)
+    )
+    assert one.gap <= 0.004
+    for field in ("slot_of_citizen", "slot_price", "resource_price", "citizen_price"):
+        np.testing.assert_array_equal(getattr(one, field), getattr(two, field))
+    assert (one.objective, one.upper_bound) == (two.objective, two.upper_bound)
