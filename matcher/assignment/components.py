@@ -1,0 +1,164 @@
+"""Connected components: parts of a problem that share no citizen, slot, binding resource or worksite with each other.
+
+Each can be solved apart, in turn or on another machine, and the plans merged into one for the whole:
+
+    parts = components(problem)
+    plan = merge(problem, parts, [solve(part.problem) for part in parts])
+
+The sum of their best values is the best value of the whole, so value and bound add up, and the gap of the whole is at
+most the largest gap of a part. Citizens without a pair belong to no part.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from matcher.assignment.pins import relaxed_limit
+from matcher.assignment.plan import Plan, make_plan
+from matcher.assignment.prices import rounded_up_sum
+from matcher.assignment.problem import AssignmentProblem, Int32, Int64, Resources, Separations
+
+
+@dataclass(frozen=True, eq=False)
+class Component:
+    """A problem of its own, and where its parts are in the whole.
+
+    Attributes
+    ----------
+    problem : numbered from 0
+    citizens, slots, resources, pins : int64, ascending: number in the whole of each citizen, slot, resource and pin
+    """
+
+    problem: AssignmentProblem
+    citizens: Int64
+    slots: Int64
+    resources: Int64
+    pins: Int64
+
+
+def components(problem: AssignmentProblem) -> tuple[Component, ...]:
+    """The connected components with at least one pair, by their first citizen.
+
+    Resources that all pairs together cannot exceed join nothing and are in no component; slots of one worksite belong
+    together where classes are kept apart.
+    """
+    if problem.n_pairs == 0:
+        return ()
+    use, binding = _binding(problem)
+    label = _labels(problem, use, binding)
+    _, first, part = np.unique(label[problem.citizen], return_index=True, return_inverse=True)
+    first_citizen = np.full(len(first), problem.n_citizens, dtype=np.int64)
+    np.minimum.at(first_citizen, part, problem.citizen)
+    part_of_pair = np.argsort(np.argsort(first_citizen))[part]
+    order = np.argsort(part_of_pair, kind="stable")
+    borders = np.searchsorted(part_of_pair[order], np.arange(1, len(first)))
+    by_pair = use[binding].T.tocsr()
+    pin_part = part_of_pair[problem.pins]
+    pin_order = np.argsort(pin_part, kind="stable")
+    pin_borders = np.searchsorted(pin_part[pin_order], np.arange(1, len(first)))
+    return tuple(
+        _component(problem, pairs, pins, by_pair[pairs], binding)
+        for pairs, pins in zip(np.split(order, borders), np.split(pin_order, pin_borders), strict=True)
+    )
+
+
+def merge(problem: AssignmentProblem, parts: Sequence[Component], plans: Sequence[Plan]) -> Plan:
+    """The plan of the whole from a plan of each component, in the same order.
+
+    Values add up exactly, bounds are rounded up; prices are those of the components, 0 for a limit in none of them. If
+    pins contradict each other the conflict is the smallest of the components'.
+
+    Raises
+    ------
+    ValueError
+        when the numbers of components and plans differ, or a plan does not belong to its component.
+    """
+    if len(parts) != len(plans):
+        raise ValueError(f"plans: expected {len(parts)}, one a component, found {len(plans)}")
+    slot_of_citizen = np.full(problem.n_citizens, -1, dtype=np.int64)
+    prices = (np.zeros(problem.n_citizens), np.zeros(problem.n_slots), np.zeros(problem.n_resources))
+    conflicts, released = [], []
+    for index, (part, plan) in enumerate(zip(parts, plans, strict=True)):
+        sizes = (len(plan.slot_of_citizen), len(plan.slot_price), len(plan.resource_price))
+        expected = (len(part.citizens), len(part.slots), len(part.resources))
+        if sizes != expected:
+            raise ValueError(f"plans[{index}]: citizens, slots and resources are {sizes}, expected {expected}")
+        placed = plan.slot_of_citizen >= 0
+        slot_of_citizen[part.citizens[placed]] = part.slots[plan.slot_of_citizen[placed]]
+        prices[0][part.citizens] = plan.citizen_price
+        prices[1][part.slots] = plan.slot_price
+        prices[2][part.resources] = plan.resource_price
+        released += part.pins[list(plan.released)].tolist()
+        if plan.conflict:
+            conflicts.append(tuple(part.pins[list(plan.conflict)].tolist()))
+    return make_plan(
+        problem,
+        np.flatnonzero(slot_of_citizen[problem.citizen] == problem.slot),
+        rounded_up_sum(np.array([plan.upper_bound for plan in plans]), 0),
+        prices,
+        conflict=min(conflicts, key=lambda found: (len(found), found), default=()),
+        released=sorted(released),
+    )
+
+
+def _binding(problem: AssignmentProblem) -> tuple[sparse.csr_array, Int64]:
+    """Use of resources by pair, and the resources that all pairs together would exceed."""
+    if problem.resources is None:
+        return sparse.csr_array((0, problem.n_pairs)), np.empty(0, dtype=np.int64)
+    use = sparse.csr_array(problem.resources.use, copy=True)
+    use.sum_duplicates()
+    use.eliminate_zeros()
+    total = np.asarray(use.sum(axis=1)).ravel()
+    return use, np.flatnonzero(total > relaxed_limit(problem.resources.limit))
+
+
+def _labels(problem: AssignmentProblem, use: sparse.csr_array, binding: Int64) -> Int32:
+    """Component of each citizen, in the graph of citizens, slots, binding resources and worksites."""
+    n, m = problem.n_citizens, problem.n_slots
+    chosen = use[binding]
+    resource = n + m + np.repeat(np.arange(len(binding)), np.diff(chosen.indptr))
+    edges = [
+        (problem.citizen.astype(np.int64), n + problem.slot.astype(np.int64)),
+        (problem.citizen[chosen.indices].astype(np.int64), resource),
+    ]
+    size = n + m + len(binding)
+    if problem.separations is not None and problem.separations.apart:
+        _, site = np.unique(problem.separations.site_of_slot, return_inverse=True)
+        edges.append((n + np.arange(m), size + site))
+        size += m
+    start, end = (np.concatenate(side) for side in zip(*edges, strict=True))
+    graph = sparse.coo_array((np.ones(len(start), dtype=np.int8), (start, end)), shape=(size, size))
+    label: Int32 = connected_components(graph, directed=False)[1][:n].astype(np.int32)
+    return label
+
+
+def _component(
+    problem: AssignmentProblem, pairs: Int64, pins: Int64, by_pair: sparse.csr_array, binding: Int64
+) -> Component:
+    citizens, citizen = np.unique(problem.citizen[pairs], return_inverse=True)
+    slots, slot = np.unique(problem.slot[pairs], return_inverse=True)
+    used = np.unique(by_pair.indices)
+    resources, separations = None, problem.separations
+    if problem.resources is not None and len(used):
+        row = sparse.csr_array(by_pair.T)[used]
+        resources = Resources(sparse.csr_array(row), problem.resources.limit[binding[used]])
+    if separations is not None:
+        separations = Separations(
+            separations.site_of_slot[slots], separations.class_of_citizen[citizens], separations.apart
+        )
+    part = AssignmentProblem(
+        len(citizens),
+        len(slots),
+        citizen.astype(np.int32),
+        slot.astype(np.int32),
+        problem.value[pairs],
+        problem.capacity[slots],
+        resources,
+        separations,
+        None if problem.pinned is None else np.searchsorted(pairs, problem.pins[pins]).astype(np.int32),
+    )
+    named = binding[used] if resources is not None else np.empty(0, dtype=np.int64)
+    return Component(part, citizens.astype(np.int64), slots.astype(np.int64), named, pins)
