@@ -50,6 +50,7 @@ class TermReason:
     weight : of the citizen's profile; the weights of all terms sum to 1
     contribution : what the term adds to the pair's value; the contributions sum to it
     text : what was found, or what is not known; empty where the term does not apply
+    open : what is not known behind the term, a question each; for a citizen without a goal also where it does not apply
     """
 
     id: str
@@ -61,6 +62,7 @@ class TermReason:
     contribution: float
     text: str
     source: str
+    open: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +221,19 @@ def _terms(pair: Pair, scores: CitizenScores) -> tuple[TermReason, ...]:
                 contribution=float(scores.contribution[t, pair.slot_row]),
                 text=text,
                 source=term.source,
+                open=_open(term.id, pair, text if applies and not known else ""),
             )
         )
     return tuple(reasons)
+
+
+def _open(term_id: str, pair: Pair, unknown: str) -> tuple[str, ...]:
+    """Questions behind a term; `unknown` is what there is to ask where it has no score at all."""
+    if term_id == "goal_fit":
+        return tuple(open_goal(pair))
+    if term_id == "conditions_fit":
+        return tuple(open_needs(pair))
+    return (unknown,) if unknown else ()
 
 
 def _loss(term: TermReason, known_weight: float) -> float:

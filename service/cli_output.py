@@ -134,6 +134,10 @@ def show_list(out: Console, found: ListView, *, near_misses: int = 5) -> None:
             failed = [text for rule in place.explanation.rules if not rule.passed for text in rule.texts]
             reasons(out, AGAINST, failed, "red", indent=3)
     out.print()
+    if found.places:
+        out.print(Text(f"Listen bygger på {percent(found.confidence)} af det, der tæller med."))
+    if found.ask_first:
+        out.print(Text(f"Det svar, der kan ændre listen mest: {found.ask_first}"))
     out.print(Text(f"Beregnet med {found.weights}.", style="dim"))
 
 

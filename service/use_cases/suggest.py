@@ -7,6 +7,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from matcher.arrays import Flags, Floats, MatchInput
+from matcher.certainty import certainty
 from matcher.domain.catalogue import OCCUPATIONS
 from matcher.domain.citizen import Citizen, JobGoal
 from matcher.domain.placement import Placement, PlacementStatus
@@ -168,6 +169,7 @@ def list_for_citizen(
     proposal = desk.proposal_of(citizen_id)
     unplaced = unplaced_of_citizen(session, municipality, desk.run.id, citizen_id) if desk.run else None
     shown = [one.explanation for one in found.suggestions] or [one.explanation for one in found.near_misses]
+    sure = certainty([one.explanation for one in found.suggestions])
     return ListView(
         citizen=desk.citizen_view(citizen),
         planned_on=desk.match_input.on,
@@ -180,6 +182,8 @@ def list_for_citizen(
         support_texts=_common([explanation.support_texts for explanation in shown]),
         always_confirm=_common([one.explanation.must_confirm for one in found.suggestions]),
         weights=weights_text(found.weights_id),
+        confidence=sure.confidence,
+        ask_first=sure.question,
     )
 
 
