@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from scipy import sparse
 
-from matcher.assignment import AssignmentProblem
+from matcher.assignment import AssignmentProblem, Resources
 from matcher.assignment.pins import conflict, reduce
 from matcher.assignment.whole import solve_whole
 from tests.oracles import best_value, keeps_limits
@@ -40,3 +41,23 @@ def test_without_time_there_is_no_plan_and_no_bound() -> None:
     found = solve_whole(reduce(problem), gap=0.0, nodes=0, time_limit_s=0.0)
     assert found.bound > 0
     assert found.chosen is None or keeps_limits(problem, found.chosen.tolist())
+
+
+def test_no_bound_is_taken_where_amounts_are_no_whole_numbers() -> None:
+    """Multiples of 1/37 are whole numbers of 37ths and give plan and bound; roots of primes give a plan only."""
+    citizens = np.arange(6, dtype=np.int32)
+    for amounts, bounded in ((np.array([5, 10, 15, 20, 25, 37]) / 37, True), (np.sqrt([2, 3, 5, 7, 11, 13]), False)):
+        problem = AssignmentProblem(
+            6,
+            1,
+            citizens,
+            np.zeros(6, dtype=np.int32),
+            np.linspace(1.0, 2.0, 6),
+            np.full(1, 6, dtype=np.int64),
+            Resources(sparse.csr_array(amounts[None, :]), np.array([2.0])),
+        )
+        found = solve_whole(reduce(problem), gap=0.0, nodes=1000, time_limit_s=20)
+        assert found.chosen is not None
+        assert keeps_limits(problem, found.chosen.tolist())
+        assert np.isfinite(found.bound) == bounded
+        assert problem.value[found.chosen].sum() == best_value(problem)
