@@ -54,6 +54,7 @@ _LEAST_GAIN = 1e-12
 _MOST_PAIRS_AS_A_WHOLE = 20_000
 _NODES_OF_WHOLE = 200
 _FEW_BLOCKS = 40
+_MOST_PAIRS_OF_FEW_BLOCKS = 5_000
 _NODES_OF_FEW_BLOCKS = 100_000
 _SHARE_OF_TIME_FOR_PRICES = 0.5
 _SHARE_WITH_FEW_BLOCKS = 0.1
@@ -132,7 +133,7 @@ class _Search:
 
     @property
     def _few_blocks(self) -> bool:
-        return self.blocks.n_blocks <= _FEW_BLOCKS
+        return self.blocks.n_blocks <= _FEW_BLOCKS and self._reduced.n_pairs <= _MOST_PAIRS_OF_FEW_BLOCKS
 
     def run(self) -> None:
         """Both phases; or, from a start, a few steps of each."""
