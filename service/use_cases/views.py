@@ -126,9 +126,7 @@ class ListView(_View):
     always_confirm: tuple[str, ...]
     weights: str = Field(description="Danish: which weights the values were made with")
     confidence: float = Field(ge=0, le=1, description="share of what counts that is known, mean over the places")
-    ask_first: str = Field(
-        description="Danish: the answer that would change the list most; may be empty"
-    )
+    ask_first: str = Field(description="Danish: the answer that would change the list most; may be empty")
 
 
 class ExplainedPlace(_View):
