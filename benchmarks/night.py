@@ -21,7 +21,8 @@ from service.db.session import create_database_engine, read_only, sessions_of
 from service.logs import configure_logging
 from service.use_cases.demo import take_in
 from service.use_cases.matching import MatchInputs
-from service.use_cases.nightly import ENOUGH_GAP, plan_night
+from service.use_cases.nightly import plan_night
+from service.use_cases.planning import ENOUGH_GAP
 from service.use_cases.suggest import list_for_citizen
 
 CODE = "0760"

@@ -4,7 +4,8 @@ from datetime import date
 
 from service.settings import Settings
 from service.use_cases.database import open_database
-from service.use_cases.nightly import ENOUGH_GAP, Night, Step, plan_night
+from service.use_cases.nightly import Night, Step, plan_night
+from service.use_cases.planning import ENOUGH_GAP
 from service.use_cases.taxonomy import taxonomy_of
 
 

@@ -21,32 +21,26 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from features.taxonomy import Taxonomy
-from features.vectorise import vectorise
 from matcher.arrays import MatchInput
-from matcher.assignment import AssignmentProblem, Plan, check, solve
+from matcher.assignment import Plan, solve
 from matcher.explain import explain
-from matcher.resources import NightProblem, plan_problem
-from matcher.scoring import score_pairs
+from matcher.resources import NightProblem
 from matcher.unplaced import PlanUse, explain_unplaced
 from matcher.weights import Weights
 from service.clock import now
 from service.db.records import MatchRun, StoredProposal, Unplaced
 from service.db.repositories import MatchRuns
 from service.db.session import SessionFactory, read_only, unit_of_work
-from service.problems import NothingToPlan, PlanRefused, VersionConflict
+from service.problems import VersionConflict
 from service.use_cases.learning import weights_in_use
 from service.use_cases.matching import Stored, load
 from service.use_cases.night_counts import NightCounts, count_night
+from service.use_cases.planning import ENOUGH_GAP, Solver, plan_stored
 from service.use_cases.prices import pair_prices
 
 PHASES = ("load", "features", "scoring", "limits", "plan", "check", "reasons", "store")
 """Phases of a night, in order."""
 
-ENOUGH_GAP = 0.001
-"""The planning stops once it has proven that no plan is more than this share better: stopping by what is proven, and
-not by the clock, is what makes the same input give the same plan."""
-
-Solver = Callable[..., Plan]
 Step = Callable[[str, int, int], None]
 """Told the phase that begins, how many are done, and how many there are."""
 
@@ -123,20 +117,18 @@ def plan_night(
     with watch.phase("load"), read_only(sessions) as session:
         stored = load(session, municipality)
         weights = weights_in_use(session, municipality)
-    if not stored.citizens or not stored.agreements:
-        raise NothingToPlan("there are no citizens" if not stored.citizens else "there are no agreements")
-    with watch.phase("features"):
-        match_input = vectorise(stored.citizens, stored.companies, stored.agreements, on=on, taxonomy=taxonomy)
-    with watch.phase("scoring"):
-        pairs = score_pairs(match_input, weights=weights)
-    with watch.phase("limits"):
-        night = plan_problem(
-            match_input, pairs, consultants=stored.consultants, running=stored.placements, weights=weights
-        )
-    with watch.phase("plan"):
-        plan = solver(night.problem, time_limit_s=time_limit_s, gap=gap, seed=seed)
-    with watch.phase("check"):
-        _refuse_if_broken(night.problem, plan)
+    planned = plan_stored(
+        stored,
+        weights,
+        on=on,
+        seed=seed,
+        time_limit_s=time_limit_s,
+        gap=gap,
+        solver=solver,
+        taxonomy=taxonomy,
+        phase=watch.phase,
+    )
+    match_input, night, plan = planned.match_input, planned.night, planned.plan
     run_id = str(uuid4())
     with watch.phase("reasons"):
         proposals = _proposals(run_id, match_input, night, plan, weights)
@@ -151,12 +143,12 @@ def plan_night(
         value=plan.objective,
         upper_bound=plan.upper_bound,
         gap=plan.gap,
-        input_hash=_input_hash(stored, on, seed, pairs.weights_id),
+        input_hash=_input_hash(stored, on, seed, weights.id),
         seconds=watch.seconds,
         counts=counts.model_dump(mode="json"),
         versions={
             "matcher": version("matcher"),
-            "weights": pairs.weights_id,
+            "weights": weights.id,
             "taxonomy": (taxonomy or Taxonomy.builtin()).version,
         },
         resources=_resources(night, plan),
@@ -172,13 +164,6 @@ def plan_night(
             _store(sessions, municipality, result)
     log.info("night planned", run=run_id, placed=counts.placed, unplaced=counts.unplaced, gap=plan.gap)
     return replace(result, run=replace(run, seconds=dict(watch.seconds)))
-
-
-def _refuse_if_broken(problem: AssignmentProblem, plan: Plan) -> None:
-    violations = check(problem, plan)
-    if violations:
-        log.error("plan refused", violations=len(violations), first=str(violations[0]))
-        raise PlanRefused(f"{len(violations)} violations, the first: {violations[0]}; nothing was stored")
 
 
 def _proposals(

@@ -1,155 +1,26 @@
 """A citizen's list, one place explained, and a slot's candidates, by the prices of the latest plan."""
 
-from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 from sqlalchemy.orm import Session
 
-from matcher.arrays import Flags, Floats, MatchInput
 from matcher.certainty import certainty
-from matcher.domain.catalogue import OCCUPATIONS
-from matcher.domain.citizen import Citizen, JobGoal
-from matcher.domain.placement import Placement, PlacementStatus
-from matcher.explain import Explanation, explain
+from matcher.explain import explain
 from matcher.pair import heading
-from matcher.resources import plan_problem
-from matcher.scoring import ScoredPairs
 from matcher.suggest import candidates, suggest
-from matcher.weights import Weights
-from matcher.wording import day, label
-from matcher.wording_rules import group_name
 from service.db.listings import unplaced_of_citizen
-from service.db.records import MatchRun, StoredProposal
-from service.db.repositories import Consultants, MatchRuns, Placements, Proposals
-from service.problems import NotFound
-from service.use_cases.learning import weights_of_run, weights_text
+from service.use_cases.desk import desk_of
+from service.use_cases.learning import weights_text
 from service.use_cases.matching import MatchInputs
-from service.use_cases.night_counts import takes_a_place
-from service.use_cases.prices import pair_prices
 from service.use_cases.views import (
     CandidatesView,
     CandidateView,
-    CitizenView,
     ExplainedPlace,
     ExplanationView,
     ListView,
-    PlaceView,
 )
 
 NEAR_MISSES = 5
-
-
-@dataclass(frozen=True, eq=False)
-class _Desk:
-    """What all lists of one municipality need: its arrays, the latest run with its prices, placements that run."""
-
-    session: Session
-    municipality: str
-    match_input: MatchInput
-    run: MatchRun | None
-    placements: tuple[Placement, ...]
-    weights: Weights
-
-    def citizen_row(self, citizen_id: str) -> int:
-        try:
-            return self.match_input.citizen_row(citizen_id)
-        except KeyError:
-            raise NotFound from None
-
-    def slot_row(self, slot_id: str) -> int:
-        try:
-            return self.match_input.slot_row(slot_id)
-        except KeyError:
-            raise NotFound from None
-
-    def proposal_of(self, citizen_id: str) -> StoredProposal | None:
-        if self.run is None:
-            return None
-        return Proposals(self.session, self.municipality).of_citizen(self.run.id, citizen_id)
-
-    def market(self, row: int) -> tuple[Floats | None, Flags]:
-        """Price of a place of each slot for one citizen, and whether it is free: float64 (m,), bool (m,).
-
-        price = place + what the pair uses of each shared limit x its price (see `pair_prices`). None where no plan has
-        priced anything. A place is free where running placements leave it and what it needs of the shared limits.
-        """
-        slots = np.arange(len(self.match_input.slots), dtype=np.int32)
-        pairs = ScoredPairs(np.full_like(slots, row), slots, np.ones(len(slots)), np.zeros(0, np.int32), "")
-        own = self.match_input.citizens.ids[row]
-        night = plan_problem(
-            self.match_input,
-            pairs,
-            consultants=Consultants(self.session, self.municipality).all(),
-            running=[placement for placement in self.placements if placement.citizen_id != own],
-        )
-        free = np.zeros(len(slots), dtype=np.bool_)
-        free[night.problem.slot] = True
-        if self.run is None:
-            return None, free
-        of_slot = MatchRuns(self.session, self.municipality).slot_prices(self.run.id)
-        of_resource = {(one["kind"], one["owner_id"]): one["price"] for one in self.run.resources}
-        slot_price = np.array([of_slot.get(id_, 0.0) for id_ in self.match_input.slots.ids])
-        resource_price = np.array([of_resource.get((one.kind, one.owner_id), 0.0) for one in night.resources])
-        prices = slot_price.copy()
-        prices[night.problem.slot] = pair_prices(night.problem, slot_price, resource_price)
-        return prices, free
-
-    def free_citizens(self) -> Flags:
-        """bool (n,), whether no placement runs."""
-        busy = {placement.citizen_id for placement in self.placements}
-        return np.array([id_ not in busy for id_ in self.match_input.citizens.ids], dtype=np.bool_)
-
-    def citizen_view(self, citizen: Citizen) -> CitizenView:
-        consultant = Consultants(self.session, self.municipality).get(citizen.consultant_id)
-        return CitizenView(
-            id=citizen.id,
-            name=citizen.name,
-            target_group=group_name(citizen.target_group, self.match_input.on),
-            profile=label(citizen.profile),
-            consultant=consultant.name,
-            waiting_since=citizen.waiting_since,
-            hours_now=citizen.hours_now,
-            hours_target=citizen.hours_target,
-            goals=tuple(_goal_name(goal) for goal in citizen.goals),
-        )
-
-    def place_view(self, explanation: Explanation, proposal: StoredProposal | None) -> PlaceView:
-        context = self.match_input.slot_values[self.match_input.slot_row(explanation.slot_id)]
-        return PlaceView(
-            slot_id=explanation.slot_id,
-            agreement=label(context.agreement.model),
-            setting=label(context.slot.setting),
-            proposed=proposal is not None and proposal.slot_id == explanation.slot_id,
-            explanation=ExplanationView.of(explanation),
-        )
-
-    def placement_text(self, row: int) -> str | None:
-        """That the citizen has a placement, with where and until when."""
-        citizen_id = self.match_input.citizens.ids[row]
-        for placement in self.placements:
-            if placement.citizen_id == citizen_id:
-                state = "i gang" if placement.status is PlacementStatus.RUNNING else "aftalt"
-                where = ""
-                if placement.slot_id in self.match_input.slots.ids:
-                    slot_row = self.match_input.slot_row(placement.slot_id)
-                    where = f": {heading(self.match_input.slot_values[slot_row])}"
-                return f"Borgeren har et forløb, der er {state} til den {day(placement.ends_on)}{where}."
-        return None
-
-
-def _goal_name(goal: JobGoal) -> str:
-    """The occupation where it is known, else the citizen's own words."""
-    return OCCUPATIONS[goal.occupation].danish if goal.occupation and goal.occupation in OCCUPATIONS else goal.text
-
-
-def _desk(session: Session, municipality: str, inputs: MatchInputs, today: date) -> _Desk:
-    run = MatchRuns(session, municipality).latest()
-    on = run.planned_on if run else today
-    match_input = inputs.get(session, municipality, on)
-    running = tuple(one for one in Placements(session, municipality).all() if takes_a_place(one, on))
-    weights = weights_of_run(session, municipality, run)
-    return _Desk(session, municipality, match_input, run, running, weights)
 
 
 def list_for_citizen(
@@ -159,7 +30,7 @@ def list_for_citizen(
 
     The day is that of the latest plan, since its prices belong to it; `today` where there is none. Raises NotFound.
     """
-    desk = _desk(session, municipality, inputs, today)
+    desk = desk_of(session, municipality, inputs, today)
     row = desk.citizen_row(citizen_id)
     citizen = desk.match_input.citizen_values[row]
     prices, free = desk.market(row)
@@ -196,7 +67,7 @@ def explain_place(
     session: Session, municipality: str, inputs: MatchInputs, citizen_id: str, slot_id: str, *, today: date
 ) -> ExplainedPlace:
     """Why a place suits a citizen, or why not; raises NotFound."""
-    desk = _desk(session, municipality, inputs, today)
+    desk = desk_of(session, municipality, inputs, today)
     row, slot_row = desk.citizen_row(citizen_id), desk.slot_row(slot_id)
     prices, _ = desk.market(row)
     return ExplainedPlace(
@@ -214,7 +85,7 @@ def candidates_for_slot(
     session: Session, municipality: str, inputs: MatchInputs, slot_id: str, *, today: date, places: int = 10
 ) -> CandidatesView:
     """Citizens whom a slot fits and who have no placement, best first; raises NotFound."""
-    desk = _desk(session, municipality, inputs, today)
+    desk = desk_of(session, municipality, inputs, today)
     slot_row = desk.slot_row(slot_id)
     found = candidates(desk.match_input, slot_row, weights=desk.weights, k=places, free=desk.free_citizens())
     context = desk.match_input.slot_values[slot_row]

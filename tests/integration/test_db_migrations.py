@@ -7,9 +7,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import inspect
 
+from service.db.metadata import Base
 from service.db.migrate import alembic_config, check_revision, migrate
 from service.db.session import create_database_engine
-from service.db.tables import Base
 from service.problems import SchemaOutdated
 
 

@@ -5,8 +5,9 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection
 
+from service.db.metadata import Base
 from service.db.session import create_database_engine
-from service.db.tables import Base, UtcDateTime
+from service.db.tables import UtcDateTime
 from service.settings import Settings
 
 

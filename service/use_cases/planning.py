@@ -1,0 +1,90 @@
+"""From what is stored to a checked plan, in memory: the night, a replay and a preview of a change plan the same way."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import date
+
+import structlog
+
+from features.taxonomy import Taxonomy
+from features.vectorise import vectorise
+from matcher.arrays import MatchInput
+from matcher.assignment import AssignmentProblem, Plan, check, solve
+from matcher.resources import NightProblem, plan_problem
+from matcher.scoring import score_pairs
+from matcher.weights import Weights
+from service.problems import NothingToPlan, PlanRefused
+from service.use_cases.matching import Stored
+
+ENOUGH_GAP = 0.001
+"""The planning stops once it has proven that no plan is more than this share better: stopping by what is proven, and
+not by the clock, is what makes the same input give the same plan."""
+
+Solver = Callable[..., Plan]
+Phase = Callable[[str], AbstractContextManager[None]]
+"""Wraps a phase of the planning: features, scoring, limits, plan, check."""
+
+log = structlog.get_logger("matcher.planning")
+
+
+@dataclass(frozen=True, eq=False)
+class Planned:
+    """A plan that holds every limit, with what it was made from."""
+
+    match_input: MatchInput
+    weights: Weights
+    night: NightProblem
+    plan: Plan
+
+
+def plan_stored(
+    stored: Stored,
+    weights: Weights,
+    *,
+    on: date,
+    seed: int = 0,
+    time_limit_s: float = 60.0,
+    gap: float = ENOUGH_GAP,
+    solver: Solver = solve,
+    taxonomy: Taxonomy | None = None,
+    phase: Phase = lambda _: nullcontext(),
+) -> Planned:
+    """The plan of what is stored; nothing is read or written.
+
+    Parameters
+    ----------
+    on : the day that the plan is made for
+    seed, time_limit_s, gap : given to the solver; the same input and seed give the same plan if time does not end it
+    solver : computes the plan; whatever it answers is checked
+    phase : entered around each phase, with its name
+
+    Raises
+    ------
+    NothingToPlan
+        where there are no citizens or no slots.
+    PlanRefused
+        where the plan breaks a rule.
+    """
+    if not stored.citizens or not stored.agreements:
+        raise NothingToPlan("there are no citizens" if not stored.citizens else "there are no agreements")
+    with phase("features"):
+        match_input = vectorise(stored.citizens, stored.companies, stored.agreements, on=on, taxonomy=taxonomy)
+    with phase("scoring"):
+        pairs = score_pairs(match_input, weights=weights)
+    with phase("limits"):
+        night = plan_problem(
+            match_input, pairs, consultants=stored.consultants, running=stored.placements, weights=weights
+        )
+    with phase("plan"):
+        plan = solver(night.problem, time_limit_s=time_limit_s, gap=gap, seed=seed)
+    with phase("check"):
+        _refuse_if_broken(night.problem, plan)
+    return Planned(match_input, weights, night, plan)
+
+
+def _refuse_if_broken(problem: AssignmentProblem, plan: Plan) -> None:
+    violations = check(problem, plan)
+    if violations:
+        log.error("plan refused", violations=len(violations), first=str(violations[0]))
+        raise PlanRefused(f"{len(violations)} violations, the first: {violations[0]}; nothing was stored")
