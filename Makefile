@@ -29,7 +29,7 @@ demo: $(VENV)/.runtime ## a whole municipality planned overnight, explained in t
 	$(BIN)/matcher demo
 
 test: $(VENV)/.dev ## all tests, with coverage
-	$(BIN)/python -m pytest --cov --cov-report=
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --cov --cov-report=
 	@echo "Once more as plain Python: what is compiled otherwise is measured here"
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest --cov --cov-append --cov-report= tests/properties/test_assignment_properties.py
 	$(BIN)/coverage report --include='matcher/*,features/*' --fail-under=95
