@@ -1,14 +1,17 @@
 """Danish wording: numbers, units, lists and dates, and a label for every member of every enumeration."""
 
 import importlib
+import inspect
 import pkgutil
+import re
 from datetime import date
 from enum import Enum
+from types import ModuleType
 
 import pytest
 
 import matcher.domain
-from matcher import limits, support, wording
+from matcher import english, limits, support, wording
 from matcher.domain.agreement import AgreementModel
 from matcher.domain.citizen import DanishLevel
 from matcher.domain.conditions import CONDITIONS, Accommodation, Condition, Kind, Scale, Strength
@@ -34,6 +37,22 @@ def test_every_member_has_a_danish_label(enumeration: type[Enum]) -> None:
     assert all(labels)
     assert len(set(labels)) == len(labels)
     assert not any("_" in text for text in labels)
+
+
+@pytest.mark.parametrize("enumeration", [one for one in enumerations() if one is not Condition])
+def test_every_member_has_an_english_label(enumeration: type[Enum]) -> None:
+    labels = [english.label(member) for member in enumeration]
+    assert all(labels)
+    assert len(set(labels)) == len(labels)
+    assert not any(re.search(r"_|[æøåÆØÅ]", text) for text in labels)
+
+
+def test_english_has_the_same_helpers_as_danish() -> None:
+    def helpers(module: ModuleType) -> dict[str, list[str]]:
+        functions = inspect.getmembers(module, inspect.isfunction)
+        return {name: list(inspect.signature(found).parameters) for name, found in functions if name[0] != "_"}
+
+    assert helpers(english) == helpers(wording)
 
 
 def test_equal_members_of_different_enumerations_keep_their_own_labels() -> None:
@@ -75,6 +94,39 @@ def test_equal_members_of_different_enumerations_keep_their_own_labels() -> None
     ],
 )
 def test_numbers_units_and_lists(text: str, expected: str) -> None:
+    assert text == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (english.number(7.5), "7.5"),
+        (english.number(10), "10"),
+        (english.number(-0.01), "0"),
+        (english.number(-2.5), "−2.5"),
+        (english.percent(0.8), "80%"),
+        (english.hours(1), "1 hour"),
+        (english.hours(1.04), "1 hour"),
+        (english.hours(1.5), "1.5 hours"),
+        (english.hours(0), "0 hours"),
+        (english.hours_per_week(15), "15 hours a week"),
+        (english.minutes(24.6), "25 minutes"),
+        (english.minutes(1.2), "1 minute"),
+        (english.full_time_persons(10 / 37), "0.27 full-time persons"),
+        (english.full_time_persons(1), "1 full-time person"),
+        (english.counted(2, "place", "places"), "2 places"),
+        (english.day(date(2026, 10, 1)), "1 October 2026"),
+        (english.clock(510), "8:30"),
+        (english.times(Schedule()), "Monday–Friday 8:00–16:00"),
+        (english.times(Schedule((Weekday.MONDAY, Weekday.FRIDAY), 570, 840)), "Monday and Friday 9:30–14:00"),
+        (english.joined([]), ""),
+        (english.joined(["a", "b", "c"]), "a, b and c"),
+        (english.joined_clauses(["the goal fits", "the hours fit"]), "the goal fits, and the hours fit"),
+        (english.joined_clauses([]), ""),
+        (english.sentence("dish-washing fits"), "Dish-washing fits."),
+    ],
+)
+def test_numbers_units_and_lists_in_english(text: str, expected: str) -> None:
     assert text == expected
 
 
