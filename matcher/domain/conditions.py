@@ -99,11 +99,12 @@ class Condition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConditionSpec:
-    """What is known of a condition: which way it counts, its scale, and its Danish name (a noun, indefinite)."""
+    """What is known of a condition: which way it counts, its scale, and its names (nouns, indefinite)."""
 
     kind: Kind
     scale: Scale
     danish: str
+    english: str
 
     @property
     def maximum(self) -> float:
@@ -111,53 +112,59 @@ class ConditionSpec:
         return MAXIMUM[self.scale]
 
 
-def _burden(scale: Scale, danish: str) -> ConditionSpec:
-    return ConditionSpec(Kind.BURDEN, scale, danish)
+def _burden(scale: Scale, danish: str, english: str) -> ConditionSpec:
+    return ConditionSpec(Kind.BURDEN, scale, danish, english)
 
 
-def _offer(scale: Scale, danish: str) -> ConditionSpec:
-    return ConditionSpec(Kind.OFFER, scale, danish)
+def _offer(scale: Scale, danish: str, english: str) -> ConditionSpec:
+    return ConditionSpec(Kind.OFFER, scale, danish, english)
 
 
 CONDITIONS: Mapping[Condition, ConditionSpec] = MappingProxyType(
     {
-        Condition.LIFTING: _burden(Scale.KILOGRAM, "løft"),
-        Condition.STANDING_WALKING: _burden(Scale.SHARE, "stående og gående arbejde"),
-        Condition.SITTING: _burden(Scale.SHARE, "stillesiddende arbejde"),
-        Condition.REPETITIVE_MOVEMENT: _burden(Scale.LEVEL, "ensidigt gentaget arbejde"),
-        Condition.FINE_MOTOR: _burden(Scale.LEVEL, "finmotorisk arbejde"),
-        Condition.OUTDOOR: _burden(Scale.SHARE, "udendørs arbejde"),
-        Condition.HEAT_COLD: _burden(Scale.LEVEL, "varme eller kulde"),
-        Condition.DUST: _burden(Scale.LEVEL, "støv"),
-        Condition.FLOUR: _burden(Scale.LEVEL, "melstøv"),
-        Condition.CHEMICALS: _burden(Scale.LEVEL, "kemikalier og rengøringsmidler"),
-        Condition.ANIMALS: _burden(Scale.LEVEL, "kontakt med dyr"),
-        Condition.NOISE: _burden(Scale.LEVEL, "støj"),
-        Condition.PEOPLE_CONTACT: _burden(Scale.LEVEL, "mange mennesker i nærheden"),
-        Condition.CUSTOMER_CONTACT: _burden(Scale.LEVEL, "kundekontakt"),
-        Condition.CHILDREN_CONTACT: _burden(Scale.LEVEL, "kontakt med børn"),
-        Condition.WORKING_ALONE: _burden(Scale.SHARE, "alenearbejde"),
-        Condition.TEAM_WORK: _burden(Scale.SHARE, "arbejde i team"),
-        Condition.PACE: _burden(Scale.LEVEL, "højt tempo"),
-        Condition.VARIATION: _burden(Scale.LEVEL, "skiftende opgaver"),
-        Condition.ALCOHOL_ON_SITE: _burden(Scale.YES_NO, "salg eller servering af alkohol"),
-        Condition.HYGIENE_DEMANDS: _burden(Scale.LEVEL, "hygiejnekrav"),
-        Condition.READING_WRITING: _burden(Scale.LEVEL, "læse- og skrivekrav"),
-        Condition.NUMERACY: _burden(Scale.LEVEL, "regnekrav"),
-        Condition.DRIVING: _burden(Scale.LEVEL, "kørsel"),
-        Condition.EARLY_START: _burden(Scale.YES_NO, "møde før kl. 9"),
-        Condition.EVENING_WORK: _burden(Scale.YES_NO, "aftenarbejde"),
-        Condition.NIGHT_WORK: _burden(Scale.YES_NO, "natarbejde"),
-        Condition.WEEKEND_WORK: _burden(Scale.YES_NO, "weekendarbejde"),
-        Condition.FIXED_ROUTINE: _offer(Scale.LEVEL, "faste rutiner"),
-        Condition.SCREENED_PLACE: _offer(Scale.YES_NO, "en skærmet, rolig plads"),
-        Condition.ONE_INSTRUCTION: _offer(Scale.YES_NO, "klare instruktioner, én ad gangen"),
-        Condition.BREAKS_AT_NEED: _offer(Scale.YES_NO, "pauser efter behov"),
-        Condition.FLEXIBLE_START: _offer(Scale.YES_NO, "fleksibel mødetid"),
-        Condition.PREDICTABLE_DAYS: _offer(Scale.LEVEL, "forudsigelige dage"),
-        Condition.SAME_CONTACT_PERSON: _offer(Scale.YES_NO, "den samme kontaktperson hver dag"),
-        Condition.WHEELCHAIR_ACCESS: _offer(Scale.YES_NO, "adgang for kørestol"),
-        Condition.GROUND_FLOOR: _offer(Scale.YES_NO, "arbejde i stueetagen"),
+        Condition.LIFTING: _burden(Scale.KILOGRAM, "løft", "lifting"),
+        Condition.STANDING_WALKING: _burden(Scale.SHARE, "stående og gående arbejde", "standing and walking work"),
+        Condition.SITTING: _burden(Scale.SHARE, "stillesiddende arbejde", "sitting work"),
+        Condition.REPETITIVE_MOVEMENT: _burden(Scale.LEVEL, "ensidigt gentaget arbejde", "repetitive work"),
+        Condition.FINE_MOTOR: _burden(Scale.LEVEL, "finmotorisk arbejde", "fine motor work"),
+        Condition.OUTDOOR: _burden(Scale.SHARE, "udendørs arbejde", "outdoor work"),
+        Condition.HEAT_COLD: _burden(Scale.LEVEL, "varme eller kulde", "heat or cold"),
+        Condition.DUST: _burden(Scale.LEVEL, "støv", "dust"),
+        Condition.FLOUR: _burden(Scale.LEVEL, "melstøv", "flour dust"),
+        Condition.CHEMICALS: _burden(Scale.LEVEL, "kemikalier og rengøringsmidler", "chemicals and cleaning agents"),
+        Condition.ANIMALS: _burden(Scale.LEVEL, "kontakt med dyr", "contact with animals"),
+        Condition.NOISE: _burden(Scale.LEVEL, "støj", "noise"),
+        Condition.PEOPLE_CONTACT: _burden(Scale.LEVEL, "mange mennesker i nærheden", "many people nearby"),
+        Condition.CUSTOMER_CONTACT: _burden(Scale.LEVEL, "kundekontakt", "customer contact"),
+        Condition.CHILDREN_CONTACT: _burden(Scale.LEVEL, "kontakt med børn", "contact with children"),
+        Condition.WORKING_ALONE: _burden(Scale.SHARE, "alenearbejde", "working alone"),
+        Condition.TEAM_WORK: _burden(Scale.SHARE, "arbejde i team", "teamwork"),
+        Condition.PACE: _burden(Scale.LEVEL, "højt tempo", "a fast pace"),
+        Condition.VARIATION: _burden(Scale.LEVEL, "skiftende opgaver", "changing tasks"),
+        Condition.ALCOHOL_ON_SITE: _burden(
+            Scale.YES_NO, "salg eller servering af alkohol", "sale or serving of alcohol"
+        ),
+        Condition.HYGIENE_DEMANDS: _burden(Scale.LEVEL, "hygiejnekrav", "hygiene requirements"),
+        Condition.READING_WRITING: _burden(Scale.LEVEL, "læse- og skrivekrav", "reading and writing requirements"),
+        Condition.NUMERACY: _burden(Scale.LEVEL, "regnekrav", "arithmetic requirements"),
+        Condition.DRIVING: _burden(Scale.LEVEL, "kørsel", "driving"),
+        Condition.EARLY_START: _burden(Scale.YES_NO, "møde før kl. 9", "a start before 9:00"),
+        Condition.EVENING_WORK: _burden(Scale.YES_NO, "aftenarbejde", "evening work"),
+        Condition.NIGHT_WORK: _burden(Scale.YES_NO, "natarbejde", "night work"),
+        Condition.WEEKEND_WORK: _burden(Scale.YES_NO, "weekendarbejde", "weekend work"),
+        Condition.FIXED_ROUTINE: _offer(Scale.LEVEL, "faste rutiner", "fixed routines"),
+        Condition.SCREENED_PLACE: _offer(Scale.YES_NO, "en skærmet, rolig plads", "a screened, quiet place"),
+        Condition.ONE_INSTRUCTION: _offer(
+            Scale.YES_NO, "klare instruktioner, én ad gangen", "clear instructions, one at a time"
+        ),
+        Condition.BREAKS_AT_NEED: _offer(Scale.YES_NO, "pauser efter behov", "breaks as needed"),
+        Condition.FLEXIBLE_START: _offer(Scale.YES_NO, "fleksibel mødetid", "a flexible starting time"),
+        Condition.PREDICTABLE_DAYS: _offer(Scale.LEVEL, "forudsigelige dage", "predictable days"),
+        Condition.SAME_CONTACT_PERSON: _offer(
+            Scale.YES_NO, "den samme kontaktperson hver dag", "the same contact person every day"
+        ),
+        Condition.WHEELCHAIR_ACCESS: _offer(Scale.YES_NO, "adgang for kørestol", "wheelchair access"),
+        Condition.GROUND_FLOOR: _offer(Scale.YES_NO, "arbejde i stueetagen", "work on the ground floor"),
     }
 )
 

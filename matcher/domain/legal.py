@@ -34,6 +34,7 @@ class TargetGroup:
 
     code: str
     danish: str
+    english: str
     most_weeks: int
     valid_from: date
     valid_to: date | None = None
@@ -91,20 +92,45 @@ _LENGTH_SOURCE_FROM = date(2022, 6, 17)
 """VEJL nr. 9641 af 17/6/2022: up to 4 weeks for the groups nearest to work, 13 weeks for the others."""
 
 TARGET_GROUPS: tuple[TargetGroup, ...] = tuple(
-    TargetGroup(code, danish, weeks, _LENGTH_SOURCE_FROM)
-    for code, danish, weeks in (
-        ("activity_ready", "aktivitetsparat kontanthjælpsmodtager", 13),
-        ("job_ready", "jobparat kontanthjælpsmodtager", 4),
-        ("education_obviously_ready", "åbenlyst uddannelsesparat uddannelseshjælpsmodtager", 4),
-        ("education_ready", "uddannelsesparat uddannelseshjælpsmodtager", 13),
-        ("education_activity_ready", "aktivitetsparat uddannelseshjælpsmodtager", 13),
-        ("resource_course", "borger i ressourceforløb", 13),
-        ("job_clarification", "borger i jobafklaringsforløb", 13),
-        ("sick_pay", "sygedagpengemodtager", 13),
-        ("rehabilitation", "revalidend", 13),
-        ("flexi_job_approved", "ledighedsydelsesmodtager", 13),
-        ("unemployment_insurance", "dagpengemodtager", 4),
-        ("self_support_repatriation", "modtager af selvforsørgelses- og hjemrejseydelse", 13),
+    TargetGroup(code, danish, english, weeks, _LENGTH_SOURCE_FROM)
+    for code, danish, english, weeks in (
+        ("activity_ready", "aktivitetsparat kontanthjælpsmodtager", "recipient of cash benefit, activity-ready", 13),
+        ("job_ready", "jobparat kontanthjælpsmodtager", "recipient of cash benefit, job-ready", 4),
+        (
+            "education_obviously_ready",
+            "åbenlyst uddannelsesparat uddannelseshjælpsmodtager",
+            "recipient of education benefit, obviously ready for education",
+            4,
+        ),
+        (
+            "education_ready",
+            "uddannelsesparat uddannelseshjælpsmodtager",
+            "recipient of education benefit, ready for education",
+            13,
+        ),
+        (
+            "education_activity_ready",
+            "aktivitetsparat uddannelseshjælpsmodtager",
+            "recipient of education benefit, activity-ready",
+            13,
+        ),
+        ("resource_course", "borger i ressourceforløb", "citizen in a resource course", 13),
+        ("job_clarification", "borger i jobafklaringsforløb", "citizen in a job clarification course", 13),
+        ("sick_pay", "sygedagpengemodtager", "recipient of sick pay", 13),
+        ("rehabilitation", "revalidend", "citizen in vocational rehabilitation", 13),
+        (
+            "flexi_job_approved",
+            "ledighedsydelsesmodtager",
+            "recipient of unemployment allowance, approved for a flexi-job",
+            13,
+        ),
+        ("unemployment_insurance", "dagpengemodtager", "recipient of unemployment insurance benefit", 4),
+        (
+            "self_support_repatriation",
+            "modtager af selvforsørgelses- og hjemrejseydelse",
+            "recipient of self-support and repatriation benefit",
+            13,
+        ),
     )
 )
 

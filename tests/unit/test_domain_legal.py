@@ -89,7 +89,7 @@ def test_the_last_day_of_an_ordinary_work_placement(code: str, last_day: date) -
 
 
 def test_a_target_group_holds_from_its_first_to_its_last_day() -> None:
-    group = TargetGroup("g", "gruppe", 13, date(2026, 1, 1), date(2026, 12, 31))
+    group = TargetGroup("g", "gruppe", "group", 13, date(2026, 1, 1), date(2026, 12, 31))
     days = (date(2025, 12, 31), date(2026, 1, 1), date(2026, 12, 31), date(2027, 1, 1))
     assert [group.valid_on(day) for day in days] == [False, True, True, False]
 
