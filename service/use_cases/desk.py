@@ -1,7 +1,13 @@
-"""One municipality as its lists see it: arrays, the latest run with its prices, placements that run, weights."""
+"""One municipality as its lists see it: arrays, the latest run with its prices, placements that run, weights.
 
+All that a list is made from is reached through its desk, so that the same list can be made again years later from what
+was written down.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -17,26 +23,52 @@ from matcher.scoring import ScoredPairs
 from matcher.weights import Weights
 from matcher.wording import day, label
 from matcher.wording_rules import group_name
-from service.db.records import MatchRun, StoredProposal
-from service.db.repositories import Consultants, MatchRuns, Placements, Proposals
+from service.db.listings import unplaced_of_citizen
+from service.db.records import MatchRun
+from service.db.repositories import MatchRuns, Proposals
 from service.problems import NotFound
 from service.use_cases.learning import weights_of_run
-from service.use_cases.matching import MatchInputs
+from service.use_cases.matching import Kept, MatchInputs, Stored
 from service.use_cases.night_counts import takes_a_place
 from service.use_cases.prices import pair_prices
 from service.use_cases.views import CitizenView, ExplanationView, PlaceView
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run came to for one citizen: the proposal, or why there is none; empty where it did not plan for them."""
+
+    proposal_id: str | None = None
+    slot_id: str | None = None
+    unplaced: str | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Desk:
-    """What all lists of one municipality need: its arrays, the latest run with its prices, placements that run."""
+    """What all lists of one municipality need.
 
-    session: Session
+    Attributes
+    ----------
+    mark : the mark of the municipality's data when it was read
+    stored, match_input : what is stored, and the arrays made of it for the day
+    run, slot_prices : the latest run and the price of each place that it gave one
+    outcome_of : what that run came to for a citizen
+    weights : those of the run, or those in use where there is none
+    """
+
     municipality: str
+    mark: str
+    stored: Stored
     match_input: MatchInput
     run: MatchRun | None
-    placements: tuple[Placement, ...]
+    slot_prices: Mapping[str, float]
+    outcome_of: Callable[[str], Outcome]
     weights: Weights
+
+    @cached_property
+    def placements(self) -> tuple[Placement, ...]:
+        """Placements that take a place on the day."""
+        return tuple(one for one in self.stored.placements if takes_a_place(one, self.match_input.on))
 
     def citizen_row(self, citizen_id: str) -> int:
         """Row of a citizen; raises NotFound."""
@@ -52,12 +84,6 @@ class Desk:
         except KeyError:
             raise NotFound from None
 
-    def proposal_of(self, citizen_id: str) -> StoredProposal | None:
-        """What the latest run proposes for a citizen, if anything."""
-        if self.run is None:
-            return None
-        return Proposals(self.session, self.municipality).of_citizen(self.run.id, citizen_id)
-
     def market(self, row: int) -> tuple[Floats | None, Flags]:
         """Price of a place of each slot for one citizen, and whether it is free: float64 (m,), bool (m,).
 
@@ -70,16 +96,15 @@ class Desk:
         night = plan_problem(
             self.match_input,
             pairs,
-            consultants=Consultants(self.session, self.municipality).all(),
+            consultants=self.stored.consultants,
             running=[placement for placement in self.placements if placement.citizen_id != own],
         )
         free = np.zeros(len(slots), dtype=np.bool_)
         free[night.problem.slot] = True
         if self.run is None:
             return None, free
-        of_slot = MatchRuns(self.session, self.municipality).slot_prices(self.run.id)
         of_resource = {(one["kind"], one["owner_id"]): one["price"] for one in self.run.resources}
-        slot_price = np.array([of_slot.get(id_, 0.0) for id_ in self.match_input.slots.ids])
+        slot_price = np.array([self.slot_prices.get(id_, 0.0) for id_ in self.match_input.slots.ids])
         resource_price = np.array([of_resource.get((one.kind, one.owner_id), 0.0) for one in night.resources])
         prices = slot_price.copy()
         prices[night.problem.slot] = pair_prices(night.problem, slot_price, resource_price)
@@ -92,7 +117,7 @@ class Desk:
 
     def citizen_view(self, citizen: Citizen) -> CitizenView:
         """The head of a citizen's list."""
-        consultant = Consultants(self.session, self.municipality).get(citizen.consultant_id)
+        consultant = next(one for one in self.stored.consultants if one.id == citizen.consultant_id)
         return CitizenView(
             id=citizen.id,
             name=citizen.name,
@@ -105,14 +130,14 @@ class Desk:
             goals=tuple(_goal_name(goal) for goal in citizen.goals),
         )
 
-    def place_view(self, explanation: Explanation, proposal: StoredProposal | None) -> PlaceView:
-        """A place with its explanation; `proposal` is the citizen's in the latest run."""
+    def place_view(self, explanation: Explanation, outcome: Outcome) -> PlaceView:
+        """A place with its explanation; `outcome` is the citizen's in the latest run."""
         context = self.match_input.slot_values[self.match_input.slot_row(explanation.slot_id)]
         return PlaceView(
             slot_id=explanation.slot_id,
             agreement=label(context.agreement.model),
             setting=label(context.slot.setting),
-            proposed=proposal is not None and proposal.slot_id == explanation.slot_id,
+            proposed=outcome.slot_id == explanation.slot_id,
             explanation=ExplanationView.of(explanation),
         )
 
@@ -138,8 +163,20 @@ def _goal_name(goal: JobGoal) -> str:
 def desk_of(session: Session, municipality: str, inputs: MatchInputs, today: date) -> Desk:
     """What the municipality's lists are made from, on the day of the latest plan (`today`, where there is none)."""
     run = MatchRuns(session, municipality).latest()
-    on = run.planned_on if run else today
-    match_input = inputs.get(session, municipality, on)
-    running = tuple(one for one in Placements(session, municipality).all() if takes_a_place(one, on))
+    kept = inputs.kept(session, municipality, run.planned_on if run else today)
     weights = weights_of_run(session, municipality, run)
-    return Desk(session, municipality, match_input, run, running, weights)
+    return _desk(session, municipality, kept, run, weights)
+
+
+def _desk(session: Session, municipality: str, kept: Kept, run: MatchRun | None, weights: Weights) -> Desk:
+    def outcome_of(citizen_id: str) -> Outcome:
+        if run is None:
+            return Outcome()
+        proposal = Proposals(session, municipality).of_citizen(run.id, citizen_id)
+        if proposal is not None:
+            return Outcome(proposal.id, proposal.slot_id)
+        unplaced = unplaced_of_citizen(session, municipality, run.id, citizen_id)
+        return Outcome(unplaced=unplaced.text if unplaced else None)
+
+    prices = MatchRuns(session, municipality).slot_prices(run.id) if run else {}
+    return Desk(municipality, kept.mark, kept.stored, kept.match_input, run, prices, outcome_of, weights)

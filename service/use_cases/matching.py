@@ -60,25 +60,38 @@ def load(session: Session, municipality: str) -> Stored:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """What was stored at one moment, with its mark, and the arrays made of it for a day."""
+
+    mark: str
+    stored: Stored
+    match_input: MatchInput
+
+
 class MatchInputs:
     """Match inputs by municipality and day, kept until a citizen, company or agreement changes. Safe for threads."""
 
     def __init__(self, taxonomy: Taxonomy | None = None, most: int = 8) -> None:
         self.taxonomy = taxonomy
         self._most = most
-        self._kept: OrderedDict[tuple[str, date], tuple[str, MatchInput]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, date], Kept] = OrderedDict()
         self._lock = Lock()
 
     def get(self, session: Session, municipality: str, on: date) -> MatchInput:
         """The match input of what is stored now, for a day."""
+        return self.kept(session, municipality, on).match_input
+
+    def kept(self, session: Session, municipality: str, on: date) -> Kept:
+        """What is stored now, and its match input for a day."""
         key, mark = (municipality, on), fingerprint(session, municipality)
         with self._lock:
             kept = self._kept.get(key)
-            if kept is None or kept[0] != mark:
+            if kept is None or kept.mark != mark:
                 stored = load(session, municipality)
                 made = vectorise(stored.citizens, stored.companies, stored.agreements, on=on, taxonomy=self.taxonomy)
-                kept = self._kept[key] = (mark, made)
+                kept = self._kept[key] = Kept(mark, stored, made)
             self._kept.move_to_end(key)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-            return kept[1]
+            return kept

@@ -8,8 +8,7 @@ from matcher.certainty import certainty
 from matcher.explain import explain
 from matcher.pair import heading
 from matcher.suggest import candidates, suggest
-from service.db.listings import unplaced_of_citizen
-from service.use_cases.desk import desk_of
+from service.use_cases.desk import Desk, desk_of
 from service.use_cases.learning import weights_text
 from service.use_cases.matching import MatchInputs
 from service.use_cases.views import (
@@ -30,26 +29,29 @@ def list_for_citizen(
 
     The day is that of the latest plan, since its prices belong to it; `today` where there is none. Raises NotFound.
     """
-    desk = desk_of(session, municipality, inputs, today)
+    return citizen_list(desk_of(session, municipality, inputs, today), citizen_id, places=places)
+
+
+def citizen_list(desk: Desk, citizen_id: str, *, places: int) -> ListView:
+    """The list of `list_for_citizen`, from a desk."""
     row = desk.citizen_row(citizen_id)
     citizen = desk.match_input.citizen_values[row]
     prices, free = desk.market(row)
     found = suggest(
         desk.match_input, row, prices=prices, weights=desk.weights, k=places, near_misses=NEAR_MISSES, free=free
     )
-    proposal = desk.proposal_of(citizen_id)
-    unplaced = unplaced_of_citizen(session, municipality, desk.run.id, citizen_id) if desk.run else None
+    outcome = desk.outcome_of(citizen_id)
     shown = [one.explanation for one in found.suggestions] or [one.explanation for one in found.near_misses]
     sure = certainty([one.explanation for one in found.suggestions])
     return ListView(
         citizen=desk.citizen_view(citizen),
         planned_on=desk.match_input.on,
         run_id=desk.run.id if desk.run else None,
-        proposal_id=proposal.id if proposal else None,
-        unplaced=unplaced.text if unplaced else None,
+        proposal_id=outcome.proposal_id,
+        unplaced=outcome.unplaced,
         placement=desk.placement_text(row),
-        places=tuple(desk.place_view(one.explanation, proposal) for one in found.suggestions),
-        near_misses=tuple(desk.place_view(one.explanation, proposal) for one in found.near_misses),
+        places=tuple(desk.place_view(one.explanation, outcome) for one in found.suggestions),
+        near_misses=tuple(desk.place_view(one.explanation, outcome) for one in found.near_misses),
         support_texts=_common([explanation.support_texts for explanation in shown]),
         always_confirm=_common([one.explanation.must_confirm for one in found.suggestions]),
         weights=weights_text(found.weights_id),
@@ -67,7 +69,11 @@ def explain_place(
     session: Session, municipality: str, inputs: MatchInputs, citizen_id: str, slot_id: str, *, today: date
 ) -> ExplainedPlace:
     """Why a place suits a citizen, or why not; raises NotFound."""
-    desk = desk_of(session, municipality, inputs, today)
+    return place_explained(desk_of(session, municipality, inputs, today), citizen_id, slot_id)
+
+
+def place_explained(desk: Desk, citizen_id: str, slot_id: str) -> ExplainedPlace:
+    """The explanation of `explain_place`, from a desk."""
     row, slot_row = desk.citizen_row(citizen_id), desk.slot_row(slot_id)
     prices, _ = desk.market(row)
     return ExplainedPlace(
@@ -76,7 +82,7 @@ def explain_place(
         run_id=desk.run.id if desk.run else None,
         weights=weights_text(desk.weights.id),
         place=desk.place_view(
-            explain(desk.match_input, row, slot_row, prices=prices, weights=desk.weights), desk.proposal_of(citizen_id)
+            explain(desk.match_input, row, slot_row, prices=prices, weights=desk.weights), desk.outcome_of(citizen_id)
         ),
     )
 
@@ -85,20 +91,22 @@ def candidates_for_slot(
     session: Session, municipality: str, inputs: MatchInputs, slot_id: str, *, today: date, places: int = 10
 ) -> CandidatesView:
     """Citizens whom a slot fits and who have no placement, best first; raises NotFound."""
-    desk = desk_of(session, municipality, inputs, today)
+    return slot_candidates(desk_of(session, municipality, inputs, today), slot_id, places=places)
+
+
+def slot_candidates(desk: Desk, slot_id: str, *, places: int) -> CandidatesView:
+    """The candidates of `candidates_for_slot`, from a desk."""
     slot_row = desk.slot_row(slot_id)
     found = candidates(desk.match_input, slot_row, weights=desk.weights, k=places, free=desk.free_citizens())
     context = desk.match_input.slot_values[slot_row]
-    views = []
-    for one in found.candidates:
-        proposal = desk.proposal_of(one.explanation.citizen_id)
-        views.append(
-            CandidateView(
-                citizen=desk.citizen_view(desk.match_input.citizen_values[one.citizen_row]),
-                proposed=proposal is not None and proposal.slot_id == slot_id,
-                explanation=ExplanationView.of(one.explanation),
-            )
+    views = [
+        CandidateView(
+            citizen=desk.citizen_view(desk.match_input.citizen_values[one.citizen_row]),
+            proposed=desk.outcome_of(one.explanation.citizen_id).slot_id == slot_id,
+            explanation=ExplanationView.of(one.explanation),
         )
+        for one in found.candidates
+    ]
     return CandidatesView(
         slot_id=slot_id,
         heading=heading(context),
