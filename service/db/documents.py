@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from service.codec import Codec, DomainValue
+from service.db.ordering import by_code_point
 from service.db.tables import Document, Versioned
 from service.problems import (
     FieldError,
@@ -72,7 +73,7 @@ class Documents(ABC, Generic[Value, Row]):
         """At most `limit` values whose id comes after a given one."""
         query = self._documents().limit(limit)
         if after is not None:
-            query = query.where(self.row.id > after)
+            query = query.where(by_code_point(self.row.id) > after)
         return tuple(self.codec.decode_stored(document) for document in self.session.scalars(query))
 
     def count(self) -> int:
@@ -171,7 +172,7 @@ class Documents(ABC, Generic[Value, Row]):
 
     def _documents(self) -> Select[Document]:
         of_this = self.row.municipality == self.municipality
-        return select(self.row.document).where(of_this).order_by(self.row.id)
+        return select(self.row.document).where(of_this).order_by(by_code_point(self.row.id))
 
     def _is(self, id_: str) -> ColumnElement[bool]:
         return and_(self.row.municipality == self.municipality, self.row.id == id_)

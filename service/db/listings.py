@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from service.db.ordering import by_code_point
 from service.db.records import Unplaced
 from service.db.tables import (
     AgreementRow,
@@ -70,7 +71,7 @@ def citizen_lines(session: Session, municipality: str, run_id: str | None, text:
             ),
         )
         .where(CitizenRow.municipality == municipality)
-        .order_by(CitizenRow.waiting_since, CitizenRow.id)
+        .order_by(CitizenRow.waiting_since, by_code_point(CitizenRow.id))
     )
     words = text.casefold().split()
     return [

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from matcher.domain.placement import Decision, Verdict
 from service.db.documents import CHUNK
+from service.db.ordering import by_code_point
 from service.db.records import MatchRun, StoredDecision, StoredImport, StoredProposal, Unplaced
 from service.db.tables import (
     DecisionRow,
@@ -89,7 +90,7 @@ class MatchRuns(_OfMunicipality):
         query = (
             select(UnplacedRow)
             .where(UnplacedRow.municipality == self.municipality, UnplacedRow.run_id == run_id)
-            .order_by(UnplacedRow.citizen_id)
+            .order_by(by_code_point(UnplacedRow.citizen_id))
         )
         return tuple(Unplaced(**_fields(row, _UNPLACED)) for row in self.session.scalars(query))
 

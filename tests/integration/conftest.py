@@ -1,11 +1,14 @@
-"""A planned night of the synthetic municipality, made once for all tests that only read it."""
+"""A planned night of the synthetic municipality, made once for all tests that only read it; databases of both kinds."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from service.db.migrate import migrate
 from service.use_cases.demo import Demo, build_demo
+from tests.postgres import PostgresServer, postgres_server
 
 
 @dataclass(frozen=True)
@@ -21,3 +24,30 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> PlannedDemo:
     """547 citizens, imported and planned."""
     database = tmp_path_factory.mktemp("planned") / "demo.db"
     return PlannedDemo(database, build_demo(database, lambda _phase, _done, _total: None, time_limit_s=60))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server for tests that need databases of it."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of a database without tables, on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.empty()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of a database at the program's revision, on SQLite and on PostgreSQL."""
+    if request.param == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        return server.migrated()
+    url = f"sqlite:///{tmp_path / 'test.db'}"
+    migrate(url)
+    return url

@@ -3,18 +3,18 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from matcher.domain.agreement import AgreementModel
 from matcher.domain.placement import Decision, Verdict
 from service.db.documents import Change, Saved
-from service.db.migrate import migrate
+from service.db.ordering import by_code_point
 from service.db.records import MatchRun, StoredDecision, StoredImport, StoredProposal, Unplaced
 from service.db.repositories import (
     Agreements,
@@ -46,10 +46,10 @@ NOW = datetime(2026, 10, 1, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def sessions(tmp_path: Path) -> SessionFactory:
-    url = f"sqlite:///{tmp_path / 'test.db'}"
-    migrate(url)
-    return sessions_of(create_database_engine(url))
+def sessions(migrated_url: str) -> Iterator[SessionFactory]:
+    engine = create_database_engine(migrated_url)
+    yield sessions_of(engine)
+    engine.dispose()
 
 
 @pytest.fixture
@@ -118,6 +118,16 @@ def test_pages_follow_the_ids(session: Session) -> None:
     assert [citizen.id for citizen in citizens.page(after=first[-1].id, limit=3)] == ["citizen-4", "citizen-5"]
     assert citizens.count() == 5
     assert citizens.known(["citizen-2", "nobody"]) == {"citizen-2"}
+
+
+def test_the_order_of_ids_does_not_depend_on_the_language_of_the_database(session: Session) -> None:
+    citizens = Citizens(session, MUNICIPALITY)
+    ids = ["Aa", "B", "a", "b-1", "b1", "z"]
+    citizens.put_many([a_citizen(id=id_) for id_ in reversed(ids)])
+    assert [citizen.id for citizen in citizens.all()] == sorted([*ids, "citizen-1"])
+    assert [citizen.id for citizen in citizens.page(after="b1")] == ["citizen-1", "z"]
+    in_order = select(CitizenRow.id).order_by(by_code_point(CitizenRow.id))
+    assert str(in_order.compile(dialect=postgresql.dialect())).endswith('ORDER BY (citizens.id) COLLATE "C"')  # type: ignore[no-untyped-call]
 
 
 # Versions.

@@ -26,5 +26,9 @@ given = context.config.attributes.get("connection")
 if given is not None:
     _run(given)
 else:
-    with create_database_engine(Settings().database_url).begin() as own:
-        _run(own)
+    engine = create_database_engine(Settings().database_url)
+    try:
+        with engine.begin() as own:
+            _run(own)
+    finally:
+        engine.dispose()
