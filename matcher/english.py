@@ -13,6 +13,7 @@ from typing import Final
 from matcher.domain.agreement import AgreementModel, PlacementForm, SlotSetting
 from matcher.domain.citizen import CompetenceLevel, DanishLevel, GroupNeed, SupportProblem, TargetGroupProfile
 from matcher.domain.conditions import Kind, Scale, Strength
+from matcher.domain.contact import Answer, ContactKind
 from matcher.domain.geography import TravelMode
 from matcher.domain.placement import Outcome, PlacementStatus, Verdict
 from matcher.domain.schedule import Schedule, Weekday
@@ -102,6 +103,13 @@ _NAMED: Final[tuple[tuple[Enum, str], ...]] = (
     (Weekday.FRIDAY, "Friday"),
     (Weekday.SATURDAY, "Saturday"),
     (Weekday.SUNDAY, "Sunday"),
+    (ContactKind.CALL, "call"),
+    (ContactKind.VISIT, "visit"),
+    (ContactKind.MAIL, "mail"),
+    (Answer.YES, "yes"),
+    (Answer.NO, "no"),
+    (Answer.LATER, "not now"),
+    (Answer.NOT_REACHED, "not reached"),
     (ResourceKind.FULL_TIME_PERSONS, "full-time persons under the reasonableness rule"),
     (ResourceKind.MENTOR_HOURS, "mentor hours"),
     (ResourceKind.CLUSTER_PLACES, "places of the cluster"),

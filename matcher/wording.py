@@ -13,6 +13,7 @@ from typing import Final
 from matcher.domain.agreement import AgreementModel, PlacementForm, SlotSetting
 from matcher.domain.citizen import CompetenceLevel, DanishLevel, GroupNeed, SupportProblem, TargetGroupProfile
 from matcher.domain.conditions import Kind, Scale, Strength
+from matcher.domain.contact import Answer, ContactKind
 from matcher.domain.geography import TravelMode
 from matcher.domain.placement import Outcome, PlacementStatus, Verdict
 from matcher.domain.schedule import Schedule, Weekday
@@ -101,6 +102,13 @@ _NAMED: Final[tuple[tuple[Enum, str], ...]] = (
     (Weekday.FRIDAY, "fredag"),
     (Weekday.SATURDAY, "lørdag"),
     (Weekday.SUNDAY, "søndag"),
+    (ContactKind.CALL, "opringning"),
+    (ContactKind.VISIT, "besøg"),
+    (ContactKind.MAIL, "mail"),
+    (Answer.YES, "ja"),
+    (Answer.NO, "nej"),
+    (Answer.LATER, "ikke nu"),
+    (Answer.NOT_REACHED, "ikke truffet"),
     (ResourceKind.FULL_TIME_PERSONS, "fuldtidspersoner efter rimelighedskravet"),
     (ResourceKind.MENTOR_HOURS, "mentortimer"),
     (ResourceKind.CLUSTER_PLACES, "pladser i klyngen"),

@@ -27,7 +27,12 @@ _UNITS = {
     "(a score)": "(en værdi)",
     "(in units of value)": "(i værdi)",
 }
-_STARTS = {"starts_on": "startdatoen", "started_on": "startdatoen", "valid_from": "den første dag"}
+_STARTS = {
+    "contacted_on": "dagen for kontakten",
+    "starts_on": "startdatoen",
+    "started_on": "startdatoen",
+    "valid_from": "den første dag",
+}
 _THINGS = {
     "a consultant": "en jobkonsulent",
     "a company": "en virksomhed",
@@ -38,6 +43,9 @@ _THINGS = {
 
 _PROBLEMS = {
     "is missing": "mangler",
+    "is missing for a no": "mangler ved et nej",
+    "is missing for an answer later": 'mangler ved et "ikke nu"',
+    "is not a point in time with a time zone": "er ikke et tidspunkt med tidszone",
     "is empty": "er tomt",
     "is unknown": "er ukendt",
     "is not valid": "er ikke gyldigt",
@@ -110,6 +118,9 @@ _FIXES = {
     "eller . _ : - og begynd med et bogstav eller et tal",
     "use the case system's own id; a CPR number is never an id": "brug fagsystemets eget id; et CPR-nummer må aldrig "
     "være id",
+    "write the reason that the company gave": "skriv virksomhedens begrundelse",
+    "write the day when the company may be asked again": "skriv, hvilken dag virksomheden kan spørges igen",
+    'write it as "2026-10-01T08:00:00Z"': 'skriv det som "2026-10-01T08:00:00Z"',
     "write four digits, e.g. 6950": "skriv fire cifre, fx 6950",
     "write four digits, e.g. 0760": "skriv fire cifre, fx 0760",
     "write its ten digits": "skriv de ti cifre",
