@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from matcher.domain.agreement import SlotAgreement
 from matcher.domain.citizen import Citizen
 from matcher.domain.company import Company
+from matcher.domain.contact import Contact
 from matcher.domain.placement import Placement
 from matcher.domain.staff import JobConsultant
 from matcher.domain.validation import InvalidValueError
@@ -61,6 +62,7 @@ COMPANY = Codec(Company)
 CITIZEN = Codec(Citizen)
 AGREEMENT = Codec(SlotAgreement)
 PLACEMENT = Codec(Placement)
+CONTACT = Codec(Contact)
 
 CODECS: Mapping[str, Codec[Any]] = types.MappingProxyType(
     {
@@ -99,6 +101,7 @@ def _path(parts: tuple[int | str, ...]) -> str:
 
 _NUMBER = ("is not a number", "write a number, with a point for decimals, without quotes")
 _WHOLE = ("is not a whole number", "write a whole number without quotes")
+_MOMENT = ("is not a point in time with a time zone", 'write it as "2026-10-01T08:00:00Z"')
 _DATE = ("is not a date", 'write a date that exists, as "2026-10-01"')
 _LIST = ("is not a list", "write a list in [ ]")
 _OBJECT = ("is not an object", "write fields and values in { }")
@@ -122,6 +125,9 @@ _WORDS: Mapping[str, tuple[str, str]] = types.MappingProxyType(
         "date_parsing": _DATE,
         "date_from_datetime_parsing": _DATE,
         "date_from_datetime_inexact": _DATE,
+        "datetime_type": _MOMENT,
+        "datetime_parsing": _MOMENT,
+        "datetime_from_date_parsing": _MOMENT,
         "tuple_type": _LIST,
         "list_type": _LIST,
         "dataclass_type": _OBJECT,

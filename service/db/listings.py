@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from service.db.contact_repositories import Contacts
 from service.db.ordering import by_code_point
 from service.db.records import Unplaced
 from service.db.tables import (
@@ -22,9 +23,10 @@ _KINDS = (CitizenRow, CompanyRow, AgreementRow, ConsultantRow, PlacementRow)
 
 
 def fingerprint(session: Session, municipality: str) -> str:
-    """A short text that changes whenever a citizen, company, agreement, consultant or placement does.
+    """A short text that changes whenever a citizen, company, agreement, consultant, placement or contact does.
 
-    Versions only rise and start at 1, so count, sum of versions and latest change tell every write apart.
+    Versions only rise and start at 1, so count, sum of versions and latest change tell every write apart; contacts are
+    only added, so that their count does.
     """
     parts = []
     for kind in _KINDS:
@@ -32,6 +34,7 @@ def fingerprint(session: Session, municipality: str) -> str:
             kind.municipality == municipality
         )
         parts.append("/".join(str(part) for part in session.execute(query).one()))
+    parts.append(str(Contacts(session, municipality).count()))
     return " ".join(parts)
 
 
