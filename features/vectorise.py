@@ -41,6 +41,8 @@ from matcher.domain.citizen import Citizen, CompetenceLevel, JobGoal
 from matcher.domain.company import Company, Worksite
 from matcher.domain.conditions import CONDITIONS, Accommodation, Condition, Kind
 from matcher.domain.legal import TARGET_GROUPS, has_additional_employment
+from matcher.domain.rulebook import RuleBook
+from matcher.domain.statute import ADDITIONAL_EMPLOYMENT, STATUTE
 from matcher.terms import comfort
 
 HELD_SHARE = {CompetenceLevel.WITH_GUIDANCE: 0.5, CompetenceLevel.ALONE: 1.0, CompetenceLevel.CAN_TEACH: 1.0}
@@ -79,6 +81,7 @@ def vectorise(
     on: date,
     taxonomy: Taxonomy | None = None,
     postcodes: Postcodes | None = None,
+    rulebook: RuleBook = STATUTE,
 ) -> MatchInput:
     """All that matching reads, as arrays, for one day.
 
@@ -117,7 +120,7 @@ def vectorise(
     return MatchInput(
         on=on,
         citizens=citizen_arrays,
-        slots=_slot_arrays(contexts, books, slot_schedules, on),
+        slots=_slot_arrays(contexts, books, slot_schedules, on, rulebook),
         citizen_values=tuple(citizens),
         slot_values=contexts,
         needs=_need_table(needs.keys, slots),
@@ -130,6 +133,7 @@ def vectorise(
         companies=books.companies.keys,
         goal=goal,
         travel=_travel(citizens, contexts, postcodes),
+        rulebook=rulebook,
     )
 
 
@@ -256,7 +260,7 @@ def _function_weight(slots: Sequence[Slot], functions: Codebook[str]) -> Floats:
 
 
 def _slot_arrays(
-    contexts: Sequence[SlotContext], books: _Vocabularies, schedules: Codebook[Any], on: date
+    contexts: Sequence[SlotContext], books: _Vocabularies, schedules: Codebook[Any], on: date, rulebook: RuleBook
 ) -> SlotArrays:
     slots, functions = [context.slot for context in contexts], books.functions
     worksites = Codebook((context.company.id, context.worksite.id) for context in contexts)
@@ -285,7 +289,7 @@ def _slot_arrays(
         outlook=_floats(np.nan if slot.outlook is None else slot.outlook for slot in slots),
         mentor_hours_per_week=_floats(context.worksite.mentor_hours_per_week for context in contexts),
         trained_mentor_share=_floats(_trained_share(context.worksite) for context in contexts),
-        additional_employment=_codes(_additional_employment(context) for context in contexts),
+        additional_employment=_codes(_additional_employment(context, on, rulebook) for context in contexts),
     )
 
 
@@ -304,10 +308,12 @@ def _trained_share(worksite: Worksite) -> float:
     return sum(mentor.hours_per_week for mentor in worksite.mentors if mentor.trained) / whole if whole > 0 else 0.0
 
 
-def _additional_employment(context: SlotContext) -> int:
-    if context.slot.form is not PlacementForm.WAGE_SUBSIDY:
+def _additional_employment(context: SlotContext, on: date, rulebook: RuleBook) -> int:
+    """By the version of the rule on the first day that the place is open; YES where the law asks for nothing then."""
+    opens_on = _opens_on(context, on)
+    if context.slot.form is not PlacementForm.WAGE_SUBSIDY or not rulebook.holds(ADDITIONAL_EMPLOYMENT, opens_on):
         return YES
-    holds = has_additional_employment(context.worksite.ordinary_employees_by_month)
+    holds = has_additional_employment(context.worksite.ordinary_employees_by_month, opens_on, rulebook)
     return UNKNOWN if holds is None else YES if holds else NO
 
 

@@ -16,11 +16,13 @@ from typing import Annotated, Any, Final, Protocol, TypeAlias, get_args, get_typ
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.domain.agreement import PlacementForm, Slot, SlotAgreement, SlotSetting
+from matcher.domain.agreement import AgreementModel, PlacementForm, Slot, SlotAgreement, SlotSetting
 from matcher.domain.citizen import Citizen, DanishLevel, TargetGroupProfile
 from matcher.domain.company import Company, Worksite
 from matcher.domain.conditions import Accommodation, Strength
 from matcher.domain.geography import TravelMode
+from matcher.domain.rulebook import RuleBook
+from matcher.domain.statute import STATUTE
 
 Floats: TypeAlias = NDArray[np.float64]
 Codes: TypeAlias = NDArray[np.int32]
@@ -29,6 +31,7 @@ Flags: TypeAlias = NDArray[np.bool_]
 PROFILES: Final = tuple(TargetGroupProfile)
 FORMS: Final = tuple(PlacementForm)
 SETTINGS: Final = tuple(SlotSetting)
+MODELS: Final = tuple(AgreementModel)
 MODES: Final = tuple(TravelMode)
 OPEN_END: Final = date.max.toordinal()
 """Ordinal of the last day of something without an end."""
@@ -277,6 +280,7 @@ class MatchInput:
     common_hours : float64 (citizen schedules, slot schedules), hours a week that both are open
     functions, certificates, target_groups, municipalities, companies : vocabularies that the codes index
     function_weight : float64 (F + 1,), > 0 but for the padding, unit: inverse document frequency over the slots
+    rulebook : the rules; for each pair those count that hold on the first day of its placement
     """
 
     on: date
@@ -294,6 +298,7 @@ class MatchInput:
     companies: tuple[str, ...]
     goal: GoalFit
     travel: Travel
+    rulebook: RuleBook = STATUTE
 
     def __post_init__(self) -> None:
         if tuple(citizen.id for citizen in self.citizen_values) != self.citizens.ids:
@@ -357,6 +362,22 @@ class MatchInput:
     def needs_weight(self) -> Floats:
         """(n,): sum of the weights of each citizen's needs."""
         return np.asarray(self.needs.weight[self.citizens.needs].sum(axis=1))
+
+    @cached_property
+    def last_start_day(self) -> int:
+        """Latest first day of a placement among all pairs (ordinal), never before the day of the plan."""
+        days = (self.citizens.ready_on, self.slots.opens_on)
+        return max(self.on.toordinal(), *(int(column.max()) for column in days if column.size))
+
+    @cached_property
+    def model_of_slot(self) -> Codes:
+        """int32 (m,): index into MODELS of the agreement that each slot belongs to."""
+        return np.array([MODELS.index(context.agreement.model) for context in self.slot_values], dtype=np.int32)
+
+    @cached_property
+    def industry_of_slot(self) -> NDArray[np.str_]:
+        """str (m,): DB07 code of the company of each slot."""
+        return np.array([context.company.industry for context in self.slot_values], dtype=np.str_)
 
     @cached_property
     def _citizen_rows(self) -> dict[str, int]:

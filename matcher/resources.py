@@ -21,7 +21,7 @@ from matcher.domain.citizen import GroupNeed
 from matcher.domain.placement import Placement
 from matcher.domain.staff import JobConsultant
 from matcher.limits import Barrier, ResourceKind
-from matcher.rules import RULES
+from matcher.rules import rules_of
 from matcher.scoring import ScoredPairs, pair_values
 from matcher.weights import HAND_SET, Weights
 
@@ -219,7 +219,7 @@ def _pin_rows(match_input: MatchInput, pinned: Sequence[tuple[str, str]]) -> fro
         else:
             row, col = match_input.citizen_row(citizen_id), match_input.slot_row(slot_id)
             one = np.array([row], dtype=np.int32)
-            broken = [rule.danish for rule in RULES if not rule.passes(match_input, one)[0, col]]
+            broken = [rule.danish for rule in rules_of(match_input) if not rule.passes(match_input, one)[0, col]]
             refused += [RefusedPin(citizen_id, slot_id, f"Et krav er ikke opfyldt: {danish}") for danish in broken]
             rows.add((row, col))
     if refused:

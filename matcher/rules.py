@@ -1,28 +1,37 @@
 """Hard rules: each a named mask over citizens x slots. A pair that one rule excludes is absent, never scored zero.
 
-No rule reads attendance, age, gender, origin or benefit history. What a rule cannot know it does not invent: the two
-rules on binding needs close a place that has not stated what a citizen must have (the way to open it is to ask the
-company); the others let the pair through and say that it must be confirmed (`to_confirm`).
+What a rule says, its figures and its dates stand in the rule book of the match input; here is how it is asked. For each
+pair that version counts which holds on the first day of its placement; on a day without a version the rule asks
+nothing. No rule reads attendance, age, gender, origin or benefit history. What a rule cannot know it does not invent:
+the two rules on binding needs close a place that has not stated what a citizen must have (the way to open it is to ask
+the company); the others let the pair through and say that it must be confirmed (`to_confirm`).
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, TypeAlias
 
 import numpy as np
 
 from matcher.arrays import FORMS, NO, SETTINGS, UNKNOWN, Codes, Flags, MatchInput
 from matcher.domain.agreement import PlacementForm, SlotSetting
-from matcher.domain.legal import ADDITIONAL_EMPLOYMENT, LEGAL_RULES
+from matcher.domain.rulebook import Origin, RuleVersion, Severity
+from matcher.domain.statute import (
+    ADDITIONAL_EMPLOYMENT,
+    FORMER_EMPLOYER,
+    OPEN,
+    STARTS_SOON,
+    STATUTE,
+)
 from matcher.kernels import any_of_entries, any_of_entries_in_block, each_pair, each_pair_of_block, lacks_any, on_list
+from matcher.local_rules import lets_through
+
+LEAST_DAYS_LEFT: Final = int(STATUTE.periods(OPEN)[-1].parameters["least_days_left"])
+PLANNING_HORIZON_DAYS: Final = 7 * int(STATUTE.periods(STARTS_SOON)[-1].parameters["horizon_weeks"])
 
 Mask: TypeAlias = Callable[[MatchInput, Codes, Codes], Flags]
-
-PLANNING_HORIZON_DAYS: Final = 8 * 7
-"""A placement that cannot begin within 8 weeks is for a later plan. Assumption: joint meetings are every 2 months."""
-LEAST_DAYS_LEFT: Final = 14
-"""A place that closes sooner after the start is not worth starting at. Assumption; small jobs may last a day."""
-PRACTICE: Final = "Kommunal praksis"
+DatedMask: TypeAlias = Callable[[MatchInput, Codes, Codes, RuleVersion], Flags]
 
 
 def _nothing(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:  # noqa: ARG001 - the shape of every mask
@@ -31,23 +40,34 @@ def _nothing(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:  # noq
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One hard rule.
+    """How one hard rule is asked.
 
     Attributes
     ----------
-    id : stable name, used in records and interfaces
-    danish : what the rule asks, as a full Danish sentence
-    source : law, study or practice that it rests on
-    lets_through : (match_input, rows, cols) -> bool in the common shape of the index arrays `rows` (citizens) and
-        `cols` (slots), True where the pair may be matched
-    unsure : the same, True where something that the rule asks about is not known; only pairs let through count
+    id : of the rule in the rule book
+    mask : (match_input, rows, cols, version) -> bool in the common shape of the index arrays `rows` (citizens) and
+        `cols` (slots), True where the version lets the pair through
+    unsure : (match_input, rows, cols) -> the same, True where something that the rule asks about is not known; only
+        pairs let through count
     """
 
     id: str
-    danish: str
-    source: str
-    lets_through: Mask
+    mask: DatedMask
     unsure: Mask = _nothing
+
+    def lets_through(self, match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+        """Bool in the common shape of `rows` and `cols`: whether the version of each pair's first day lets it through.
+
+        One version that covers every possible first day is asked alone; else each is asked about its own days.
+        """
+        first, last = match_input.on.toordinal(), match_input.last_start_day
+        versions = match_input.rulebook.between(self.id, match_input.on, date.fromordinal(last))
+        if len(versions) == 1 and _covers(versions[0], first, last):
+            return self.mask(match_input, rows, cols, versions[0])
+        passes = ~_nothing(match_input, rows, cols)
+        for version in versions:
+            passes &= ~_holds(version, match_input, rows, cols) | self.mask(match_input, rows, cols, version)
+        return passes
 
     def passes(self, match_input: MatchInput, rows: Codes) -> Flags:
         """Bool (b, m): whether each of b citizens may be matched with each slot."""
@@ -55,7 +75,37 @@ class Rule:
 
     def to_confirm(self, match_input: MatchInput, rows: Codes) -> Flags:
         """Bool (b, m), True where the pair passes only because something is not known."""
-        return self.unsure(match_input, rows[:, None], every_slot(match_input)[None, :])
+        columns, cols = rows[:, None], every_slot(match_input)[None, :]
+        open_question = self.unsure(match_input, columns, cols)
+        if not open_question.any():
+            return open_question
+        last = date.fromordinal(match_input.last_start_day)
+        asked = _nothing(match_input, columns, cols)
+        for version in match_input.rulebook.between(self.id, match_input.on, last):
+            asked |= _holds(version, match_input, columns, cols)
+        return open_question & asked
+
+    @property
+    def danish(self) -> str:
+        """What the rule asks in the rule book that every municipality begins with, in its latest version."""
+        return STATUTE.periods(self.id)[-1].danish
+
+    @property
+    def source(self) -> str:
+        """What the rule rests on, as `danish`."""
+        return STATUTE.periods(self.id)[-1].source
+
+
+def _covers(version: RuleVersion, first: int, last: int) -> bool:
+    ends = version.valid_to is None or version.valid_to.toordinal() >= last
+    return ends and version.valid_from.toordinal() <= first
+
+
+def _holds(version: RuleVersion, match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    """Whether the first day of each pair's placement lies in the version's period."""
+    start = match_input.start_day(rows, cols)
+    holds: Flags = start >= version.valid_from.toordinal()
+    return holds if version.valid_to is None else holds & (start <= version.valid_to.toordinal())
 
 
 def every_slot(match_input: MatchInput) -> Codes:
@@ -63,15 +113,25 @@ def every_slot(match_input: MatchInput) -> Codes:
     return np.arange(len(match_input.slots), dtype=np.int32)
 
 
-def _open(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
-    slots = match_input.slots
-    least = np.where(slots.setting[cols] == SETTINGS.index(SlotSetting.SMALL_JOB), 0, LEAST_DAYS_LEFT)
+def _undated(mask: Mask) -> DatedMask:
+    """The mask of a rule without figures."""
+
+    def ask(match_input: MatchInput, rows: Codes, cols: Codes, version: RuleVersion) -> Flags:  # noqa: ARG001
+        return mask(match_input, rows, cols)
+
+    return ask
+
+
+def _open(match_input: MatchInput, rows: Codes, cols: Codes, version: RuleVersion) -> Flags:
+    slots, days = match_input.slots, int(version.parameters["least_days_left"])
+    least = np.where(slots.setting[cols] == SETTINGS.index(SlotSetting.SMALL_JOB), 0, days)
     open_long_enough: Flags = match_input.start_day(rows, cols) <= slots.closes_on[cols] - least
     return open_long_enough & (slots.capacity[cols] > 0)
 
 
-def _starts_soon(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
-    soon: Flags = match_input.start_day(rows, cols) <= match_input.on.toordinal() + PLANNING_HORIZON_DAYS
+def _starts_soon(match_input: MatchInput, rows: Codes, cols: Codes, version: RuleVersion) -> Flags:
+    horizon_days = 7 * int(version.parameters["horizon_weeks"])
+    soon: Flags = match_input.start_day(rows, cols) <= match_input.on.toordinal() + horizon_days
     return soon
 
 
@@ -174,114 +234,49 @@ def _municipality(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
     return same
 
 
-def _legal_source(rule_id: str) -> str:
-    return next(rule.source for rule in LEGAL_RULES if rule.id == rule_id)
-
-
 FLEXI_JOB_GROUP: Final = "flexi_job_approved"
 """Code of the target group that flexi-jobs are for."""
 
 RULES: Final[tuple[Rule, ...]] = (
-    Rule(
-        "municipality",
-        "Borgeren og aftalen hører til samme kommune.",
-        PRACTICE,
-        _municipality,
-    ),
-    Rule(
-        "open",
-        "Pladsen og aftalen er åbne, når forløbet kan begynde, og mindst 2 uger frem (småjob: den dag, det begynder).",
-        "Samarbejdsaftalen",
-        _open,
-    ),
-    Rule(
-        "starts_soon",
-        "Forløbet kan begynde inden for 8 uger.",
-        PRACTICE,
-        _starts_soon,
-    ),
-    Rule(
-        "target_group",
-        "Pladsen tager imod borgerens målgruppe, og målgruppen findes i loven på dagen.",
-        "Samarbejdsaftalen; VEJL nr. 9641 af 17/6/2022",
-        _target_group,
-    ),
-    Rule(
-        "flexi_job",
-        "Et fleksjob forudsætter, at borgeren er visiteret til fleksjob.",
-        "Lov om en aktiv beskæftigelsesindsats § 116",
-        _flexi_job,
-    ),
-    Rule(
-        "must_needs_met",
-        "Pladsen opfylder alle borgerens ufravigelige skånehensyn.",
-        "Henvisningen fra den koordinerende sagsbehandler",
-        _needs_met,
-    ),
-    Rule(
-        "must_needs_stated",
-        "Virksomheden har oplyst de forhold, som borgerens ufravigelige skånehensyn handler om.",
-        "Henvisningen fra den koordinerende sagsbehandler",
-        _needs_stated,
-    ),
-    Rule(
-        "certificates",
-        "Borgeren har de certifikater, som pladsen kræver.",
-        "Samarbejdsaftalen",
-        _certificates,
-    ),
-    Rule(
-        "danish_level",
-        "Borgerens danskniveau svarer mindst til det, som pladsen kræver.",
-        "Samarbejdsaftalen",
-        _danish,
-        _danish_unknown,
-    ),
-    Rule(
-        "hours",
-        "Pladsen kan begynde med det timetal, som borgeren kan klare nu.",
-        "Henvisningen og samarbejdsaftalen",
-        _hours,
-    ),
-    Rule(
-        "schedule",
-        "Der er timer nok på de dage og tidspunkter, hvor både borgeren og pladsen kan.",
-        "Henvisningen og samarbejdsaftalen",
-        _schedule,
-    ),
-    Rule(
-        "travel",
-        "Rejsetiden er højst den, som borgeren kan klare.",
-        "Henvisningen",
-        _travel,
-        _travel_unknown,
-    ),
-    Rule(
-        "wishes_against",
-        "Borgeren har ikke frabedt sig virksomheden.",
-        "Borgerens eget valg",
-        _wishes_against,
-    ),
-    Rule(
-        "not_again",
-        "Virksomheden har ikke frabedt sig borgeren.",
-        "Virksomhedens eget valg",
-        _not_again,
-    ),
-    Rule(
-        "former_employer",
-        "Virksomheden er ikke borgerens tidligere arbejdsgiver, medmindre en jobkonsulent tillader det.",
-        PRACTICE,
-        _former_employer,
-    ),
-    Rule(
-        "additional_employment",
-        "Ved løntilskud svarer de ordinært ansatte seneste måned mindst til gennemsnittet af de seneste 12 måneder.",
-        _legal_source(ADDITIONAL_EMPLOYMENT),
-        _additional_employment,
-        _additional_employment_unknown,
-    ),
+    Rule("municipality", _undated(_municipality)),
+    Rule(OPEN, _open),
+    Rule(STARTS_SOON, _starts_soon),
+    Rule("target_group", _undated(_target_group)),
+    Rule("flexi_job", _undated(_flexi_job)),
+    Rule("must_needs_met", _undated(_needs_met)),
+    Rule("must_needs_stated", _undated(_needs_stated)),
+    Rule("certificates", _undated(_certificates)),
+    Rule("danish_level", _undated(_danish), _danish_unknown),
+    Rule("hours", _undated(_hours)),
+    Rule("schedule", _undated(_schedule)),
+    Rule("travel", _undated(_travel), _travel_unknown),
+    Rule("wishes_against", _undated(_wishes_against)),
+    Rule("not_again", _undated(_not_again)),
+    Rule(FORMER_EMPLOYER, _undated(_former_employer)),
+    Rule(ADDITIONAL_EMPLOYMENT, _undated(_additional_employment), _additional_employment_unknown),
 )
+"""The rules that every municipality begins with; those it adds come after them (`rules_of`)."""
+
+
+def rules_of(match_input: MatchInput) -> tuple[Rule, ...]:
+    """Every hard rule of a match input: RULES, then the municipality's own by id."""
+    return (*RULES, *_local_rules(match_input))
+
+
+def rule_version(match_input: MatchInput, rule_id: str, citizen_row: int, slot_row: int) -> RuleVersion | None:
+    """The version of a rule that holds on the first day of a pair's placement; None where none does."""
+    row, col = np.array([citizen_row], dtype=np.int32), np.array([slot_row], dtype=np.int32)
+    starts_on = date.fromordinal(int(match_input.start_day(row, col)[0]))
+    return next((one for one in match_input.rulebook.periods(rule_id) if one.valid_on(starts_on)), None)
+
+
+def _local_rules(match_input: MatchInput) -> tuple[Rule, ...]:
+    book = match_input.rulebook
+    return tuple(
+        Rule(id_, lets_through)
+        for id_ in book.of_origin(Origin.LOCAL)
+        if any(version.severity is Severity.CLOSES for version in book.periods(id_))
+    )
 
 
 _OF_BLOCKS: Final = (
@@ -319,7 +314,7 @@ def eligible_pairs(match_input: MatchInput, rows: Codes, cols: Codes) -> tuple[C
         block &= rule.lets_through(match_input, rows[:, None], cols[None, :])
     citizen = np.repeat(rows, np.count_nonzero(block, axis=1))
     slot = np.broadcast_to(cols, block.shape)[block]
-    for rules in (*((rule,) for rule in _NEXT), _LAST):
+    for rules in (*((rule,) for rule in _NEXT), (*_LAST, *_local_rules(match_input))):
         passes = np.logical_and.reduce([rule.lets_through(match_input, citizen, slot) for rule in rules])
         kept = np.flatnonzero(passes)
         citizen, slot = citizen.take(kept), slot.take(kept)

@@ -19,7 +19,7 @@ import numpy as np
 
 from matcher.arrays import Codes, Flags, Floats, MatchInput
 from matcher.kernels import add_known, best_of_each
-from matcher.rules import RULES, eligible_pairs
+from matcher.rules import eligible_pairs, rules_of
 from matcher.terms import TERMS
 from matcher.weights import HAND_SET, Weights
 
@@ -51,7 +51,7 @@ class ScoredPairs:
 
 @dataclass(frozen=True, eq=False)
 class CitizenScores:
-    """One citizen against all m slots, eligible or not. Rules and terms in the order of RULES and TERMS.
+    """One citizen against all m slots, eligible or not. Rules and terms in the order of `rules_of` and TERMS.
 
     Attributes
     ----------
@@ -194,8 +194,8 @@ def score_citizen(match_input: MatchInput, citizen_row: int, *, weights: Weights
     weighted = np.nan_to_num(terms) * weight[:, None]
     possible = float(weight[applies].sum())
     return CitizenScores(
-        passes=np.array([rule.passes(match_input, row)[0] for rule in RULES]),
-        to_confirm=np.array([rule.to_confirm(match_input, row)[0] for rule in RULES]),
+        passes=np.array([rule.passes(match_input, row)[0] for rule in rules_of(match_input)]),
+        to_confirm=np.array([rule.to_confirm(match_input, row)[0] for rule in rules_of(match_input)]),
         applies=applies,
         terms=terms,
         known=known,

@@ -15,7 +15,7 @@ from matcher.assignment.account import Account, account_of
 from matcher.limits import Barrier, ResourceKind
 from matcher.pair import heading
 from matcher.resources import BARRIERS, NightProblem, ResourceRow
-from matcher.rules import RULES
+from matcher.rules import rules_of
 from matcher.suggest import suggest
 from matcher.wording import counted, full_time_persons, hours, hours_per_week, number, sentence
 from matcher.wording_rules import count_text
@@ -186,13 +186,13 @@ _IN_THE_WAY: Final = {
 
 def _no_place_fits(match_input: MatchInput, citizen_row: int) -> Unplaced:
     """No eligible pair: the rules that exclude most places, and the nearest miss."""
-    row = np.array([citizen_row], dtype=np.int32)
-    fails = np.array([~rule.passes(match_input, row)[0] for rule in RULES])
+    row, rules = np.array([citizen_row], dtype=np.int32), rules_of(match_input)
+    fails = np.array([~rule.passes(match_input, row)[0] for rule in rules])
     counts = fails.sum(axis=1)
     places = len(match_input.slots)
     text = f"Ingen af de {places} pladser opfylder alle krav." if places > 1 else "Ingen plads opfylder alle krav."
     order = [r for r in np.argsort(-counts, kind="stable") if counts[r]]
-    details = [sentence(count_text(RULES[r].id, int(counts[r]))) for r in order[:RULES_TOLD]]
+    details = [sentence(count_text(rules[r].id, int(counts[r]))) for r in order[:RULES_TOLD]]
     nearest = suggest(match_input, citizen_row, k=0, near_misses=1).near_misses
     details += [f"Tættest på er {miss.explanation.heading}: {' '.join(miss.missing)}" for miss in nearest]
     return Unplaced(match_input.citizens.ids[citizen_row], Barrier.NO_PLACE_FITS, text, tuple(details))

@@ -124,7 +124,7 @@ def excluded_by(citizen: Citizen, context: SlotContext, minutes: float, on: date
     if company.id in citizen.former_employers:
         out.add("former_employer")
     months = context.worksite.ordinary_employees_by_month
-    if slot.form is PlacementForm.WAGE_SUBSIDY and has_additional_employment(months) is False:
+    if slot.form is PlacementForm.WAGE_SUBSIDY and has_additional_employment(months, on) is False:
         out.add("additional_employment")
     return out
 

@@ -1,41 +1,29 @@
-"""The one dated table of legal figures and target groups. A figure of the law stands here and nowhere else."""
+"""Target groups, and what the law's figures come to: full-time persons, allowances, lengths.
+
+The figures themselves stand in the rule book (`matcher.domain.statute`); each function reads the version of a day.
+"""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from types import MappingProxyType
 
+from matcher.domain.company import Worksite
+from matcher.domain.rulebook import RuleBook
+from matcher.domain.statute import ADDITIONAL_EMPLOYMENT, FULL_WEEK, PLACEMENT_LENGTH, REASONABLENESS, STATUTE
 from matcher.domain.validation import InvalidValueError
-
-
-@dataclass(frozen=True, slots=True)
-class LegalRule:
-    """A rule of law with its figures, its validity and its source."""
-
-    id: str
-    text: str
-    source: str
-    valid_from: date
-    parameters: Mapping[str, float]
-    valid_to: date | None = None
-
-    def valid_on(self, day: date) -> bool:
-        """Whether the rule holds on a day."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
 class TargetGroup:
     """Målgruppe: the law changes them, so they are data with validity dates.
 
-    `most_weeks` is the longest ordinary period of a work placement, weeks.
+    `short_placements`: whether a work placement is of the short kind (see the rule `placement_length`).
     """
 
     code: str
     danish: str
     english: str
-    most_weeks: int
+    short_placements: bool
     valid_from: date
     valid_to: date | None = None
 
@@ -44,103 +32,51 @@ class TargetGroup:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
-REASONABLENESS = "reasonableness"
-ADDITIONAL_EMPLOYMENT = "additional_employment"
-FULL_WEEK = "full_week"
-WRITTEN_STATEMENT = "written_statement"
-
-_BEK_2636 = "BEK nr. 2636 af 28/12/2021"
-
-LEGAL_RULES: tuple[LegalRule, ...] = (
-    LegalRule(
-        REASONABLENESS,
-        "Højst 1 person i virksomhedspraktik, løntilskud eller nytteindsats for hver 5 ordinært ansatte op til 50 "
-        "(altid mindst 1) og derefter 1 for hver 10, opgjort i fuldtidspersoner pr. P-enhed "
-        "som gennemsnit af de seneste 4 måneder.",
-        f"{_BEK_2636} § 65",
-        date(2022, 1, 1),
-        MappingProxyType(
-            {"first_employees": 50, "per_person_first": 5, "per_person_after": 10, "at_least": 1, "months": 4}
-        ),
-    ),
-    LegalRule(
-        ADDITIONAL_EMPLOYMENT,
-        "Løntilskud kræver, at antallet af ordinært ansatte seneste måned mindst svarer til gennemsnittet "
-        "af de seneste 12 måneder.",
-        "Vejledning til VITAS om merbeskæftigelse",
-        date(2022, 1, 1),
-        MappingProxyType({"months": 12}),
-    ),
-    LegalRule(
-        FULL_WEEK,
-        "En fuldtidsperson svarer til 37 timer om ugen.",
-        f"{_BEK_2636} § 65",
-        date(2022, 1, 1),
-        MappingProxyType({"hours_per_week": 37}),
-    ),
-    LegalRule(
-        WRITTEN_STATEMENT,
-        "Arbejdsgiver og en repræsentant for de ansatte bekræfter skriftligt før start, at kravet om rimelighed og, "
-        "ved løntilskud, kravet om merbeskæftigelse er opfyldt.",
-        f"{_BEK_2636} § 65, stk. 6",
-        date(2022, 1, 1),
-        MappingProxyType({}),
-    ),
-)
-
-_LENGTH_SOURCE_FROM = date(2022, 6, 17)
-"""VEJL nr. 9641 af 17/6/2022: up to 4 weeks for the groups nearest to work, 13 weeks for the others."""
+_GROUPS_FROM = date(2022, 6, 17)
+"""Source of the groups and of which have short work placements: VEJL nr. 9641 af 17/6/2022."""
 
 TARGET_GROUPS: tuple[TargetGroup, ...] = tuple(
-    TargetGroup(code, danish, english, weeks, _LENGTH_SOURCE_FROM)
-    for code, danish, english, weeks in (
-        ("activity_ready", "aktivitetsparat kontanthjælpsmodtager", "recipient of cash benefit, activity-ready", 13),
-        ("job_ready", "jobparat kontanthjælpsmodtager", "recipient of cash benefit, job-ready", 4),
+    TargetGroup(code, danish, english, short, _GROUPS_FROM)
+    for code, danish, english, short in (
+        ("activity_ready", "aktivitetsparat kontanthjælpsmodtager", "recipient of cash benefit, activity-ready", False),
+        ("job_ready", "jobparat kontanthjælpsmodtager", "recipient of cash benefit, job-ready", True),
         (
             "education_obviously_ready",
             "åbenlyst uddannelsesparat uddannelseshjælpsmodtager",
             "recipient of education benefit, obviously ready for education",
-            4,
+            True,
         ),
         (
             "education_ready",
             "uddannelsesparat uddannelseshjælpsmodtager",
             "recipient of education benefit, ready for education",
-            13,
+            True,
         ),
         (
             "education_activity_ready",
             "aktivitetsparat uddannelseshjælpsmodtager",
             "recipient of education benefit, activity-ready",
-            13,
+            False,
         ),
-        ("resource_course", "borger i ressourceforløb", "citizen in a resource course", 13),
-        ("job_clarification", "borger i jobafklaringsforløb", "citizen in a job clarification course", 13),
-        ("sick_pay", "sygedagpengemodtager", "recipient of sick pay", 13),
-        ("rehabilitation", "revalidend", "citizen in vocational rehabilitation", 13),
+        ("resource_course", "borger i ressourceforløb", "citizen in a resource course", False),
+        ("job_clarification", "borger i jobafklaringsforløb", "citizen in a job clarification course", False),
+        ("sick_pay", "sygedagpengemodtager", "recipient of sick pay", False),
+        ("rehabilitation", "revalidend", "citizen in vocational rehabilitation", False),
         (
             "flexi_job_approved",
             "ledighedsydelsesmodtager",
             "recipient of unemployment allowance, approved for a flexi-job",
-            13,
+            False,
         ),
-        ("unemployment_insurance", "dagpengemodtager", "recipient of unemployment insurance benefit", 4),
+        ("unemployment_insurance", "dagpengemodtager", "recipient of unemployment insurance benefit", True),
         (
             "self_support_repatriation",
             "modtager af selvforsørgelses- og hjemrejseydelse",
             "recipient of self-support and repatriation benefit",
-            13,
+            False,
         ),
     )
 )
-
-
-def legal_rule(rule_id: str, on: date) -> LegalRule:
-    """The version of a rule that holds on a day; KeyError where none does."""
-    for rule in LEGAL_RULES:
-        if rule.id == rule_id and rule.valid_on(on):
-            return rule
-    raise KeyError(f"no version of the rule {rule_id!r} holds on {on}")
 
 
 def target_group(code: str, on: date) -> TargetGroup:
@@ -157,31 +93,52 @@ def is_target_group(code: str, on: date) -> bool:
     return any(group.code == code and group.valid_on(on) for group in TARGET_GROUPS)
 
 
-def most_full_time_persons(ordinary_employees: float, on: date) -> int:
+def most_full_time_persons(ordinary_employees: float, on: date, rulebook: RuleBook = STATUTE) -> int:
     """Full-time persons that a worksite may have in placement, wage subsidy and nytteindsats together.
 
     allowance(n) = max(at_least, floor(min(n, 50) / 5) + floor(max(n - 50, 0) / 10)), unit: full-time persons.
-    Source: the rule `reasonableness` of the table.
+    Source: the version of the rule `reasonableness` that holds on the day; KeyError where none does.
     """
-    figures = legal_rule(REASONABLENESS, on).parameters
+    figures = rulebook.version(REASONABLENESS, on).parameters
     first = min(ordinary_employees, figures["first_employees"])
     rest = max(ordinary_employees - figures["first_employees"], 0.0)
     allowed = math.floor(first / figures["per_person_first"]) + math.floor(rest / figures["per_person_after"])
     return max(int(figures["at_least"]), allowed)
 
 
-def as_full_time_persons(hours_per_week: float, on: date) -> float:
+def average_employees(site: Worksite, on: date, rulebook: RuleBook = STATUTE) -> float:
+    """Ordinary employees that the allowance is computed from, full-time persons.
+
+    The mean of the latest months where the months are known, else `ordinary_employees`, which the company states as
+    that average. How many months: the version of the rule `reasonableness` that holds on the day. The law averages the
+    ordinary employees, not the people in placements: those are counted as they are when a placement is made.
+    Source: BEK nr. 2636 af 28/12/2021 § 65, stk. 4.
+    """
+    months = int(rulebook.version(REASONABLENESS, on).parameters["months"])
+    latest = site.ordinary_employees_by_month[:months]
+    return sum(latest) / len(latest) if latest else site.ordinary_employees
+
+
+def as_full_time_persons(hours_per_week: float, on: date, rulebook: RuleBook = STATUTE) -> float:
     """Hours a week as full-time persons: hours / 37."""
-    return hours_per_week / legal_rule(FULL_WEEK, on).parameters["hours_per_week"]
+    return hours_per_week / rulebook.version(FULL_WEEK, on).parameters["hours_per_week"]
 
 
-def has_additional_employment(ordinary_employees_by_month: tuple[float, ...]) -> bool | None:
+def has_additional_employment(
+    ordinary_employees_by_month: tuple[float, ...], on: date, rulebook: RuleBook = STATUTE
+) -> bool | None:
     """Whether last month's ordinary employees reach the average of the last 12 months; None if they are not known."""
-    if not ordinary_employees_by_month:
-        return None
-    return ordinary_employees_by_month[0] >= sum(ordinary_employees_by_month) / len(ordinary_employees_by_month)
+    months = int(rulebook.version(ADDITIONAL_EMPLOYMENT, on).parameters["months"])
+    latest = ordinary_employees_by_month[:months]
+    return latest[0] >= sum(latest) / len(latest) if latest else None
 
 
-def latest_end(code: str, starts_on: date) -> date:
+def most_weeks(code: str, starts_on: date, rulebook: RuleBook = STATUTE) -> int:
+    """Longest ordinary work placement of a target group that starts on a day, weeks; by the rule `placement_length`."""
+    figures = rulebook.version(PLACEMENT_LENGTH, starts_on).parameters
+    return int(figures["short_weeks" if target_group(code, starts_on).short_placements else "long_weeks"])
+
+
+def latest_end(code: str, starts_on: date, rulebook: RuleBook = STATUTE) -> date:
     """Last day of a work placement of the group's ordinary length that starts on a day."""
-    return starts_on + timedelta(weeks=target_group(code, starts_on).most_weeks, days=-1)
+    return starts_on + timedelta(weeks=most_weeks(code, starts_on, rulebook), days=-1)

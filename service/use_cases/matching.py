@@ -16,9 +16,13 @@ from matcher.arrays import MatchInput
 from matcher.domain.agreement import SlotAgreement
 from matcher.domain.citizen import Citizen
 from matcher.domain.company import Company
+from matcher.domain.contact import Contact
 from matcher.domain.placement import Placement
+from matcher.domain.rulebook import RuleBook
 from matcher.domain.staff import JobConsultant
-from service.codec import AGREEMENT, CITIZEN, COMPANY, CONSULTANT, PLACEMENT, Codec
+from matcher.domain.statute import STATUTE
+from service.codec import AGREEMENT, CITIZEN, COMPANY, CONSULTANT, CONTACT, PLACEMENT, Codec
+from service.db.contact_repositories import Contacts
 from service.db.listings import fingerprint
 from service.db.repositories import Agreements, Citizens, Companies, Consultants, Placements
 
@@ -32,16 +36,19 @@ class Stored:
     agreements: tuple[SlotAgreement, ...]
     consultants: tuple[JobConsultant, ...]
     placements: tuple[Placement, ...]
+    contacts: tuple[Contact, ...] = ()
+    rulebook: RuleBook = STATUTE
 
     def digest(self) -> str:
-        """SHA-256 over every stored value, hexadecimal: the same values, the same digest."""
-        digest = hashlib.sha256()
+        """SHA-256 over every stored value and the rules, hexadecimal: the same values, the same digest."""
+        digest = hashlib.sha256(self.rulebook.fingerprint().encode())
         kinds: tuple[tuple[Codec[Any], tuple[Any, ...]], ...] = (
             (CITIZEN, self.citizens),
             (COMPANY, self.companies),
             (AGREEMENT, self.agreements),
             (CONSULTANT, self.consultants),
             (PLACEMENT, self.placements),
+            (CONTACT, self.contacts),
         )
         for codec, values in kinds:
             for value in values:
@@ -57,6 +64,7 @@ def load(session: Session, municipality: str) -> Stored:
         Agreements(session, municipality).all(),
         Consultants(session, municipality).all(),
         Placements(session, municipality).all(),
+        Contacts(session, municipality).all(),
     )
 
 
@@ -69,11 +77,45 @@ class Kept:
     match_input: MatchInput
 
 
+class Written:
+    """What this process has written into snapshots already, so that it is not looked for again. Safe for threads."""
+
+    def __init__(self, most: int = 1_000) -> None:
+        self._most = most
+        self._digests: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._snapshots: dict[str, tuple[str, str]] = {}
+        self._lock = Lock()
+
+    def knows(self, municipality: str, digest: str) -> bool:
+        """Whether a document is known to be written."""
+        with self._lock:
+            return (municipality, digest) in self._digests
+
+    def add(self, municipality: str, *digests: str) -> None:
+        """Remember documents that have been committed."""
+        with self._lock:
+            self._digests.update(dict.fromkeys((municipality, digest) for digest in digests))
+            while len(self._digests) > self._most:
+                self._digests.popitem(last=False)
+
+    def snapshot_at(self, municipality: str, mark: str) -> str | None:
+        """Digest of the snapshot with a mark, if it is the last one that was committed."""
+        with self._lock:
+            known, digest = self._snapshots.get(municipality, ("", ""))
+            return digest if known == mark else None
+
+    def add_snapshot(self, municipality: str, mark: str, digest: str) -> None:
+        """Remember the snapshot that has been committed."""
+        with self._lock:
+            self._snapshots[municipality] = (mark, digest)
+
+
 class MatchInputs:
     """Match inputs by municipality and day, kept until a citizen, company or agreement changes. Safe for threads."""
 
     def __init__(self, taxonomy: Taxonomy | None = None, most: int = 8) -> None:
         self.taxonomy = taxonomy
+        self.written = Written()
         self._most = most
         self._kept: OrderedDict[tuple[str, date], Kept] = OrderedDict()
         self._lock = Lock()
@@ -89,7 +131,14 @@ class MatchInputs:
             kept = self._kept.get(key)
             if kept is None or kept.mark != mark:
                 stored = load(session, municipality)
-                made = vectorise(stored.citizens, stored.companies, stored.agreements, on=on, taxonomy=self.taxonomy)
+                made = vectorise(
+                    stored.citizens,
+                    stored.companies,
+                    stored.agreements,
+                    on=on,
+                    taxonomy=self.taxonomy,
+                    rulebook=stored.rulebook,
+                )
                 kept = self._kept[key] = Kept(mark, stored, made)
             self._kept.move_to_end(key)
             while len(self._kept) > self._most:

@@ -12,7 +12,7 @@ from features.vectorise import vectorise
 from matcher.arrays import MatchInput
 from matcher.assignment import AssignmentProblem, Plan, check, solve
 from matcher.resources import NightProblem, plan_problem
-from matcher.scoring import score_pairs
+from matcher.scoring import ScoredPairs, score_pairs
 from matcher.weights import Weights
 from service.problems import NothingToPlan, PlanRefused
 from service.use_cases.matching import Stored
@@ -34,6 +34,7 @@ class Planned:
 
     match_input: MatchInput
     weights: Weights
+    pairs: ScoredPairs
     night: NightProblem
     plan: Plan
 
@@ -69,7 +70,14 @@ def plan_stored(
     if not stored.citizens or not stored.agreements:
         raise NothingToPlan("there are no citizens" if not stored.citizens else "there are no agreements")
     with phase("features"):
-        match_input = vectorise(stored.citizens, stored.companies, stored.agreements, on=on, taxonomy=taxonomy)
+        match_input = vectorise(
+            stored.citizens,
+            stored.companies,
+            stored.agreements,
+            on=on,
+            taxonomy=taxonomy,
+            rulebook=stored.rulebook,
+        )
     with phase("scoring"):
         pairs = score_pairs(match_input, weights=weights)
     with phase("limits"):
@@ -80,7 +88,7 @@ def plan_stored(
         plan = solver(night.problem, time_limit_s=time_limit_s, gap=gap, seed=seed)
     with phase("check"):
         _refuse_if_broken(night.problem, plan)
-    return Planned(match_input, weights, night, plan)
+    return Planned(match_input, weights, pairs, night, plan)
 
 
 def _refuse_if_broken(problem: AssignmentProblem, plan: Plan) -> None:

@@ -5,22 +5,18 @@ from datetime import date
 import pytest
 
 from matcher.domain.legal import (
-    ADDITIONAL_EMPLOYMENT,
-    LEGAL_RULES,
-    REASONABLENESS,
     TARGET_GROUPS,
-    WRITTEN_STATEMENT,
-    LegalRule,
     TargetGroup,
     as_full_time_persons,
+    average_employees,
     has_additional_employment,
     latest_end,
-    legal_rule,
     most_full_time_persons,
+    most_weeks,
     target_group,
 )
 from matcher.domain.validation import InvalidValueError
-from tests.builders import ON
+from tests.builders import ON, a_worksite
 
 
 @pytest.mark.parametrize(
@@ -69,7 +65,7 @@ def test_full_time_persons_are_hours_of_37() -> None:
     ],
 )
 def test_additional_employment_compares_last_month_with_the_year(months: tuple[float, ...], holds: bool | None) -> None:
-    assert has_additional_employment(months) is holds
+    assert has_additional_employment(months, ON) is holds
 
 
 @pytest.mark.parametrize(
@@ -78,26 +74,21 @@ def test_additional_employment_compares_last_month_with_the_year(months: tuple[f
         ("job_ready", date(2026, 10, 28)),
         ("unemployment_insurance", date(2026, 10, 28)),
         ("education_obviously_ready", date(2026, 10, 28)),
+        ("education_ready", date(2026, 10, 28)),
+        ("education_activity_ready", date(2026, 12, 30)),
         ("activity_ready", date(2026, 12, 30)),
         ("resource_course", date(2026, 12, 30)),
     ],
 )
 def test_the_last_day_of_an_ordinary_work_placement(code: str, last_day: date) -> None:
     assert latest_end(code, date(2026, 10, 1)) == last_day
-    weeks = target_group(code, ON).most_weeks
-    assert (last_day - date(2026, 10, 1)).days + 1 == 7 * weeks
+    assert (last_day - date(2026, 10, 1)).days + 1 == 7 * most_weeks(code, ON)
 
 
 def test_a_target_group_holds_from_its_first_to_its_last_day() -> None:
-    group = TargetGroup("g", "gruppe", "group", 13, date(2026, 1, 1), date(2026, 12, 31))
+    group = TargetGroup("g", "gruppe", "group", False, date(2026, 1, 1), date(2026, 12, 31))
     days = (date(2025, 12, 31), date(2026, 1, 1), date(2026, 12, 31), date(2027, 1, 1))
     assert [group.valid_on(day) for day in days] == [False, True, True, False]
-
-
-def test_a_rule_holds_from_its_first_to_its_last_day() -> None:
-    rule = LegalRule("r", "tekst", "kilde", date(2026, 1, 1), {}, date(2026, 12, 31))
-    days = (date(2025, 12, 31), date(2026, 1, 1), date(2026, 12, 31), date(2027, 1, 1))
-    assert [rule.valid_on(day) for day in days] == [False, True, True, False]
 
 
 def test_an_unknown_target_group_is_refused_with_the_known_ones() -> None:
@@ -107,18 +98,23 @@ def test_an_unknown_target_group_is_refused_with_the_known_ones() -> None:
         target_group("activity_ready", date(2000, 1, 1))
 
 
-def test_no_rule_before_its_time() -> None:
+def test_no_figure_before_its_law() -> None:
     with pytest.raises(KeyError, match="reasonableness"):
-        legal_rule(REASONABLENESS, date(2021, 12, 31))
-    assert legal_rule(REASONABLENESS, date(2022, 1, 1)).parameters["at_least"] == 1
+        most_full_time_persons(20, date(2021, 12, 31))
+    assert most_full_time_persons(20, date(2022, 1, 1)) == 4
 
 
-def test_every_rule_has_text_and_source_and_no_two_versions_hold_at_once() -> None:
-    assert {rule.id for rule in LEGAL_RULES} >= {REASONABLENESS, ADDITIONAL_EMPLOYMENT, WRITTEN_STATEMENT}
-    assert all(rule.text and rule.source for rule in LEGAL_RULES)
-    assert len({rule.id for rule in LEGAL_RULES if rule.valid_on(ON)}) == len(
-        [rule for rule in LEGAL_RULES if rule.valid_on(ON)]
-    )
-    assert len({group.code for group in TARGET_GROUPS if group.valid_on(ON)}) == len(
-        [group for group in TARGET_GROUPS if group.valid_on(ON)]
-    )
+@pytest.mark.parametrize(
+    ("months", "employees"),
+    [((), 20), ((12.0,) * 12, 12), ((8.0, 9.0, 10.0, 13.0, *(99.0,) * 8), 10), ((0.0,) * 12, 0)],
+)
+def test_the_allowance_counts_the_average_of_the_latest_four_months(
+    months: tuple[float, ...], employees: float
+) -> None:
+    site = a_worksite(ordinary_employees=20, ordinary_employees_by_month=months)
+    assert average_employees(site, ON) == employees
+
+
+def test_no_two_target_groups_have_one_code_on_one_day() -> None:
+    codes = [group.code for group in TARGET_GROUPS if group.valid_on(ON)]
+    assert len(set(codes)) == len(codes)
