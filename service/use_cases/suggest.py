@@ -52,6 +52,7 @@ def citizen_list(desk: Desk, citizen_id: str, *, places: int) -> ListView:
         placement=desk.placement_text(row),
         places=tuple(desk.place_view(one.explanation, outcome) for one in found.suggestions),
         near_misses=tuple(desk.place_view(one.explanation, outcome) for one in found.near_misses),
+        eligible=found.eligible_count,
         support_texts=_common([explanation.support_texts for explanation in shown]),
         always_confirm=_common([one.explanation.must_confirm for one in found.suggestions]),
         weights=weights_text(found.weights_id),
@@ -112,6 +113,7 @@ def slot_candidates(desk: Desk, slot_id: str, *, places: int) -> CandidatesView:
         heading=heading(context),
         planned_on=desk.match_input.on,
         run_id=desk.run.id if desk.run else None,
+        eligible=found.eligible_count,
         candidates=tuple(views),
         weights=weights_text(found.weights_id),
     )

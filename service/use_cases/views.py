@@ -122,6 +122,7 @@ class ListView(_View):
     placement: str | None
     places: tuple[PlaceView, ...]
     near_misses: tuple[PlaceView, ...]
+    eligible: int = Field(ge=0, description="places that every rule lets through")
     support_texts: tuple[str, ...]
     always_confirm: tuple[str, ...]
     weights: str = Field(description="Danish: which weights the values were made with")
@@ -156,3 +157,4 @@ class CandidatesView(_View):
     run_id: str | None
     weights: str = Field(description="Danish")
     candidates: tuple[CandidateView, ...]
+    eligible: int = Field(ge=0, description="citizens whom every rule lets through")
