@@ -7,7 +7,9 @@
     outreach             consultant              outreach hours, ad hoc only       hours for one plan
     caseload             consultant              1                                 caseload − running
 
-The hours are those a placement starts with; a later step of its hours ramp is checked when it is agreed.
+The hours are those a placement starts with; a later step of its hours ramp is checked when it is agreed. Each kind has
+its rule in the rule book: a pair whose first day no version of the rule covers uses nothing of it. Where the first days
+of a worksite's pairs span two versions of the reasonableness rule, the lower allowance counts for all of them.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -19,12 +21,23 @@ import numpy as np
 from scipy import sparse
 
 from matcher.arrays import Codes, Floats, MatchInput, SlotContext
+from matcher.dated_rules import asks_at, figure_at, holds_at, holds_throughout, versions_of
 from matcher.domain.agreement import COUNTED_AS_SUPPORTED, AgreementModel
-from matcher.domain.legal import as_full_time_persons, most_full_time_persons
+from matcher.domain.legal import as_full_time_persons, average_employees, most_full_time_persons
 from matcher.domain.placement import Placement, PlacementStatus
+from matcher.domain.rulebook import RuleBook
 from matcher.domain.staff import JobConsultant
+from matcher.domain.statute import (
+    CASELOAD,
+    CLUSTER_PLACES,
+    FULL_WEEK,
+    MENTOR_HOURS,
+    OUTREACH_HOURS,
+    REASONABLENESS,
+)
+from matcher.language import Text
 from matcher.limits import ResourceKind
-from matcher.wording import counted, full_time_persons, hours, hours_per_week, joined, number
+from matcher.wording_limits import caseload_text, cluster_text, full_time_text, mentor_text, outreach_text
 
 _Key = TypeVar("_Key", bound=Hashable)
 
@@ -38,7 +51,7 @@ class ResourceRow:
     owner_id : id of the worksite, agreement or consultant
     unit : Danish, plural
     allowed, taken : the whole limit, and what running placements (and people placed by others) take of it
-    danish : the limit as a full Danish sentence
+    text : the limit as a full sentence
     """
 
     kind: ResourceKind
@@ -46,7 +59,12 @@ class ResourceRow:
     unit: str
     allowed: float
     taken: float
-    danish: str
+    text: Text
+
+    @property
+    def danish(self) -> str:
+        """The limit as a full Danish sentence."""
+        return self.text.danish
 
     @property
     def limit(self) -> float:
@@ -112,15 +130,18 @@ class _Budget(NamedTuple):
 
     Attributes
     ----------
+    rule_id : of the rule that sets the limit
     owner : int32 (m,), number of the resource that each slot draws on, -1 none
     use, running_use : float64, by pair and by running placement
-    row : makes the row from a slot that draws on it and what running placements take
+    row : makes the row from a slot that draws on it, what running placements take, and a day in each version of the
+        rule that counts for its pairs
     """
 
+    rule_id: str
     owner: Codes
     use: Floats
     running_use: Floats
-    row: Callable[[SlotContext, float], ResourceRow]
+    row: Callable[[SlotContext, float, tuple[date, ...]], ResourceRow]
 
 
 def resource_rows(
@@ -133,17 +154,36 @@ def resource_rows(
     """Use (R, E) and rows of every resource that a pair draws on; pair e is (citizen[e], slot[e])."""
     uses: list[sparse.csr_array] = []
     rows: list[ResourceRow] = []
+    start_day = match_input.start_day(citizen, slot)
     for budget in _budgets(match_input, citizen, slot, running, consultants):
         owner_of_pair = budget.owner[slot]
-        drawing = np.flatnonzero((owner_of_pair >= 0) & (budget.use > 0))
+        drawing = np.flatnonzero(
+            (owner_of_pair >= 0) & (budget.use > 0) & asks_at(match_input, budget.rule_id, start_day)
+        )
         owners, first, row_of_pair = np.unique(owner_of_pair[drawing], return_index=True, return_inverse=True)
         taken = np.bincount(
             budget.owner[running.slot] + 1, weights=budget.running_use, minlength=len(match_input.slots) + 1
         )[1:]
-        for owner, pair in zip(owners, drawing[first], strict=True):
-            rows.append(budget.row(match_input.slot_values[slot[pair]], float(taken[owner])))
+        rows_drawn = row_of_pair.astype(np.int32)
+        days = _days_of_versions(match_input, budget.rule_id, start_day[drawing], rows_drawn, len(owners))
+        for owner, pair, its_days in zip(owners, drawing[first], days, strict=True):
+            rows.append(budget.row(match_input.slot_values[slot[pair]], float(taken[owner]), its_days))
         uses.append(sparse.csr_array((budget.use[drawing], (row_of_pair, drawing)), shape=(len(owners), len(citizen))))
     return sparse.csr_array(sparse.vstack(uses, format="csr")), tuple(rows)
+
+
+def _days_of_versions(
+    match_input: MatchInput, rule_id: str, start_day: Codes, row_of_pair: Codes, n_rows: int
+) -> list[tuple[date, ...]]:
+    """For each row a day in every version of the rule that holds on the first day of one of its pairs."""
+    versions = versions_of(match_input, rule_id)
+    if len(versions) == 1 and holds_throughout(match_input, versions[0]):
+        return [(match_input.on,)] * n_rows
+    days: list[tuple[date, ...]] = [()] * n_rows
+    for version in versions:
+        for row in np.unique(row_of_pair[holds_at(version, start_day)]):
+            days[row] += (version.valid_from,)
+    return days
 
 
 def _budgets(
@@ -155,7 +195,9 @@ def _budgets(
 ) -> tuple[_Budget, ...]:
     contexts = match_input.slot_values
     site = site_of_slot(match_input)
-    persons_an_hour = as_full_time_persons(1.0, match_input.on)
+    book, start_day = match_input.rulebook, match_input.start_day(citizen, slot)
+    persons_an_hour = np.nan_to_num(1 / figure_at(match_input, FULL_WEEK, "hours_per_week", start_day))
+    running_persons_an_hour = as_full_time_persons(1.0, match_input.on, book) if _counts_hours(match_input) else 0.0
     counted_form = np.array([context.slot.form in COUNTED_AS_SUPPORTED for context in contexts])
     mentor_hours = match_input.citizens.mentor_hours_per_week
     outreach = np.array([_outreach_hours(context) for context in contexts])
@@ -164,36 +206,45 @@ def _budgets(
     one_each, one_running = np.ones(len(citizen)), np.ones(len(running.slot))
     return (
         _Budget(
+            REASONABLENESS,
             site,
             match_input.weekly_hours(citizen, slot) * counted_form[slot] * persons_an_hour,
-            running.hours_per_week * running.counted * persons_an_hour,
-            lambda context, taken: _full_time_row(context, taken, match_input.on),
+            running.hours_per_week * running.counted * running_persons_an_hour,
+            lambda context, taken, days: _full_time_row(context, taken, days, book),
         ),
         _Budget(
+            MENTOR_HOURS,
             site,
             mentor_hours[citizen],
             np.append(mentor_hours, 0.0)[running.citizen],
-            _mentor_row,
+            lambda context, taken, _: _mentor_row(context, taken),
         ),
         _Budget(
+            CLUSTER_PLACES,
             _index([one.id if one.model is AgreementModel.CLUSTER else None for one in agreement]),
             one_each,
             one_running,
-            lambda context, taken: _cluster_row(context, taken, _company_names(contexts, context.agreement.id)),
+            lambda context, taken, _: _cluster_row(context, taken, _company_names(contexts, context.agreement.id)),
         ),
         _Budget(
+            OUTREACH_HOURS,
             consultant,
             outreach[slot],
             0 * one_running,
-            lambda context, _: _outreach_row(consultants[context.agreement.consultant_id]),
+            lambda context, *_: _outreach_row(consultants[context.agreement.consultant_id]),
         ),
         _Budget(
+            CASELOAD,
             consultant,
             one_each,
             one_running,
-            lambda context, taken: _caseload_row(consultants[context.agreement.consultant_id], taken),
+            lambda context, taken, _: _caseload_row(consultants[context.agreement.consultant_id], taken),
         ),
     )
+
+
+def _counts_hours(match_input: MatchInput) -> bool:
+    return match_input.rulebook.holds(FULL_WEEK, match_input.on)
 
 
 def _outreach_hours(context: SlotContext) -> float:
@@ -204,68 +255,33 @@ def _company_names(contexts: Sequence[SlotContext], agreement_id: str) -> list[s
     return sorted({context.company.name for context in contexts if context.agreement.id == agreement_id})
 
 
-def _with_taken(text: str, taken: float, danish_taken: str) -> str:
-    return f"{text}; {danish_taken} er brugt." if taken > 0 else f"{text}."
-
-
-def _full_time_row(context: SlotContext, running_taken: float, on: date) -> ResourceRow:
+def _full_time_row(context: SlotContext, running_taken: float, days: tuple[date, ...], book: RuleBook) -> ResourceRow:
     site = context.worksite
-    allowed = most_full_time_persons(site.ordinary_employees, on)
+    allowed = min(most_full_time_persons(average_employees(site, day, book), day, book) for day in days)
     taken = running_taken + site.supported_full_time_persons
-    text = f"{site.name} kan højst have {full_time_persons(allowed)} i praktik og løntilskud efter rimelighedskravet"
-    return ResourceRow(
-        ResourceKind.FULL_TIME_PERSONS,
-        site.id,
-        "fuldtidspersoner",
-        allowed,
-        taken,
-        _with_taken(text, taken, number(taken, 2)),
-    )
+    text = full_time_text(site.name, allowed, taken)
+    return ResourceRow(ResourceKind.FULL_TIME_PERSONS, site.id, "fuldtidspersoner", allowed, taken, text)
 
 
 def _mentor_row(context: SlotContext, taken: float) -> ResourceRow:
     site = context.worksite
-    if site.mentor_hours_per_week > 0:
-        text = f"Mentorerne på {site.name} har {hours_per_week(site.mentor_hours_per_week)}"
-    else:
-        text = f"{site.name} har ingen mentortimer"
-    return ResourceRow(
-        ResourceKind.MENTOR_HOURS,
-        site.id,
-        "mentortimer om ugen",
-        site.mentor_hours_per_week,
-        taken,
-        _with_taken(text, taken, number(taken)),
-    )
+    hours = site.mentor_hours_per_week
+    text = mentor_text(site.name, hours, taken)
+    return ResourceRow(ResourceKind.MENTOR_HOURS, site.id, "mentortimer om ugen", hours, taken, text)
 
 
 def _cluster_row(context: SlotContext, taken: float, company_names: list[str]) -> ResourceRow:
     places = context.agreement.places or 0
-    text = f"Klyngen af {joined(company_names)} har {counted(places, 'plads', 'pladser')} i alt"
-    return ResourceRow(
-        ResourceKind.CLUSTER_PLACES,
-        context.agreement.id,
-        "pladser",
-        places,
-        taken,
-        _with_taken(text, taken, number(taken)),
-    )
+    text = cluster_text(company_names, places, taken)
+    return ResourceRow(ResourceKind.CLUSTER_PLACES, context.agreement.id, "pladser", places, taken, text)
 
 
 def _outreach_row(consultant: JobConsultant) -> ResourceRow:
-    text = f"{consultant.name} har {hours(consultant.outreach_hours)} til at opsøge virksomheder."
-    return ResourceRow(
-        ResourceKind.OUTREACH_HOURS, consultant.id, "timer til opsøgning", consultant.outreach_hours, 0.0, text
-    )
+    hours = consultant.outreach_hours
+    text = outreach_text(consultant.name, hours)
+    return ResourceRow(ResourceKind.OUTREACH_HOURS, consultant.id, "timer til opsøgning", hours, 0.0, text)
 
 
 def _caseload_row(consultant: JobConsultant, taken: float) -> ResourceRow:
-    text = f"{consultant.name} kan følge {counted(consultant.caseload, 'forløb', 'forløb')} ad gangen"
-    return ResourceRow(
-        ResourceKind.CASELOAD,
-        consultant.id,
-        "forløb",
-        consultant.caseload,
-        taken,
-        _with_taken(text, taken, number(taken)),
-    )
+    text = caseload_text(consultant.name, consultant.caseload, taken)
+    return ResourceRow(ResourceKind.CASELOAD, consultant.id, "forløb", consultant.caseload, taken, text)

@@ -17,9 +17,11 @@ from matcher.arrays import Codes, Flags, Floats, MatchInput
 from matcher.assignment import AssignmentProblem, Resources, Separations
 from matcher.assignment.problem import TOLERANCE
 from matcher.budgets import ResourceRow, Running, resource_rows, running_on, site_of_slot
+from matcher.dated_rules import versions_of
 from matcher.domain.citizen import GroupNeed
 from matcher.domain.placement import Placement
 from matcher.domain.staff import JobConsultant
+from matcher.domain.statute import KEPT_APART
 from matcher.limits import Barrier, ResourceKind
 from matcher.rules import rules_of
 from matcher.scoring import ScoredPairs, pair_values
@@ -42,7 +44,7 @@ __all__ = [
 GROUP_CLASSES: Final = (GroupNeed.NONE, GroupNeed.SUBSTANCE_FREE_GROUP, GroupNeed.ACTIVE_SUBSTANCE_USE)
 """Class of a citizen in the separations, by index."""
 APART: Final = ((1, 2),)
-"""Classes kept apart at one worksite. Source: see `GroupNeed`."""
+"""Classes kept apart at one worksite, by the rule `kept_apart`. Source: see `GroupNeed`."""
 
 
 BARRIERS: Final = tuple(Barrier)
@@ -261,8 +263,10 @@ def _squeezed(use: sparse.csr_array, rows: tuple[ResourceRow, ...]) -> tuple[Cod
 
 
 def _separations(match_input: MatchInput) -> Separations:
+    """Who is kept apart; the rule counts for all pairs where it holds on the first day of any."""
     classes = [GROUP_CLASSES.index(citizen.group_need) for citizen in match_input.citizen_values]
-    return Separations(site_of_slot(match_input), np.array(classes, dtype=np.int32), APART)
+    apart = APART if versions_of(match_input, KEPT_APART) else ()
+    return Separations(site_of_slot(match_input), np.array(classes, dtype=np.int32), apart)
 
 
 def _apart(pairs: _Pairs, separations: Separations, live: Running) -> Flags:
@@ -271,7 +275,7 @@ def _apart(pairs: _Pairs, separations: Separations, live: Running) -> Flags:
     known = live.citizen >= 0
     running_site, running_class = site[live.slot[known]], classes[live.citizen[known]]
     blocked = np.zeros(len(pairs.citizen), dtype=np.bool_)
-    for one, other in (*APART, *((b, a) for a, b in APART)):
+    for one, other in (*separations.apart, *((b, a) for a, b in separations.apart)):
         sites = running_site[running_class == other]
         blocked |= (classes[pairs.citizen] == one) & np.isin(site[pairs.slot], sites)
     return blocked

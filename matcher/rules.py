@@ -15,10 +15,12 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from matcher.arrays import FORMS, NO, SETTINGS, UNKNOWN, Codes, Flags, MatchInput
+from matcher.dated_rules import asks_at, holds_at, holds_throughout, versions_of
 from matcher.domain.agreement import PlacementForm, SlotSetting
 from matcher.domain.rulebook import Origin, RuleVersion, Severity
 from matcher.domain.statute import (
     ADDITIONAL_EMPLOYMENT,
+    COMPANY_ANSWER,
     FORMER_EMPLOYER,
     OPEN,
     STARTS_SOON,
@@ -60,13 +62,13 @@ class Rule:
 
         One version that covers every possible first day is asked alone; else each is asked about its own days.
         """
-        first, last = match_input.on.toordinal(), match_input.last_start_day
-        versions = match_input.rulebook.between(self.id, match_input.on, date.fromordinal(last))
-        if len(versions) == 1 and _covers(versions[0], first, last):
+        versions = versions_of(match_input, self.id)
+        if len(versions) == 1 and holds_throughout(match_input, versions[0]):
             return self.mask(match_input, rows, cols, versions[0])
         passes = ~_nothing(match_input, rows, cols)
+        start = match_input.start_day(rows, cols)
         for version in versions:
-            passes &= ~_holds(version, match_input, rows, cols) | self.mask(match_input, rows, cols, version)
+            passes &= ~holds_at(version, start) | self.mask(match_input, rows, cols, version)
         return passes
 
     def passes(self, match_input: MatchInput, rows: Codes) -> Flags:
@@ -79,11 +81,7 @@ class Rule:
         open_question = self.unsure(match_input, columns, cols)
         if not open_question.any():
             return open_question
-        last = date.fromordinal(match_input.last_start_day)
-        asked = _nothing(match_input, columns, cols)
-        for version in match_input.rulebook.between(self.id, match_input.on, last):
-            asked |= _holds(version, match_input, columns, cols)
-        return open_question & asked
+        return open_question & asks_at(match_input, self.id, match_input.start_day(columns, cols))
 
     @property
     def danish(self) -> str:
@@ -94,18 +92,6 @@ class Rule:
     def source(self) -> str:
         """What the rule rests on, as `danish`."""
         return STATUTE.periods(self.id)[-1].source
-
-
-def _covers(version: RuleVersion, first: int, last: int) -> bool:
-    ends = version.valid_to is None or version.valid_to.toordinal() >= last
-    return ends and version.valid_from.toordinal() <= first
-
-
-def _holds(version: RuleVersion, match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
-    """Whether the first day of each pair's placement lies in the version's period."""
-    start = match_input.start_day(rows, cols)
-    holds: Flags = start >= version.valid_from.toordinal()
-    return holds if version.valid_to is None else holds & (start <= version.valid_to.toordinal())
 
 
 def every_slot(match_input: MatchInput) -> Codes:
@@ -223,6 +209,11 @@ def _additional_employment_unknown(match_input: MatchInput, rows: Codes, cols: C
     return np.broadcast_to(unknown, np.broadcast_shapes(rows.shape, cols.shape))
 
 
+def _company_answer(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    may: Flags = ~match_input.declined_slots[cols]
+    return np.broadcast_to(may, np.broadcast_shapes(rows.shape, cols.shape))
+
+
 def _flexi_job(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
     approved = np.array([code == FLEXI_JOB_GROUP for code in match_input.target_groups], dtype=np.bool_)
     flexi: Flags = match_input.slots.form[cols] == FORMS.index(PlacementForm.FLEXI_JOB)
@@ -253,6 +244,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("wishes_against", _undated(_wishes_against)),
     Rule("not_again", _undated(_not_again)),
     Rule(FORMER_EMPLOYER, _undated(_former_employer)),
+    Rule(COMPANY_ANSWER, _undated(_company_answer)),
     Rule(ADDITIONAL_EMPLOYMENT, _undated(_additional_employment), _additional_employment_unknown),
 )
 """The rules that every municipality begins with; those it adds come after them (`rules_of`)."""
@@ -286,6 +278,7 @@ _OF_BLOCKS: Final = (
     "open",
     "flexi_job",
     "danish_level",
+    "company_answer",
     "additional_employment",
     "must_needs_met",
     "must_needs_stated",

@@ -111,12 +111,13 @@ def average_employees(site: Worksite, on: date, rulebook: RuleBook = STATUTE) ->
 
     The mean of the latest months where the months are known, else `ordinary_employees`, which the company states as
     that average. How many months: the version of the rule `reasonableness` that holds on the day. The law averages the
-    ordinary employees, not the people in placements: those are counted as they are when a placement is made.
+    ordinary employees, not the people in placements: those are counted as they are when a placement is made. Rounded
+    to 1e-6, so that sums of decimals do not fall just under a limit.
     Source: BEK nr. 2636 af 28/12/2021 § 65, stk. 4.
     """
     months = int(rulebook.version(REASONABLENESS, on).parameters["months"])
     latest = site.ordinary_employees_by_month[:months]
-    return sum(latest) / len(latest) if latest else site.ordinary_employees
+    return round(math.fsum(latest) / len(latest), 6) if latest else site.ordinary_employees
 
 
 def as_full_time_persons(hours_per_week: float, on: date, rulebook: RuleBook = STATUTE) -> float:
@@ -130,7 +131,7 @@ def has_additional_employment(
     """Whether last month's ordinary employees reach the average of the last 12 months; None if they are not known."""
     months = int(rulebook.version(ADDITIONAL_EMPLOYMENT, on).parameters["months"])
     latest = ordinary_employees_by_month[:months]
-    return latest[0] >= sum(latest) / len(latest) if latest else None
+    return latest[0] >= round(math.fsum(latest) / len(latest), 6) if latest else None
 
 
 def most_weeks(code: str, starts_on: date, rulebook: RuleBook = STATUTE) -> int:

@@ -56,7 +56,9 @@ def limits_of(world: World, contexts: dict[str, SlotContext]) -> dict[Key, float
     left: dict[Key, float] = {}
     for company in world.companies:
         for site in company.worksites:
-            allowed = most_full_time_persons(site.ordinary_employees, ON) - site.supported_full_time_persons
+            latest = site.ordinary_employees_by_month[:4]
+            employees = round(sum(latest) / 4, 6) if latest else site.ordinary_employees
+            allowed = most_full_time_persons(employees, ON) - site.supported_full_time_persons
             left[ResourceKind.FULL_TIME_PERSONS, site.id] = allowed
             left[ResourceKind.MENTOR_HOURS, site.id] = site.mentor_hours_per_week
     for agreement in world.agreements:
