@@ -18,6 +18,7 @@ from features.goals import (
 from features.postcodes import Postcodes
 from features.taxonomy import Taxonomy
 from features.travel import Places, StraightLineTravel
+from matcher.answers import declined_on
 from matcher.arrays import (
     FORMS,
     NO,
@@ -40,6 +41,7 @@ from matcher.domain.catalogue import JOB_FUNCTIONS
 from matcher.domain.citizen import Citizen, CompetenceLevel, JobGoal
 from matcher.domain.company import Company, Worksite
 from matcher.domain.conditions import CONDITIONS, Accommodation, Condition, Kind
+from matcher.domain.contact import Contact
 from matcher.domain.legal import TARGET_GROUPS, has_additional_employment
 from matcher.domain.rulebook import RuleBook
 from matcher.domain.statute import ADDITIONAL_EMPLOYMENT, STATUTE
@@ -82,6 +84,7 @@ def vectorise(
     taxonomy: Taxonomy | None = None,
     postcodes: Postcodes | None = None,
     rulebook: RuleBook = STATUTE,
+    contacts: Iterable[Contact] = (),
 ) -> MatchInput:
     """All that matching reads, as arrays, for one day.
 
@@ -134,6 +137,7 @@ def vectorise(
         goal=goal,
         travel=_travel(citizens, contexts, postcodes),
         rulebook=rulebook,
+        declined=declined_on(contacts, on, rulebook),
     )
 
 

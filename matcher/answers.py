@@ -23,6 +23,8 @@ from scipy.special import betaincinv
 from matcher.domain.agreement import AgreementModel, SlotAgreement
 from matcher.domain.company import Company
 from matcher.domain.contact import Answer, Contact
+from matcher.domain.rulebook import RuleBook
+from matcher.domain.statute import COMPANY_ANSWER
 
 ASSUMED_YES: Final[Mapping[AgreementModel, float]] = MappingProxyType(
     {AgreementModel.PRE_AGREED: 0.8, AgreementModel.CLUSTER: 0.5, AgreementModel.AD_HOC: 0.25}
@@ -31,16 +33,17 @@ ASSUMED_YES: Final[Mapping[AgreementModel, float]] = MappingProxyType(
 principle mostly keeps to it, a cluster has agreed to some of the places, and one in four without any agreement."""
 INDUSTRY_DIGITS: Final = 2
 _COUNTED: Final = frozenset({Answer.YES, Answer.NO, Answer.LATER})
+_DECLINED: Final = frozenset({Answer.NO, Answer.LATER})
 
 
 @dataclass(frozen=True, slots=True)
 class OutreachPractice:
-    """How a municipality keeps in touch with companies; every figure is an assumption that it may change.
+    """How a municipality keeps in touch with companies; every figure is an assumption.
 
     Attributes
     ----------
     rest_after_no_days, rest_after_not_reached_days, rest_after_yes_days : days before a company is asked again, where
-        it named no day itself; after a yes it is left in peace while the agreement is made
+        it named no day itself; after a yes it is left in peace while the agreement is made. From the rule book
     assumption_weighs_answers, model_weighs_answers : answers that the assumed chance, and the mean of the model,
         weigh against a municipality's own (s and r above)
     least_call_hours : consultant hours of a call where the agreement states none, or where nobody was reached
@@ -52,6 +55,18 @@ class OutreachPractice:
     assumption_weighs_answers: float = 10.0
     model_weighs_answers: float = 8.0
     least_call_hours: float = 0.5
+
+    @classmethod
+    def of(cls, rulebook: RuleBook, on: date) -> "OutreachPractice":
+        """As the rule book has it on a day; without any rest where it has switched the rule off."""
+        if not rulebook.holds(COMPANY_ANSWER, on):
+            return cls(rest_after_no_days=0, rest_after_not_reached_days=0, rest_after_yes_days=0)
+        figures = rulebook.version(COMPANY_ANSWER, on).parameters
+        return cls(
+            rest_after_no_days=int(figures["rest_after_no_days"]),
+            rest_after_not_reached_days=int(figures["rest_after_not_reached_days"]),
+            rest_after_yes_days=int(figures["rest_after_yes_days"]),
+        )
 
     def rest_days(self, answer: Answer) -> int:
         """Days of rest after an answer; 0 after LATER, which always names its day."""
@@ -88,6 +103,15 @@ def resting_on(contacts: Iterable[Contact], on: date, practice: OutreachPractice
     """Companies that are at rest on a day, by id. A company may be asked on the day its rest ends."""
     rests = {company: rest_of(contact, practice) for company, contact in latest_contacts(contacts).items()}
     return {company: rest for company, rest in rests.items() if on < rest.ends_on}
+
+
+def declined_on(contacts: Iterable[Contact], on: date, rulebook: RuleBook) -> dict[str, Rest]:
+    """Companies that have said no, or not now, and are at rest on a day, by id: nobody is proposed to them without an
+    agreement. None where the rule book has switched the rule off."""
+    if not rulebook.holds(COMPANY_ANSWER, on):
+        return {}
+    rests = resting_on(contacts, on, OutreachPractice.of(rulebook, on))
+    return {company: rest for company, rest in rests.items() if rest.contact.answer in _DECLINED}
 
 
 @dataclass(frozen=True, slots=True)

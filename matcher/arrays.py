@@ -7,8 +7,8 @@ Nothing of size n x m is ever held. Lists of different length are padded: functi
 neutral last entry, companies with -1. Missing is NaN in float columns and -1 in coded ones, where the column allows it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Final, Protocol, TypeAlias, get_args, get_type_hints
@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final, Protocol, TypeAlias, get_args, get_typ
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.answers import Rest
 from matcher.domain.agreement import AgreementModel, PlacementForm, Slot, SlotAgreement, SlotSetting
 from matcher.domain.citizen import Citizen, DanishLevel, TargetGroupProfile
 from matcher.domain.company import Company, Worksite
@@ -86,10 +87,10 @@ _FLAGS = Column(np.bool_, 2)
 
 def _check_columns(values: Any, rows: int) -> None:
     hints = get_type_hints(type(values), include_extras=True)
-    for field in fields(values):
-        for column in get_args(hints[field.name]):
+    for one in fields(values):
+        for column in get_args(hints[one.name]):
             if isinstance(column, Column):
-                column.check(f"{type(values).__name__}.{field.name}", getattr(values, field.name), rows)
+                column.check(f"{type(values).__name__}.{one.name}", getattr(values, one.name), rows)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -281,6 +282,7 @@ class MatchInput:
     functions, certificates, target_groups, municipalities, companies : vocabularies that the codes index
     function_weight : float64 (F + 1,), > 0 but for the padding, unit: inverse document frequency over the slots
     rulebook : the rules; for each pair those count that hold on the first day of its placement
+    declined : companies by id that have said no, or not now, and are not to be asked on the day
     """
 
     on: date
@@ -299,6 +301,7 @@ class MatchInput:
     goal: GoalFit
     travel: Travel
     rulebook: RuleBook = STATUTE
+    declined: Mapping[str, Rest] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if tuple(citizen.id for citizen in self.citizen_values) != self.citizens.ids:
@@ -349,6 +352,17 @@ class MatchInput:
         )
 
     @cached_property
+    def declined_slots(self) -> Flags:
+        """(m,): slots without an agreement at companies that have said no, or not now."""
+        return np.array(
+            [
+                context.agreement.model is AgreementModel.AD_HOC and context.company.id in self.declined
+                for context in self.slot_values
+            ],
+            dtype=np.bool_,
+        )
+
+    @cached_property
     def required_weight(self) -> Floats:
         """(m,): sum of the weights of the job functions that each slot requires."""
         return np.asarray(self.function_weight[self.slots.required].sum(axis=1))
@@ -362,6 +376,11 @@ class MatchInput:
     def needs_weight(self) -> Floats:
         """(n,): sum of the weights of each citizen's needs."""
         return np.asarray(self.needs.weight[self.citizens.needs].sum(axis=1))
+
+    @cached_property
+    def rules_id(self) -> str:
+        """Version of the rule book: its fingerprint."""
+        return self.rulebook.fingerprint()
 
     @cached_property
     def last_start_day(self) -> int:

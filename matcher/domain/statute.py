@@ -24,6 +24,7 @@ OUTREACH_HOURS: Final = "outreach_hours"
 CASELOAD: Final = "caseload"
 KEPT_APART: Final = "kept_apart"
 COMPANY_CENTRE_PLACES: Final = "company_centre_places"
+COMPANY_ANSWER: Final = "company_answer"
 PARALLEL_SUPPORT: Final = "parallel_support"
 
 JOB_CONSULTANT: Final = "job_consultant"
@@ -277,6 +278,18 @@ _PRACTISED: Final = (
             "Hvorfor et forløb hos den tidligere arbejdsgiver gavner borgeren.",
             "Why a placement with the former employer helps the citizen.",
         ),
+    ),
+    _practice(
+        COMPANY_ANSWER,
+        "En virksomhed uden aftale, der har sagt nej, bliver først foreslået og spurgt igen efter {rest_after_no_days} "
+        "dage, eller den dag den selv har nævnt. Ingen virksomhed spørges igen før {rest_after_not_reached_days} dage "
+        "efter et forgæves forsøg og {rest_after_yes_days} dage efter et ja.",
+        "A company without an agreement that has said no is not proposed or asked again until {rest_after_no_days} "
+        "days later, or the day that it has named itself. No company is asked again within "
+        "{rest_after_not_reached_days} days of a contact in vain and {rest_after_yes_days} days of a yes.",
+        Severity.CLOSES,
+        parameters={"rest_after_no_days": 90, "rest_after_not_reached_days": 7, "rest_after_yes_days": 14},
+        bounds={"rest_after_no_days": (0, 365), "rest_after_not_reached_days": (0, 91), "rest_after_yes_days": (0, 91)},
     ),
     _practice(
         OUTREACH_HOURS,
