@@ -138,6 +138,7 @@ class MatchInputs:
                     on=on,
                     taxonomy=self.taxonomy,
                     rulebook=stored.rulebook,
+                    contacts=stored.contacts,
                 )
                 kept = self._kept[key] = Kept(mark, stored, made)
             self._kept.move_to_end(key)

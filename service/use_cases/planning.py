@@ -77,6 +77,7 @@ def plan_stored(
             on=on,
             taxonomy=taxonomy,
             rulebook=stored.rulebook,
+            contacts=stored.contacts,
         )
     with phase("scoring"):
         pairs = score_pairs(match_input, weights=weights)
