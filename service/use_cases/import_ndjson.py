@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import IO, Any
 
@@ -25,12 +25,12 @@ _OTHER_STARTS = {
 
 
 class NdjsonFile:
-    """A seekable stream of lines."""
+    """A seekable stream of lines; `kinds` are those that its objects may be of."""
 
-    def __init__(self, name: str, stream: IO[bytes]) -> None:
+    def __init__(self, name: str, stream: IO[bytes], kinds: Collection[str] = KINDS) -> None:
         self.name = name
         self._stream = stream
-        self._lines: dict[str, list[tuple[int, int]]] = {kind: [] for kind in KINDS}
+        self._lines: dict[str, list[tuple[int, int]]] = {kind: [] for kind in kinds}
 
     def scan(self) -> list[RowError]:
         """Find each line's kind; a line that is not an object with a known `type` is an error."""
@@ -42,11 +42,11 @@ class NdjsonFile:
             except _BadLine as bad:
                 errors.append(RowError(self.name, row, "", *bad.args))
                 continue
-            if isinstance(kind, str) and kind in KINDS:
+            if isinstance(kind, str) and kind in self._lines:
                 self._lines[kind].append((row, offset))
             else:
                 problem = "mangler" if kind is None else "er ukendt"
-                errors.append(RowError(self.name, row, "type", problem, f"brug en af: {', '.join(KINDS)}"))
+                errors.append(RowError(self.name, row, "type", problem, f"brug en af: {', '.join(self._lines)}"))
         if not errors and not self.count():
             raise UnreadableFile("er tom", "skriv mindst ét objekt i filen")
         return errors
