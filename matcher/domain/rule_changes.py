@@ -75,7 +75,6 @@ class RuleChange:
             raise InvalidValueError("figures", "does not go with the kind of change", "give it with set_figures only")
         if (self.rule is not None) != (self.kind is ChangeKind.ADD):
             raise InvalidValueError("rule", "does not go with the kind of change", "give it with add only")
-        object.__setattr__(self, "figures", MappingProxyType(dict(self.figures)))
 
 
 def changed(book: RuleBook, changes: Iterable[RuleChange]) -> RuleBook:
@@ -88,8 +87,13 @@ def changed(book: RuleBook, changes: Iterable[RuleChange]) -> RuleBook:
     """
     now = book
     for change in changes:
-        now = now.replaced(change.rule_id, _painted(book, now, change))
+        now = with_change(book, now, change)
     return now
+
+
+def with_change(begun_with: RuleBook, now: RuleBook, change: RuleChange) -> RuleBook:
+    """The book `now` after one more change; `begun_with` is the book before any. Raises as `changed`."""
+    return now.replaced(change.rule_id, _painted(begun_with, now, change))
 
 
 def _painted(begun_with: RuleBook, now: RuleBook, change: RuleChange) -> tuple[RuleVersion, ...]:

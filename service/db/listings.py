@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from service.db.contact_repositories import Contacts
 from service.db.ordering import by_code_point
 from service.db.records import Unplaced
+from service.db.rule_repositories import RuleChanges
 from service.db.tables import (
     AgreementRow,
     CitizenRow,
@@ -23,10 +24,10 @@ _KINDS = (CitizenRow, CompanyRow, AgreementRow, ConsultantRow, PlacementRow)
 
 
 def fingerprint(session: Session, municipality: str) -> str:
-    """A short text that changes whenever a citizen, company, agreement, consultant, placement or contact does.
+    """A short text that changes whenever a citizen, company, agreement, consultant, placement, contact or rule does.
 
-    Versions only rise and start at 1, so count, sum of versions and latest change tell every write apart; contacts are
-    only added, so that their count does.
+    Versions only rise and start at 1, so count, sum of versions and latest change tell every write apart; contacts and
+    changes of rules are only added, so that their count does.
     """
     parts = []
     for kind in _KINDS:
@@ -35,6 +36,7 @@ def fingerprint(session: Session, municipality: str) -> str:
         )
         parts.append("/".join(str(part) for part in session.execute(query).one()))
     parts.append(str(Contacts(session, municipality).count()))
+    parts.append(str(RuleChanges(session, municipality).count()))
     return " ".join(parts)
 
 

@@ -43,6 +43,8 @@ _THINGS = {
 
 _PROBLEMS = {
     "is missing": "mangler",
+    "is not an agreement of the company": "er ikke en af virksomhedens aftaler",
+    "lies ahead": "ligger ude i fremtiden",
     "is missing for a no": "mangler ved et nej",
     "is missing for an answer later": 'mangler ved et "ikke nu"',
     "is not a point in time with a time zone": "er ikke et tidspunkt med tidszone",
@@ -117,6 +119,7 @@ _FIXES = {
     "name a setting, form, company, industry, hours or travel": "nævn en ramme, en form, en virksomhed, en branche, "
     "timer eller rejsetid",
     "name at least one role": "nævn mindst én rolle",
+    "give fewer at a time": "skriv færre ad gangen",
     "give it with set_figures only": "skriv det kun ved set_figures",
     "give it with add only": "skriv den kun ved add",
     "choose an id of your own": "vælg et andet id",
@@ -146,6 +149,8 @@ _FIXES = {
     "eller . _ : - og begynd med et bogstav eller et tal",
     "use the case system's own id; a CPR number is never an id": "brug fagsystemets eget id; et CPR-nummer må aldrig "
     "være id",
+    "name one of its agreements": "nævn en af dens aftaler",
+    "write the day when the contact took place": "skriv den dag, kontakten fandt sted",
     "write the reason that the company gave": "skriv virksomhedens begrundelse",
     "write the day when the company may be asked again": "skriv, hvilken dag virksomheden kan spørges igen",
     'write it as "2026-10-01T08:00:00Z"': 'skriv det som "2026-10-01T08:00:00Z"',

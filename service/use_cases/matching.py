@@ -25,6 +25,7 @@ from service.codec import AGREEMENT, CITIZEN, COMPANY, CONSULTANT, CONTACT, PLAC
 from service.db.contact_repositories import Contacts
 from service.db.listings import fingerprint
 from service.db.repositories import Agreements, Citizens, Companies, Consultants, Placements
+from service.use_cases.rules import rulebook_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def load(session: Session, municipality: str) -> Stored:
         Consultants(session, municipality).all(),
         Placements(session, municipality).all(),
         Contacts(session, municipality).all(),
+        rulebook_of(session, municipality),
     )
 
 
