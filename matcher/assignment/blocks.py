@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
+from matcher.assignment.binding import can_bind
 from matcher.assignment.pins import Reduced
 from matcher.assignment.problem import Bool, Float, Int32, Int64
 
@@ -72,7 +73,7 @@ class Blocks(NamedTuple):
 
 def find_blocks(reduced: Reduced, group: Int32, apart: Bool) -> Blocks:
     """Blocks from ``site_of_slot`` (where classes are kept apart) and from the pattern of the resources."""
-    binding = _binding(reduced)
+    binding = can_bind(reduced.use, reduced.limit, reduced.citizen, reduced.n_citizens)
     block_of_slot, spanning = _join(reduced, binding, by_site=len(apart) > 0)
     block = block_of_slot[reduced.slot]
     order = np.lexsort((reduced.citizen, block))
@@ -111,11 +112,6 @@ def find_blocks(reduced: Reduced, group: Int32, apart: Bool) -> Blocks:
         choices=choices,
         out_start=_room(reduced, block_rank, order, len(used)),
     )
-
-
-def _binding(reduced: Reduced) -> Bool:
-    """Resources that the remaining pairs could exceed, were each citizen placed where it uses most."""
-    return np.asarray(reduced.use.sum(axis=1)).ravel() > reduced.limit
 
 
 def _join(reduced: Reduced, binding: Bool, *, by_site: bool) -> tuple[Int64, Bool]:

@@ -16,10 +16,11 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from matcher.assignment.binding import can_bind
 from matcher.assignment.pins import relaxed_limit
 from matcher.assignment.plan import Plan, make_plan
 from matcher.assignment.prices import rounded_up_sum
-from matcher.assignment.problem import AssignmentProblem, Int32, Int64, Resources, Separations
+from matcher.assignment.problem import AssignmentProblem, Bool, Int32, Int64, Resources, Separations
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,16 +40,28 @@ class Component:
     pins: Int64
 
 
-def components(problem: AssignmentProblem) -> tuple[Component, ...]:
+def components(problem: AssignmentProblem, most: int | None = None) -> tuple[Component, ...]:
     """The connected components with at least one pair, by their first citizen.
 
-    Resources that all pairs together cannot exceed join nothing and are in no component; slots of one worksite belong
-    together where classes are kept apart.
+    Resources that no plan can exceed join nothing and are in no component; slots of one worksite belong together where
+    classes kept apart could meet.
+
+    Parameters
+    ----------
+    most : >= 1, most components to return: the smallest, by pairs, are then put together as one; None: no limit
+
+    Raises
+    ------
+    ValueError
+        when ``most`` is below 1.
     """
+    if most is not None and most < 1:
+        raise ValueError(f"most: expected a number >= 1, found {most!r}")
     if problem.n_pairs == 0:
         return ()
     use, binding = _binding(problem)
     label = _labels(problem, use, binding)
+    label = label if most is None else _joined(label, problem.citizen, most)
     _, first, part = np.unique(label[problem.citizen], return_index=True, return_inverse=True)
     first_citizen = np.full(len(first), problem.n_citizens, dtype=np.int64)
     np.minimum.at(first_citizen, part, problem.citizen)
@@ -81,6 +94,7 @@ def merge(problem: AssignmentProblem, parts: Sequence[Component], plans: Sequenc
     slot_of_citizen = np.full(problem.n_citizens, -1, dtype=np.int64)
     prices = (np.zeros(problem.n_citizens), np.zeros(problem.n_slots), np.zeros(problem.n_resources))
     conflicts, released = [], []
+    refuted: set[str] = set()
     for index, (part, plan) in enumerate(zip(parts, plans, strict=True)):
         sizes = (len(plan.slot_of_citizen), len(plan.slot_price), len(plan.resource_price))
         expected = (len(part.citizens), len(part.slots), len(part.resources))
@@ -91,28 +105,30 @@ def merge(problem: AssignmentProblem, parts: Sequence[Component], plans: Sequenc
         prices[0][part.citizens] = plan.citizen_price
         prices[1][part.slots] = plan.slot_price
         prices[2][part.resources] = plan.resource_price
+        refuted.update(plan.refuted)
         released += part.pins[list(plan.released)].tolist()
         if plan.conflict:
             conflicts.append(tuple(part.pins[list(plan.conflict)].tolist()))
     return make_plan(
         problem,
         np.flatnonzero(slot_of_citizen[problem.citizen] == problem.slot),
-        rounded_up_sum(np.array([plan.upper_bound for plan in plans]), 0),
+        plans[0].upper_bound if len(plans) == 1 else rounded_up_sum(np.array([p.upper_bound for p in plans]), 0),
         prices,
         conflict=min(conflicts, key=lambda found: (len(found), found), default=()),
         released=sorted(released),
+        refuted=sorted(refuted),
     )
 
 
 def _binding(problem: AssignmentProblem) -> tuple[sparse.csr_array, Int64]:
-    """Use of resources by pair, and the resources that all pairs together would exceed."""
+    """Use of resources by pair, and the resources that some plan would exceed."""
     if problem.resources is None:
         return sparse.csr_array((0, problem.n_pairs)), np.empty(0, dtype=np.int64)
     use = sparse.csr_array(problem.resources.use, copy=True)
     use.sum_duplicates()
     use.eliminate_zeros()
-    total = np.asarray(use.sum(axis=1)).ravel()
-    return use, np.flatnonzero(total > relaxed_limit(problem.resources.limit))
+    limit = relaxed_limit(problem.resources.limit)
+    return use, np.flatnonzero(can_bind(use, limit, problem.citizen, problem.n_citizens))
 
 
 def _labels(problem: AssignmentProblem, use: sparse.csr_array, binding: Int64) -> Int32:
@@ -125,14 +141,42 @@ def _labels(problem: AssignmentProblem, use: sparse.csr_array, binding: Int64) -
         (problem.citizen[chosen.indices].astype(np.int64), resource),
     ]
     size = n + m + len(binding)
-    if problem.separations is not None and problem.separations.apart:
-        _, site = np.unique(problem.separations.site_of_slot, return_inverse=True)
-        edges.append((n + np.arange(m), size + site))
-        size += m
+    if problem.separations is not None:
+        concerned, _ = _meetings(problem.separations, problem.citizen, problem.slot)
+        sites, site = np.unique(problem.separations.site_of_slot, return_inverse=True)
+        slots = problem.slot[concerned]
+        edges.append((n + slots.astype(np.int64), size + site[slots]))
+        size += len(sites)
     start, end = (np.concatenate(side) for side in zip(*edges, strict=True))
     graph = sparse.coo_array((np.ones(len(start), dtype=np.int8), (start, end)), shape=(size, size))
     label: Int32 = connected_components(graph, directed=False)[1][:n].astype(np.int32)
     return label
+
+
+def _meetings(separations: Separations, citizen: Int32, slot: Int32) -> tuple[Bool, tuple[tuple[int, int], ...]]:
+    """Pairs that could bring classes kept apart together at a worksite, and the classes that could meet so."""
+    site, kind = separations.site_of_slot[slot], separations.class_of_citizen[citizen]
+    concerned, meeting = np.zeros(len(citizen), dtype=bool), []
+    for one, other in separations.apart:
+        if one == other:
+            members = np.unique(np.stack([site[kind == one], citizen[kind == one]]), axis=1)
+            sites, count = np.unique(members[0], return_counts=True)
+            where = sites[count > 1]
+        else:
+            where = np.intersect1d(site[kind == one], site[kind == other])
+        if len(where):
+            meeting.append((one, other))
+            concerned |= ((kind == one) | (kind == other)) & np.isin(site, where)
+    return concerned, tuple(meeting)
+
+
+def _joined(label: Int32, citizen: Int32, most: int) -> Int32:
+    """The labels, with one label for all but the ``most`` - 1 with most pairs; the lower label goes first in ties."""
+    size = np.bincount(label[citizen], minlength=int(label.max(initial=0)) + 1)
+    rest = np.argsort(-size, kind="stable")[most - 1 :]
+    new = np.arange(len(size), dtype=np.int32)
+    new[rest] = rest[0] if len(rest) else 0
+    return new[label]
 
 
 def _component(
@@ -146,9 +190,8 @@ def _component(
         row = sparse.csr_array(by_pair.T)[used]
         resources = Resources(sparse.csr_array(row), problem.resources.limit[binding[used]])
     if separations is not None:
-        separations = Separations(
-            separations.site_of_slot[slots], separations.class_of_citizen[citizens], separations.apart
-        )
+        _, apart = _meetings(separations, problem.citizen[pairs], problem.slot[pairs])
+        separations = Separations(separations.site_of_slot[slots], separations.class_of_citizen[citizens], apart)
     part = AssignmentProblem(
         len(citizens),
         len(slots),

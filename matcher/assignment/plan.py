@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from matcher.assignment.bounds import refutes
 from matcher.assignment.problem import AssignmentProblem, Float, Int32, Int64
 
 Status: TypeAlias = Literal["optimal", "feasible", "infeasible"]
@@ -33,6 +34,7 @@ class Plan:
     conflict : if infeasible, a smallest set of contradicting pins, as indices into ``problem.pinned``; the plan then
         keeps every pin but those in ``released``, and bound and gap are those of the problem without them
     released : pins the plan does not keep, as indices into ``problem.pinned``
+    refuted : where bounds came from that this or another valid plan showed to be wrong; they were dropped, see `bounds`
     """
 
     slot_of_citizen: Int32
@@ -45,6 +47,7 @@ class Plan:
     status: Status
     conflict: tuple[int, ...] = ()
     released: tuple[int, ...] = ()
+    refuted: tuple[str, ...] = ()
 
     @property
     def n_placed(self) -> int:
@@ -70,12 +73,21 @@ def make_plan(
     *,
     conflict: Sequence[int] = (),
     released: Sequence[int] = (),
+    refuted: Sequence[str] = (),
 ) -> Plan:
-    """The plan that places the chosen pairs; ``prices`` are those of citizens, slots and resources."""
+    """The plan that places the chosen pairs; ``prices`` are those of citizens, slots and resources.
+
+    Raises
+    ------
+    ValueError
+        when the plan is worth more than its upper bound, by more than rounding.
+    """
     slot_of_citizen = np.full(problem.n_citizens, -1, dtype=np.int32)
     slot_of_citizen[problem.citizen[chosen]] = problem.slot[chosen]
     objective = total_value(problem, chosen)
-    upper_bound = max(upper_bound, objective)
+    if refutes(objective, upper_bound):
+        raise ValueError(f"upper_bound: expected at least the plan's value {objective!r}, found {upper_bound!r}")
+    upper_bound = max(upper_bound, objective)  # it may lie below by rounding
     gap = gap_of(objective, upper_bound)
     status: Status = "infeasible" if len(conflict) else "optimal" if gap <= OPTIMAL_GAP else "feasible"
     citizen_price, slot_price, resource_price = prices
@@ -90,4 +102,5 @@ def make_plan(
         status,
         tuple(conflict),
         tuple(released),
+        tuple(refuted),
     )

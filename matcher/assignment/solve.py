@@ -1,18 +1,15 @@
-"""Solve an assignment problem: exact by flow where it can be, with a proven gap everywhere."""
+"""Solve an assignment problem: parts that share nothing apart, each with a proven gap, and their plans together."""
 
-import math
 import time
-from dataclasses import replace
 
-import numpy as np
+from matcher.assignment.bounds import best_of_each
+from matcher.assignment.components import Component, components, merge
+from matcher.assignment.connected import Before, plan_connected
+from matcher.assignment.plan import Plan, Progress
+from matcher.assignment.problem import AssignmentProblem
 
-from matcher.assignment.flow import flow_plan
-from matcher.assignment.outside import answer_of
-from matcher.assignment.pins import Reduced, conflict, reduce, release
-from matcher.assignment.plan import Plan, Progress, make_plan, total_value
-from matcher.assignment.prices import bound_by_prices, rounded_up_sum
-from matcher.assignment.problem import AssignmentProblem, Float
-from matcher.assignment.worksites import Answer, Start, price_worksites
+MOST_PARTS = 64
+"""Connected components that are solved apart; where there are more, the smallest are solved together."""
 
 
 def solve(
@@ -67,57 +64,52 @@ def plan_from(
     The plan does not depend on the number of ``workers``.
     """
     deadline = time.monotonic() + time_limit_s
-    contradiction = conflict(problem)
-    released = release(problem) if contradiction else ()
-    reduced = reduce(problem, released)
-    start = None if previous is None else _start(reduced, previous, bonus)
-    if reduced.n_pairs == 0 or (len(reduced.limit) == 0 and not reduced.apart):
-        answer = answer_of("minimum-cost flow", lambda: _by_flow(reduced, start))
+    before = None if previous is None else Before.of(previous, bonus)
+    if problem.resources is None and problem.separations is None:
+        # the flow is exact on the whole, and faster than taking the problem apart would be
+        plan = plan_connected(
+            problem, deadline=deadline, gap=gap, seed=seed, progress=progress, before=before, workers=workers
+        )
     else:
-        answer = None
-    if answer is None:
-        answer = price_worksites(reduced, deadline, gap, seed, progress, start, workers)
-    bound, citizen_price = bound_by_prices(reduced, answer.slot_price, answer.resource_price)
-    if answer.bound < bound:
-        bound, citizen_price = answer.bound, answer.citizen_price
-    if len(reduced.fixed):
-        bound = rounded_up_sum(np.array([bound, total_value(problem, reduced.fixed)]), 0)
-    plan = make_plan(
-        problem,
-        np.sort(np.concatenate([reduced.fixed, reduced.pair[answer.chosen]])),
-        bound,
-        (citizen_price, _with_full_slots(problem, reduced, answer, citizen_price), answer.resource_price),
-        conflict=contradiction,
-        released=released,
-    )
+        parts = components(problem, MOST_PARTS)
+        told = None if progress is None else _Sum(progress, parts)
+        plans = []
+        open_pairs = problem.n_pairs
+        for part in parts:
+            now = time.monotonic()
+            plan = plan_connected(
+                part.problem,
+                deadline=now + max(0.0, deadline - now) * part.problem.n_pairs / open_pairs,
+                gap=gap,
+                seed=seed,
+                progress=told,
+                before=None if before is None else before.within(part),
+                workers=workers,
+            )
+            plans.append(plan)
+            open_pairs -= part.problem.n_pairs
+            if told is not None:
+                told.close(plan)
+        plan = merge(problem, parts, plans)
     if progress is not None:
         progress("done", plan.objective, plan.upper_bound)
     return plan
 
 
-def _start(reduced: Reduced, previous: Plan, bonus: float) -> Start:
-    chosen = np.flatnonzero(previous.slot_of_citizen[reduced.citizen] == reduced.slot)
-    return Start(chosen, bonus, previous.citizen_price, previous.slot_price, previous.resource_price)
+class _Sum:
+    """Progress of the whole from that of one part after another."""
 
+    def __init__(self, progress: Progress, parts: tuple[Component, ...]) -> None:
+        self._progress = progress
+        self._safe = [best_of_each(p.problem.n_citizens, p.problem.citizen, p.problem.value) for p in parts]
+        self._value, self._bound, self._closed = 0.0, 0.0, 0
 
-def _by_flow(reduced: Reduced, start: Start | None) -> Answer:
-    """Exact; with a bonus the plan is best for the values with it, the prices for those without."""
-    chosen, slot_price = flow_plan(reduced)
-    if start is not None and start.bonus > 0.0:
-        counted = reduced.value.copy()
-        counted[start.chosen] += start.bonus
-        chosen, _ = flow_plan(replace(reduced, value=counted))
-    return Answer(chosen, np.zeros(reduced.n_citizens), slot_price, np.zeros(len(reduced.limit)), math.inf)
+    def __call__(self, phase: str, value: float, bound: float) -> None:
+        later = sum(self._safe[self._closed + 1 :])
+        self._progress(phase, self._value + value, self._bound + bound + later)
 
-
-def _with_full_slots(problem: AssignmentProblem, reduced: Reduced, answer: Answer, citizen_price: Float) -> Float:
-    """Slot prices, with those of slots that pins fill or that have no place: what the best pair there would bring."""
-    price = answer.slot_price.copy()
-    free = np.ones(problem.n_citizens, dtype=bool)
-    free[problem.citizen[reduced.fixed]] = False
-    pairs = np.flatnonzero((reduced.capacity[problem.slot] == 0) & free[problem.citizen])
-    brings = problem.value[pairs] - citizen_price[problem.citizen[pairs]]
-    if problem.resources is not None and len(pairs):
-        brings = brings - problem.resources.use[:, pairs].T @ answer.resource_price
-    np.maximum.at(price, problem.slot[pairs], brings)
-    return price
+    def close(self, plan: Plan) -> None:
+        """A part is planned; what follows concerns the next."""
+        self._value += plan.objective
+        self._bound += plan.upper_bound
+        self._closed += 1

@@ -23,6 +23,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from matcher.assignment.binding import can_bind
 from matcher.assignment.outside import answer_of
 from matcher.assignment.pins import Reduced
 from matcher.assignment.problem import TOLERANCE, Float, Int64
@@ -83,7 +84,7 @@ def _constraints(reduced: Reduced) -> tuple[sparse.csr_array, Float, int, bool]:
     one = np.ones(n)
     by_citizen = sparse.csr_array((one, (reduced.citizen, every)), shape=(reduced.n_citizens, n))
     by_slot = sparse.csr_array((one, (reduced.slot, every)), shape=(reduced.n_slots, n))
-    binding = np.flatnonzero(np.asarray(reduced.use.sum(axis=1)).ravel() > reduced.limit)
+    binding = np.flatnonzero(can_bind(reduced.use, reduced.limit, reduced.citizen, reduced.n_citizens))
     use, limit, exact = _resources(sparse.csr_array(reduced.use[binding]), reduced.limit[binding])
     present, meetings, alone = _separations(reduced)
     n_present = int(present.max(initial=-1)) + 1

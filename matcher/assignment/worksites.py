@@ -11,13 +11,13 @@ It ends when the gap is reached, when nothing improves any more, or when time is
 counts of work, so the same problem and seed give the same plan.
 """
 
-import math
 import time
 from dataclasses import dataclass
 
 import numpy as np
 
 from matcher.assignment.blocks import find_blocks
+from matcher.assignment.bounds import UpperBounds, best_of_each
 from matcher.assignment.columns import replan
 from matcher.assignment.dual import Dual
 from matcher.assignment.exchange import bench_for, exchange
@@ -81,13 +81,14 @@ class Start:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """Chosen remaining pairs, prices and a bound."""
+    """Chosen remaining pairs, prices, the bound that the citizens' and spanning prices prove, and all bounds known."""
 
     chosen: Int64
     citizen_price: Float
     slot_price: Float
     resource_price: Float
-    bound: float
+    proven: float
+    bounds: UpperBounds
 
 
 class _Search:
@@ -120,12 +121,13 @@ class _Search:
         self._random = np.random.default_rng(seed)
         self.best, self.value = chosen_pairs(self._state), 0.0
         self._worth = 0.0  # of the best plan, with the bonus
-        self._whole_bound = math.inf
+        self.bounds = UpperBounds(best_of_each(reduced.n_citizens, reduced.citizen, reduced.value))
 
     @property
     def bound(self) -> float:
-        """The lowest upper bound so far."""
-        return min(self.dual.bound, self._whole_bound)
+        """The lowest upper bound so far that the best plan does not refute."""
+        self.bounds.note("worksite prices", self.dual.bound)
+        return self.bounds.lowest(self.value)
 
     @property
     def _small(self) -> bool:
@@ -203,8 +205,7 @@ class _Search:
             clear(self._state)
             fill(self._state, found.chosen[np.argsort(-self._reduced.value[found.chosen], kind="stable")])
             self._keep_best()
-        if found.bound >= self.value:
-            self._whole_bound = found.bound
+        self.bounds.note("the whole by HiGHS", found.bound)
         self._report("whole")
 
     def _plan_neighbourhoods(self, scale: int) -> None:
@@ -307,4 +308,5 @@ def price_worksites(
     """
     search = _Search(reduced, deadline, gap, seed, progress, start, workers)
     search.run()
-    return Answer(search.best, search.dual.price, *search.dual.limit_prices(reduced), search.bound)
+    search.bounds.note("worksite prices", search.dual.bound)
+    return Answer(search.best, search.dual.price, *search.dual.limit_prices(reduced), search.dual.bound, search.bounds)

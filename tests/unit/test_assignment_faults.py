@@ -10,7 +10,20 @@ import pytest
 from ortools.graph.python import min_cost_flow
 
 from benchmarks.instances import cloud
-from matcher.assignment import check, columns, residual, solve, whole
+from matcher.assignment import (
+    AssignmentProblem,
+    check,
+    columns,
+    connected,
+    dual,
+    kernel,
+    prices,
+    residual,
+    solve,
+    whole,
+)
+from matcher.assignment.bounds import UpperBounds
+from matcher.assignment.plan import make_plan
 
 
 def plan_of_everything(costs: Any, **_: Any) -> SimpleNamespace:
@@ -21,6 +34,11 @@ def plan_of_everything(costs: Any, **_: Any) -> SimpleNamespace:
 def plan_of_nothing(_: Any, **__: Any) -> SimpleNamespace:
     """Says that no plan was found in time."""
     return SimpleNamespace(x=None, fun=None)
+
+
+def crash(*_: Any, **__: Any) -> Any:
+    """Fails as a library may."""
+    raise RuntimeError("out of tableau")
 
 
 @pytest.mark.parametrize("answer", [plan_of_everything, plan_of_nothing])
@@ -46,11 +64,6 @@ def test_garbage_from_cp_sat_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
     assert plan.gap < 0.05
 
 
-def crash(*_: Any, **__: Any) -> Any:
-    """Fails as a library may."""
-    raise RuntimeError("out of tableau")
-
-
 def no_memory(*_: Any, **__: Any) -> Any:
     """Fails as a machine may."""
     raise MemoryError
@@ -71,9 +84,9 @@ def test_solvers_that_fail_cost_no_plan(
     assert {record.getMessage().split(" gave")[0] for record in caplog.records} == {"HiGHS", "CP-SAT"}
 
 
-@pytest.mark.parametrize("bound", [0.0, -5.0, float("nan"), float("-inf")])
-def test_garbage_about_the_whole_changes_nothing(monkeypatch: pytest.MonkeyPatch, bound: float) -> None:
-    """Every pair chosen, and a bound below the plan: neither is taken."""
+@pytest.mark.parametrize(("bound", "refuted"), [(0.0, True), (-5.0, True), (float("nan"), False), (-np.inf, False)])
+def test_garbage_about_the_whole_changes_nothing(monkeypatch: pytest.MonkeyPatch, bound: float, refuted: bool) -> None:
+    """Every pair chosen, and a bound below the plan or none: neither is taken, and a wrong bound is named."""
 
     def everything(costs: Any, **_: Any) -> SimpleNamespace:
         return SimpleNamespace(x=np.ones(len(costs)), fun=-1e9, mip_dual_bound=-bound)
@@ -83,6 +96,92 @@ def test_garbage_about_the_whole_changes_nothing(monkeypatch: pytest.MonkeyPatch
     plan = solve(problem, time_limit_s=3, gap=0.0)
     assert check(problem, plan) == []
     assert 0.0 < plan.gap < 0.05
+    assert plan.refuted == (("the whole by HiGHS",) if refuted else ())
+
+
+def halved_worksite_prices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worksites' problems report half their bounds."""
+    honest = kernel.price_blocks
+
+    def half(*arguments: Any) -> None:
+        honest(*arguments)
+        bounds, which = arguments[7], arguments[1]
+        bounds[which] = 0.5 * bounds[which] - 1.0
+
+    monkeypatch.setattr(dual, "price_blocks", half)
+
+
+def halved_weak_duality(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bound by the prices of places and resources is half of what it should be."""
+    honest = prices.bound_by_prices
+
+    def half(*arguments: Any) -> Any:
+        bound, price = honest(*arguments)
+        return 0.5 * bound, price
+
+    monkeypatch.setattr(connected, "bound_by_prices", half)
+
+
+def trivial_bound(problem: AssignmentProblem) -> float:
+    """Everybody in the best of their pairs."""
+    best = np.zeros(problem.n_citizens)
+    np.maximum.at(best, problem.citizen, problem.value)
+    return float(best.sum())
+
+
+@pytest.mark.parametrize(
+    ("faults", "refuted"),
+    [
+        ((halved_worksite_prices,), ("worksite prices",)),
+        ((halved_weak_duality,), ("prices of places and resources",)),
+        ((halved_worksite_prices, halved_weak_duality), ("prices of places and resources", "worksite prices")),
+    ],
+)
+def test_a_bound_below_the_plan_is_dropped_and_named(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, faults: Any, refuted: tuple[str, ...]
+) -> None:
+    """A wrong proof never becomes a claim of optimality: another bound holds, at last that of everybody's best pair."""
+    problem = cloud(150, 60, 12, seed=1)
+    honest = solve(problem, time_limit_s=5, gap=0.02)
+    monkeypatch.setattr(whole, "milp", crash)
+    for fault in faults:
+        fault(monkeypatch)
+    plan = solve(problem, time_limit_s=1, gap=0.0)
+    assert check(problem, plan) == []
+    assert plan.refuted == refuted
+    assert plan.status == "feasible"
+    assert plan.upper_bound > plan.objective
+    assert honest.objective <= plan.upper_bound * (1 + 1e-9)
+    if len(faults) == 2:
+        assert 1.5 * plan.objective < plan.upper_bound <= trivial_bound(problem)
+    assert sum("dropped" in record.getMessage() for record in caplog.records) == len(refuted)
+
+
+def test_bounds_that_a_plan_refutes() -> None:
+    """Rounding is forgiven; a refuted source is not heard again; a plan above everything is an error."""
+    bounds = UpperBounds(10.0)
+    bounds.note("one", 5.0)
+    bounds.note("one", 6.0)
+    bounds.note("other", 7.0)
+    assert bounds.lowest(4.0) == 5.0
+    assert bounds.lowest(5.0 * (1 + 1e-12)) == 5.0 * (1 + 1e-12)
+    assert bounds.lowest(5.1) == 7.0
+    bounds.note("one", 5.5)
+    bounds.note("third", float("nan"))
+    bounds.note("fourth", float("-inf"))
+    bounds.note("fifth", float("inf"))
+    assert bounds.lowest(5.2) == 7.0
+    assert bounds.refuted == ("fourth", "one", "third")
+    with pytest.raises(RuntimeError, match="cannot be"):
+        bounds.lowest(10.1)
+
+
+def test_a_plan_above_its_bound_cannot_be_made() -> None:
+    """`make_plan` repairs no bound."""
+    problem = cloud(20, 9, 3, seed=1, places_only=True)
+    none = (np.zeros(problem.n_citizens), np.zeros(problem.n_slots), np.zeros(0))
+    with pytest.raises(ValueError, match="upper_bound: expected"):
+        make_plan(problem, np.array([0], dtype=np.int64), 0.5 * float(problem.value[0]), none)
 
 
 def test_an_answer_that_comes_too_late_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
