@@ -14,7 +14,7 @@ from matcher.arrays import Floats, MatchInput
 from matcher.demand import Wanted
 from matcher.domain.placement import ParallelSupport
 from matcher.facts import Fact, facts_of
-from matcher.language import Language, Text, in_language
+from matcher.language import Language, in_language
 from matcher.pair import Pair, heading
 from matcher.reasons import RuleReason, TermReason, bad_terms, good_terms, rule_reasons, term_reasons
 from matcher.scoring import CitizenScores, score_citizen

@@ -10,6 +10,7 @@ from matcher.arrays import MODES, Codes, MatchInput, SlotContext
 from matcher.domain.catalogue import CERTIFICATES, JOB_FUNCTIONS, OCCUPATIONS
 from matcher.domain.citizen import Citizen, JobGoal
 from matcher.domain.geography import TravelMode
+from matcher.language import Text
 
 
 @dataclass(frozen=True)
@@ -74,29 +75,34 @@ class Pair:
         return None if index < 0 else self.citizen.goals[index]
 
     @property
-    def function_name(self) -> str:
-        """Danish name of the slot's job function."""
+    def function_name(self) -> Text:
+        """Name of the slot's job function."""
         return function_name(self.context.slot.function)
 
 
 def heading(context: SlotContext) -> str:
-    """``Opvask og anretning – Testkøkkenet, Skjern``."""
+    """``Opvask og anretning – Testkøkkenet, Skjern``: names that are data, the same in every language."""
     return f"{context.slot.title} – {context.worksite.name}"
 
 
-def function_name(code: str) -> str:
-    """Danish name of a job function; a code that the catalogue does not have is not shown."""
-    return JOB_FUNCTIONS[code].danish if code in JOB_FUNCTIONS else "en anden jobfunktion"
+def function_name(code: str) -> Text:
+    """Name of a job function; a code that the catalogue does not have is not shown."""
+    if code not in JOB_FUNCTIONS:
+        return Text("en anden jobfunktion", "another job function")
+    return Text(JOB_FUNCTIONS[code].danish, JOB_FUNCTIONS[code].english)
 
 
-def certificate_name(code: str) -> str:
-    """Danish name of a certificate; a code that the catalogue does not have is not shown."""
-    return CERTIFICATES[code].danish if code in CERTIFICATES else "et andet certifikat"
+def certificate_name(code: str) -> Text:
+    """Name of a certificate; a code that the catalogue does not have is not shown."""
+    if code not in CERTIFICATES:
+        return Text("et andet certifikat", "another certificate")
+    return Text(CERTIFICATES[code].danish, CERTIFICATES[code].english)
 
 
-def goal_name(goal: JobGoal) -> str:
-    """The goal as a noun phrase: ``målet om at blive opvasker``, or the citizen's own words."""
+def goal_name(goal: JobGoal) -> Text:
+    """The goal as a noun phrase: ``målet om at blive opvasker``, or the citizen's own words, which are data."""
     if goal.occupation is not None and goal.occupation in OCCUPATIONS:
         name, _, _ = OCCUPATIONS[goal.occupation].danish.partition(" - ")
-        return f"målet om at blive {name}"
-    return f"jobmålet »{goal.text.strip()}«" if goal.text.strip() else "jobmålet"
+        return Text(f"målet om at blive {name}", f"the job goal “{OCCUPATIONS[goal.occupation].english}”")
+    words = goal.text.strip()
+    return Text(f"jobmålet »{words}«", f"the job goal “{words}”") if words else Text("jobmålet", "the job goal")

@@ -10,7 +10,9 @@ from typing import Final
 import numpy as np
 
 from matcher.arrays import YES, Codes, Flags, Floats, MatchInput
+from matcher.demand import demand_for
 from matcher.explain import Explanation, explain
+from matcher.language import Language
 from matcher.rules import eligible_pairs
 from matcher.scoring import CitizenScores, pair_values, score_citizen
 from matcher.weights import HAND_SET, Weights
@@ -34,7 +36,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """A place that few rules exclude, with all and only those rules and what is missing, in Danish."""
+    """A place that few rules exclude, with all and only those rules and what is missing."""
 
     slot_row: int
     value: float
@@ -73,6 +75,8 @@ def suggest(
     k: int = 10,
     near_misses: int = 5,
     free: Flags | None = None,
+    citizen_prices: Floats | None = None,
+    language: Language = Language.DANISH,
 ) -> SuggestionList:
     """The best places for a citizen and the nearest that a rule excludes.
 
@@ -81,12 +85,17 @@ def suggest(
     prices : float64 (m,), price of a place of each slot in the latest plan; None: all free
     k, near_misses : at most so many of each
     free : bool (m,), whether a slot has a place that no running placement takes; others are in neither list
+    citizen_prices : float64 (n,), what placing each citizen is worth in the latest plan, NaN for those who do not wait
+        for a place: counts the others who want a place (see `matcher.demand`); None: they are not counted
     """
     scores = score_citizen(match_input, citizen_row, weights=weights)
     price = np.zeros(len(match_input.slots)) if prices is None else prices
     shown = np.ones(len(match_input.slots), dtype=np.bool_) if free is None else free
     eligible = np.flatnonzero(scores.eligible & shown).astype(np.int32)
     best = _ranked(eligible, scores.value[eligible], price[eligible])[:k]
+    demand = None
+    if citizen_prices is not None:
+        demand = demand_for(match_input, np.sort(best), citizen_prices, weights or HAND_SET)
     suggestions = tuple(
         Suggestion(
             rank=rank,
@@ -95,7 +104,15 @@ def suggest(
             value=float(scores.value[j]),
             price=float(price[j]),
             worth=float(scores.value[j] - price[j]),
-            explanation=explain(match_input, citizen_row, int(j), scores=scores, prices=prices),
+            explanation=explain(
+                match_input,
+                citizen_row,
+                int(j),
+                scores=scores,
+                prices=prices,
+                wanted=None if demand is None else demand.others(citizen_row, int(j), float(scores.value[j])),
+                language=language,
+            ),
         )
         for rank, j in enumerate(best, start=1)
     )
@@ -103,7 +120,7 @@ def suggest(
         citizen_id=match_input.citizens.ids[citizen_row],
         eligible_count=int(scores.eligible.sum()),
         suggestions=suggestions,
-        near_misses=_near_misses(match_input, citizen_row, scores, prices, shown, near_misses),
+        near_misses=_near_misses(match_input, citizen_row, scores, prices, shown, near_misses, language),
         weights_id=scores.weights_id,
     )
 
@@ -116,6 +133,7 @@ def candidates(
     weights: Weights | None = None,
     k: int = 10,
     free: Flags | None = None,
+    language: Language = Language.DANISH,
 ) -> CandidateList:
     """The citizens whom a place fits best.
 
@@ -139,7 +157,7 @@ def candidates(
             value=value_of[int(i)],
             price=float(price[i]),
             worth=float(value_of[int(i)] - price[i]),
-            explanation=explain(match_input, int(i), slot_row, weights=weights),
+            explanation=explain(match_input, int(i), slot_row, weights=weights, language=language),
         )
         for rank, i in enumerate(_ranked(shown, value, price[shown])[:k], start=1)
     )
@@ -158,6 +176,7 @@ def _near_misses(
     prices: Floats | None,
     shown: Flags,
     most: int,
+    language: Language,
 ) -> tuple[NearMiss, ...]:
     """Excluded by the fewest rules first, then the fewest binding needs, the best value, the lower row."""
     failed = (~scores.passes).sum(axis=0)
@@ -166,7 +185,7 @@ def _near_misses(
     order = near[np.lexsort((near, -scores.value[near], unmet, failed[near]))][:most]
     misses = []
     for j in order:
-        explanation = explain(match_input, citizen_row, int(j), scores=scores, prices=prices)
+        explanation = explain(match_input, citizen_row, int(j), scores=scores, prices=prices, language=language)
         missing = tuple(text for rule in explanation.rules if not rule.passed for text in rule.texts)
         misses.append(NearMiss(int(j), float(scores.value[j]), explanation.failed_rules, missing, explanation))
     return tuple(misses)

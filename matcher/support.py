@@ -6,18 +6,22 @@ a workplace. Source of problems, mechanisms and sub-goals: the study of what wor
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from matcher.domain.citizen import Citizen, SupportProblem
 from matcher.domain.placement import ParallelSupport
+from matcher.language import Language, Text, in_language
 
 STEADY_ATTENDANCE_SHARE: Final = 0.75
 """Attendance from which the advice takes it as fairly stable: three of four agreed days. The study gives no number;
 this is an assumption, and since it is advice only, a wrong one costs a conversation and not a place."""
 
-SOURCE: Final = "Undersøgelse af, hvad der virker for udsatte unge (2013)"
+SOURCE: Final = Text(
+    "Undersøgelse af, hvad der virker for udsatte unge (2013)", "Study of what works for vulnerable young people (2013)"
+)
 
 
 class FirstStep(StrEnum):
@@ -31,67 +35,126 @@ class FirstStep(StrEnum):
     """Attendance or knowledge of the rules is not recorded."""
 
 
-def _support(problem: SupportProblem, support: str, mechanism: str, sub_goal: str) -> ParallelSupport:
-    return ParallelSupport(problem, support, mechanism, sub_goal, SOURCE)
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Support that the study advises for one problem, in both languages: what, how it works, what it is to reach."""
+
+    problem: SupportProblem
+    support: Text
+    mechanism: Text
+    sub_goal: Text
+    source: Text = SOURCE
+
+    def in_(self, language: Language) -> ParallelSupport:
+        """The advice as a value of the domain, in one language."""
+        texts = (self.support, self.mechanism, self.sub_goal, self.source)
+        return ParallelSupport(self.problem, *in_language(texts, language))
 
 
-_ADVICE: Final[Mapping[SupportProblem, ParallelSupport]] = MappingProxyType(
+_WEEKLY_TALKS: Final = Text(
+    "en fast kontaktperson med ugentlige samtaler", "a regular contact person with weekly talks"
+)
+_PSYCHOLOGIST: Final = Text(
+    "samtaler med en psykolog ved starten og undervejs", "talks with a psychologist at the start and along the way"
+)
+_COPING: Final = Text("Håndtering af sygdommen", "Coping with the illness")
+
+_ADVICE: Final[Mapping[SupportProblem, Advice]] = MappingProxyType(
     {
         advice.problem: advice
         for advice in (
-            _support(
+            Advice(
                 SupportProblem.ATTENDANCE,
-                "en fast kontaktperson med ugentlige samtaler",
-                "Samtalerne holder fast i, hvad der er aftalt, og fanger tidligt det, der gør det svært at møde.",
-                "Ansvarlighed og stabilitet",
+                _WEEKLY_TALKS,
+                Text(
+                    "Samtalerne holder fast i, hvad der er aftalt, og fanger tidligt det, der gør det svært at møde.",
+                    "The talks hold on to what has been agreed and catch early what makes it hard to turn up.",
+                ),
+                Text("Ansvarlighed og stabilitet", "Responsibility and stability"),
             ),
-            _support(
+            Advice(
                 SupportProblem.CONFIDENCE,
-                "samtaler med en psykolog ved starten og undervejs",
-                "Samtalerne sætter ord på det, der er svært, og bygger videre på det, der allerede lykkes.",
-                "Tro på egne evner",
+                _PSYCHOLOGIST,
+                Text(
+                    "Samtalerne sætter ord på det, der er svært, og bygger videre på det, der allerede lykkes.",
+                    "The talks put words to what is hard and build on what already succeeds.",
+                ),
+                Text("Tro på egne evner", "Belief in own abilities"),
             ),
-            _support(
+            Advice(
                 SupportProblem.EVERYDAY_LIFE,
-                "en social mentor 1–3 gange om ugen, især for unge under 25 år",
-                "Hjælp til bolig, økonomi og gøremål fjerner det, der ellers tager kræfter fra arbejdet.",
-                "En hverdag, der hænger sammen",
+                Text(
+                    "en social mentor 1–3 gange om ugen, især for unge under 25 år",
+                    "a social mentor 1–3 times a week, above all for people under 25",
+                ),
+                Text(
+                    "Hjælp til bolig, økonomi og gøremål fjerner det, der ellers tager kræfter fra arbejdet.",
+                    "Help with housing, money and errands removes what otherwise takes strength from the work.",
+                ),
+                Text("En hverdag, der hænger sammen", "An everyday life that holds together"),
             ),
-            _support(
+            Advice(
                 SupportProblem.ILLNESS_COPING,
-                "samtaler med en psykolog ved starten og undervejs",
-                "Samtalerne giver måder at håndtere symptomer på i arbejdstiden.",
-                "Håndtering af sygdommen",
+                _PSYCHOLOGIST,
+                Text(
+                    "Samtalerne giver måder at håndtere symptomer på i arbejdstiden.",
+                    "The talks give ways of coping with symptoms during working hours.",
+                ),
+                _COPING,
             ),
-            _support(
+            Advice(
                 SupportProblem.MOTIVATION,
-                "en fast kontaktperson med ugentlige samtaler",
-                "Samtalerne knytter opgaverne på arbejdspladsen til borgerens eget mål.",
-                "Motivation",
+                _WEEKLY_TALKS,
+                Text(
+                    "Samtalerne knytter opgaverne på arbejdspladsen til borgerens eget mål.",
+                    "The talks tie the tasks at the workplace to the citizen's own goal.",
+                ),
+                Text("Motivation", "Motivation"),
             ),
-            _support(
+            Advice(
                 SupportProblem.PAIN,
-                "fysisk træning, der er tilpasset smerterne",
-                "Træningen giver kroppen mere at stå imod med, så arbejdsdagen bliver lettere.",
-                "Håndtering af sygdommen",
+                Text("fysisk træning, der er tilpasset smerterne", "physical exercise adapted to the pain"),
+                Text(
+                    "Træningen giver kroppen mere at stå imod med, så arbejdsdagen bliver lettere.",
+                    "The exercise makes the body more resilient, so that the working day becomes easier.",
+                ),
+                _COPING,
             ),
-            _support(
+            Advice(
                 SupportProblem.SUBSTANCE_USE,
-                "misbrugsbehandling før eller ved siden af forløbet",
-                "Behandlingen giver ro til at møde og holde aftaler.",
-                "Et liv uden misbrug",
+                Text(
+                    "misbrugsbehandling før eller ved siden af forløbet",
+                    "substance treatment before or beside the placement",
+                ),
+                Text(
+                    "Behandlingen giver ro til at møde og holde aftaler.",
+                    "The treatment gives the calm needed to turn up and keep agreements.",
+                ),
+                Text("Et liv uden misbrug", "A life without substance misuse"),
             ),
-            _support(
+            Advice(
                 SupportProblem.BASIC_SCHOOL_SKILLS,
-                "holdundervisning 4–5 gange om ugen, før forløbet begynder",
-                "Undervisningen træner læsning, skrivning og regning i et tempo, hvor det lykkes.",
-                "Afklaring om uddannelse eller job",
+                Text(
+                    "holdundervisning 4–5 gange om ugen, før forløbet begynder",
+                    "class teaching 4–5 times a week, before the placement starts",
+                ),
+                Text(
+                    "Undervisningen træner læsning, skrivning og regning i et tempo, hvor det lykkes.",
+                    "The teaching trains reading, writing and arithmetic at a pace at which it succeeds.",
+                ),
+                Text("Afklaring om uddannelse eller job", "Clarity about education or job"),
             ),
-            _support(
+            Advice(
                 SupportProblem.WORKPLACE_RULES,
-                "holdundervisning i arbejdspladsens regler, før forløbet begynder",
-                "På holdet øves mødetid, afbud og samarbejde, før det gælder på en arbejdsplads.",
-                "Kendskab til arbejdsmarkedet",
+                Text(
+                    "holdundervisning i arbejdspladsens regler, før forløbet begynder",
+                    "class teaching in the rules of a workplace, before the placement starts",
+                ),
+                Text(
+                    "På holdet øves mødetid, afbud og samarbejde, før det gælder på en arbejdsplads.",
+                    "In class, punctuality, calling in absent and working together are practised before they count.",
+                ),
+                Text("Kendskab til arbejdsmarkedet", "Knowledge of the labour market"),
             ),
         )
     }
@@ -108,9 +171,14 @@ def problems(citizen: Citizen) -> tuple[SupportProblem, ...]:
     return tuple(problem for problem in SupportProblem if problem in named)
 
 
-def parallel_support(citizen: Citizen) -> tuple[ParallelSupport, ...]:
+def advice_for(citizen: Citizen) -> tuple[Advice, ...]:
     """The support that the study advises for the citizen's problems; empty where none is named."""
     return tuple(_ADVICE[problem] for problem in problems(citizen))
+
+
+def parallel_support(citizen: Citizen, language: Language = Language.DANISH) -> tuple[ParallelSupport, ...]:
+    """The same in one language, as values of the domain."""
+    return tuple(advice.in_(language) for advice in advice_for(citizen))
 
 
 def first_step(citizen: Citizen) -> FirstStep:

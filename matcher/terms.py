@@ -15,6 +15,7 @@ import numpy as np
 from matcher.arrays import Codes, Flags, Floats, MatchInput
 from matcher.domain.conditions import CONDITIONS, Accommodation, Kind, Scale
 from matcher.kernels import each_pair, sum_of_entries, weighted_overlap
+from matcher.language import Text
 from matcher.rules import listed
 
 PairFunction: TypeAlias = Callable[[MatchInput, Codes, Codes], Floats]
@@ -42,7 +43,7 @@ class Term:
     Attributes
     ----------
     id : stable name, used in weights, records and interfaces
-    danish : what it measures, a Danish noun phrase
+    name : what it measures, a noun phrase
     source : study, law or stated assumption behind the formula
     score : (match_input, rows, cols) -> float64 share, NaN unknown
     applies : (match_input, rows) -> bool, whether the term concerns the citizen at all
@@ -50,8 +51,8 @@ class Term:
     """
 
     id: str
-    danish: str
-    source: str
+    name: Text
+    source: Text
     score: PairFunction
     applies: CitizenFlag = everyone
     known: PairFunction | None = None
@@ -255,14 +256,69 @@ def has_wish(match_input: MatchInput, rows: Codes) -> Flags:
 
 
 TERMS: Final[tuple[Term, ...]] = (
-    Term("goal_fit", "jobmål", "Jobmålet sætter retningen", goal_fit, has_goal, goal_known),
-    Term("competence_coverage", "kompetencer til pladsen", "Tversky (1977)", competence_coverage),
-    Term("stretch", "læring på vej mod jobmålet", "Træningsbaner: det, der læres, er aftalt", stretch, has_goal),
-    Term("conditions_fit", "skånehensyn", "Henvisningen", conditions_fit, has_needs, conditions_known),
-    Term("hours_fit", "timer og optrapning", "Timer, der vokser, er målet for fremgang", hours_fit),
-    Term("breadth", "bredde i opgaver", "Virksomhedscentre til uafklarede borgere", breadth, goal_is_unclear),
-    Term("outlook", "udsigt til ordinære timer", "Virksomhedens eget skøn", outlook),
-    Term("mentor", "mentorstøtte", "Virksomhedscentre har en uddannet mentor", mentor, needs_mentor),
-    Term("travel", "rejsetid", "Beregnet af afstanden", travel),
-    Term("wish", "borgerens ønske", "Borgerens eget valg", wish, has_wish),
+    Term(
+        "goal_fit",
+        Text("jobmål", "job goal"),
+        Text("Jobmålet sætter retningen", "The job goal sets the direction"),
+        goal_fit,
+        has_goal,
+        goal_known,
+    ),
+    Term(
+        "competence_coverage",
+        Text("kompetencer til pladsen", "competences for the place"),
+        Text("Tversky (1977)", "Tversky (1977)"),
+        competence_coverage,
+    ),
+    Term(
+        "stretch",
+        Text("læring på vej mod jobmålet", "learning on the way to the job goal"),
+        Text("Træningsbaner: det, der læres, er aftalt", "Training tracks: what is learnt is agreed"),
+        stretch,
+        has_goal,
+    ),
+    Term(
+        "conditions_fit",
+        Text("skånehensyn", "accommodation needs"),
+        Text("Henvisningen", "The referral"),
+        conditions_fit,
+        has_needs,
+        conditions_known,
+    ),
+    Term(
+        "hours_fit",
+        Text("timer og optrapning", "hours and their growth"),
+        Text("Timer, der vokser, er målet for fremgang", "Hours that grow are the measure of progress"),
+        hours_fit,
+    ),
+    Term(
+        "breadth",
+        Text("bredde i opgaver", "breadth of tasks"),
+        Text("Virksomhedscentre til uafklarede borgere", "Company centres for citizens without a clear goal"),
+        breadth,
+        goal_is_unclear,
+    ),
+    Term(
+        "outlook",
+        Text("udsigt til ordinære timer", "outlook for ordinary hours"),
+        Text("Virksomhedens eget skøn", "The company's own estimate"),
+        outlook,
+    ),
+    Term(
+        "mentor",
+        Text("mentorstøtte", "mentor support"),
+        Text("Virksomhedscentre har en uddannet mentor", "Company centres have a trained mentor"),
+        mentor,
+        needs_mentor,
+    ),
+    Term(
+        "travel", Text("rejsetid", "travel time"), Text("Beregnet af afstanden", "Computed from the distance"), travel
+    ),
+    Term(
+        "wish",
+        Text("borgerens ønske", "the citizen's wish"),
+        Text("Borgerens eget valg", "The citizen's own choice"),
+        wish,
+        has_wish,
+    ),
 )

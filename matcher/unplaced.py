@@ -1,4 +1,4 @@
-"""Why a citizen has no place in a plan: read from the plan itself, place by place, and told in Danish.
+"""Why a citizen has no place in a plan: read from the plan itself, place by place, and told in one language.
 
 For every pair of the citizen that no rule excludes, the first of these that holds: the pair was out before the plan
 was made (`Barrier`); the slot is full; the worksite holds somebody to be kept apart; a resource has too little left.
@@ -9,16 +9,18 @@ from typing import Final
 
 import numpy as np
 
+from matcher import english as en
+from matcher import wording as da
 from matcher.arrays import MatchInput
 from matcher.assignment import Plan
 from matcher.assignment.account import Account, account_of
+from matcher.language import Language, Text
 from matcher.limits import Barrier, ResourceKind
 from matcher.pair import heading
 from matcher.resources import BARRIERS, NightProblem, ResourceRow
 from matcher.rules import rules_of
 from matcher.suggest import suggest
-from matcher.wording import counted, full_time_persons, hours, hours_per_week, number, sentence
-from matcher.wording_rules import count_text
+from matcher.wording_counts import count_text
 
 PLACES_TOLD: Final = 3
 TELLING_ORDER: Final = (
@@ -98,31 +100,50 @@ class PlanUse:
         return _Obstacle(slot, value, Barrier.RESOURCE, row, needs, max(0.0, float(account.left[row])))
 
 
-def explain_unplaced(match_input: MatchInput, citizen_row: int, use: PlanUse) -> Unplaced:
+def explain_unplaced(
+    match_input: MatchInput, citizen_row: int, use: PlanUse, language: Language = Language.DANISH
+) -> Unplaced:
     """Why the plan has no place for a citizen. ValueError where it has one."""
     if use.account.pair_of_citizen[citizen_row] >= 0:
         raise ValueError(f"citizen_row: the plan has a place for citizen {citizen_row}")
     night = use.night
     citizen_id = match_input.citizens.ids[citizen_row]
     if citizen_row in night.placed:
-        text = "Borgeren har allerede et forløb, der er i gang eller planlagt."
-        return Unplaced(citizen_id, Barrier.ALREADY_PLACED, text, ())
+        text = Text(
+            "Borgeren har allerede et forløb, der er i gang eller planlagt.",
+            "The citizen already has a placement that is running or planned.",
+        )
+        return Unplaced(citizen_id, Barrier.ALREADY_PLACED, text.in_(language), ())
     obstacles = _obstacles(citizen_row, use)
     if not obstacles:
-        return _no_place_fits(match_input, citizen_row)
+        return _no_place_fits(match_input, citizen_row, language)
     first = min(obstacles, key=lambda obstacle: TELLING_ORDER.index(obstacle.barrier))
     details = tuple(
-        f"{_place(match_input, obstacle, night)}: {_in_the_way(obstacle, night)}"
+        f"{_place(match_input, obstacle, night)}: {_in_the_way(obstacle, night).in_(language)}"
         for obstacle in obstacles[:PLACES_TOLD]
     )
-    places = counted(len(obstacles), "plads", "pladser")
-    text = f"Borgeren kan bruge {places}, men ingen af dem er fri til borgeren i planen."
-    if len(obstacles) == 1:
-        text = "Borgeren kan bruge 1 plads, men den er ikke fri til borgeren i planen."
-    if first.barrier is Barrier.LEFT_FREE:
-        text = f"Borgeren kan bruge {places}, og der er stadig en fri plads: planen er god, men ikke bevist bedst."
     resource = night.resources[first.resource].kind if first.barrier is Barrier.RESOURCE else None
-    return Unplaced(citizen_id, first.barrier, text, details, resource)
+    text = _answer(len(obstacles), left_free=first.barrier is Barrier.LEFT_FREE)
+    return Unplaced(citizen_id, first.barrier, text.in_(language), details, resource)
+
+
+def _answer(places: int, *, left_free: bool) -> Text:
+    """How many places the citizen could have had, and that none of them is the citizen's in the plan."""
+    danish, english = da.counted(places, "plads", "pladser"), en.counted(places, "place", "places")
+    if left_free:
+        return Text(
+            f"Borgeren kan bruge {danish}, og der er stadig en fri plads: planen er god, men ikke bevist bedst.",
+            f"The citizen can use {english}, and there is still a free place: the plan is good, but not proven best.",
+        )
+    if places == 1:
+        return Text(
+            "Borgeren kan bruge 1 plads, men den er ikke fri til borgeren i planen.",
+            "The citizen can use 1 place, but it is not free for the citizen in the plan.",
+        )
+    return Text(
+        f"Borgeren kan bruge {danish}, men ingen af dem er fri til borgeren i planen.",
+        f"The citizen can use {english}, but none of them is free for the citizen in the plan.",
+    )
 
 
 def _obstacles(citizen_row: int, use: PlanUse) -> list[_Obstacle]:
@@ -148,51 +169,88 @@ def _place(match_input: MatchInput, obstacle: _Obstacle, night: NightProblem) ->
     return heading(context)
 
 
-def _in_the_way(obstacle: _Obstacle, night: NightProblem) -> str:
-    if obstacle.barrier is Barrier.RESOURCE:
-        row = night.resources[obstacle.resource]
-        return f"{row.danish} {_shortage(obstacle, row)}"
-    return _IN_THE_WAY[obstacle.barrier]
+def _in_the_way(obstacle: _Obstacle, night: NightProblem) -> Text:
+    if obstacle.barrier is not Barrier.RESOURCE:
+        return _IN_THE_WAY[obstacle.barrier]
+    row = night.resources[obstacle.resource]
+    shortage = _shortage(obstacle, row)
+    return Text(f"{row.text.danish} {shortage.danish}", f"{row.text.english} {shortage.english}")
 
 
-def _shortage(obstacle: _Obstacle, row: ResourceRow) -> str:
+def _shortage(obstacle: _Obstacle, row: ResourceRow) -> Text:
     """What the placement needs of the resource and what is left of it."""
-    left = number(obstacle.left, 2 if row.kind is ResourceKind.FULL_TIME_PERSONS else 1)
-    rest = (
-        f"og der er {left} tilbage i planen" if obstacle.left > LEAST_LEFT else "og der er ikke mere tilbage i planen"
-    )
+    needs, rest = obstacle.needs, _rest(obstacle, decimals=2 if row.kind is ResourceKind.FULL_TIME_PERSONS else 1)
     match row.kind:
         case ResourceKind.FULL_TIME_PERSONS:
-            return f"Forløbet svarer til {full_time_persons(obstacle.needs)}, {rest}."
+            return Text(
+                f"Forløbet svarer til {da.full_time_persons(needs)}, {rest.danish}.",
+                f"The placement counts as {en.full_time_persons(needs)}, {rest.english}.",
+            )
         case ResourceKind.MENTOR_HOURS if row.allowed == 0:
-            return f"Borgeren har brug for {hours_per_week(obstacle.needs)}."
+            return Text(
+                f"Borgeren har brug for {da.hours_per_week(needs)}.", f"The citizen needs {en.hours_per_week(needs)}."
+            )
         case ResourceKind.MENTOR_HOURS:
-            return f"Borgeren har brug for {hours_per_week(obstacle.needs)}, {rest}."
+            return Text(
+                f"Borgeren har brug for {da.hours_per_week(needs)}, {rest.danish}.",
+                f"The citizen needs {en.hours_per_week(needs)}, {rest.english}.",
+            )
         case ResourceKind.OUTREACH_HOURS:
-            return f"Det tager {hours(obstacle.needs)} at opsøge virksomheden, {rest}."
+            return Text(
+                f"Det tager {da.hours(needs)} at opsøge virksomheden, {rest.danish}.",
+                f"Approaching the company takes {en.hours(needs)}, {rest.english}.",
+            )
         case ResourceKind.CLUSTER_PLACES:
-            return "De er alle i brug i planen."
+            return Text("De er alle i brug i planen.", "All of them are used in the plan.")
         case ResourceKind.CASELOAD:
-            return "Der er ikke plads til et forløb mere i planen."
+            return Text(
+                "Der er ikke plads til et forløb mere i planen.", "There is no room for another placement in the plan."
+            )
+
+
+def _rest(obstacle: _Obstacle, decimals: int) -> Text:
+    """What is left of the resource, as a clause."""
+    if obstacle.left <= LEAST_LEFT:
+        return Text("og der er ikke mere tilbage i planen", "and nothing is left in the plan")
+    return Text(
+        f"og der er {da.number(obstacle.left, decimals)} tilbage i planen",
+        f"and {en.number(obstacle.left, decimals)} is left in the plan",
+    )
 
 
 _IN_THE_WAY: Final = {
-    Barrier.PLACE_TAKEN: "Pladsen er optaget af et forløb, der er i gang eller planlagt.",
-    Barrier.APART: "På arbejdspladsen er der en anden i forløb, som borgeren ikke skal være i gruppe med.",
-    Barrier.GIVEN_TO_OTHERS: "Planen giver pladsen til en anden, fordi borgerne samlet får mest ud af det.",
-    Barrier.LEFT_FREE: "Pladsen er fri.",
+    Barrier.PLACE_TAKEN: Text(
+        "Pladsen er optaget af et forløb, der er i gang eller planlagt.",
+        "The place is taken by a placement that is running or planned.",
+    ),
+    Barrier.APART: Text(
+        "På arbejdspladsen er der en anden i forløb, som borgeren ikke skal være i gruppe med.",
+        "Somebody else has a placement at the worksite with whom the citizen should not be in a group.",
+    ),
+    Barrier.GIVEN_TO_OTHERS: Text(
+        "Planen giver pladsen til en anden, fordi borgerne samlet får mest ud af det.",
+        "The plan gives the place to somebody else, because that is most for the citizens as a whole.",
+    ),
+    Barrier.LEFT_FREE: Text("Pladsen er fri.", "The place is free."),
 }
 
 
-def _no_place_fits(match_input: MatchInput, citizen_row: int) -> Unplaced:
+def _no_place_fits(match_input: MatchInput, citizen_row: int, language: Language) -> Unplaced:
     """No eligible pair: the rules that exclude most places, and the nearest miss."""
     row, rules = np.array([citizen_row], dtype=np.int32), rules_of(match_input)
-    fails = np.array([~rule.passes(match_input, row)[0] for rule in rules])
-    counts = fails.sum(axis=1)
-    places = len(match_input.slots)
-    text = f"Ingen af de {places} pladser opfylder alle krav." if places > 1 else "Ingen plads opfylder alle krav."
-    order = [r for r in np.argsort(-counts, kind="stable") if counts[r]]
-    details = [sentence(count_text(rules[r].id, int(counts[r]))) for r in order[:RULES_TOLD]]
-    nearest = suggest(match_input, citizen_row, k=0, near_misses=1).near_misses
-    details += [f"Tættest på er {miss.explanation.heading}: {' '.join(miss.missing)}" for miss in nearest]
+    counts = np.array([(~rule.passes(match_input, row)[0]).sum() for rule in rules])
+    order = [int(r) for r in np.argsort(-counts, kind="stable") if counts[r]]
+    details = [count_text(rules[r].id, int(counts[r])).in_(language) for r in order[:RULES_TOLD]]
+    for miss in suggest(match_input, citizen_row, k=0, near_misses=1, language=language).near_misses:
+        place, missing = miss.explanation.heading, " ".join(miss.missing)
+        details.append(Text(f"Tættest på er {place}: {missing}", f"Nearest is {place}: {missing}").in_(language))
+    text = _none_of(len(match_input.slots)).in_(language)
     return Unplaced(match_input.citizens.ids[citizen_row], Barrier.NO_PLACE_FITS, text, tuple(details))
+
+
+def _none_of(places: int) -> Text:
+    if places < 2:
+        return Text("Ingen plads opfylder alle krav.", "No place meets every requirement.")
+    return Text(
+        f"Ingen af de {places} pladser opfylder alle krav.", f"None of the {places} places meets every requirement."
+    )

@@ -1,171 +1,143 @@
-"""Danish sentences about needs and what a place states: met, not met, and what to ask.
+"""Sentences about needs and what a place states, in both languages: met, not met, and what to ask.
 
-A citizen may read them, so they say what the place has and what the person needs, never why.
+A citizen may read them, so they say what the place has and what the person needs, never why. Phrases of a condition
+that do not follow from its name and scale stand in `matcher.wording_conditions`.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Final
-
+from matcher import english as en
+from matcher import wording as da
 from matcher.domain.conditions import CONDITIONS, Accommodation, Condition, Kind, Scale, Strength
-from matcher.wording import number, percent, sentence
-
-_AMOUNT: Final = ("", "lidt", "en del", "meget")
-
-_DEGREES: Final[Mapping[Condition, tuple[str, str, str, str]]] = MappingProxyType(
-    {
-        condition: (none, little, some, much)
-        for condition, none, little, some, much in (
-            (Condition.HEAT_COLD, "hverken varme eller kulde", "lidt varme eller kulde", "en del varme eller kulde",
-             "meget varme eller kulde"),
-            (Condition.CHEMICALS, "ingen kemikalier eller rengøringsmidler", "få kemikalier eller rengøringsmidler",
-             "en del kemikalier eller rengøringsmidler", "mange kemikalier eller rengøringsmidler"),
-            (Condition.PEOPLE_CONTACT, "ingen mennesker i nærheden", "få mennesker i nærheden",
-             "en del mennesker i nærheden", "mange mennesker i nærheden"),
-            (Condition.PACE, "et roligt tempo", "et jævnt tempo", "et ret højt tempo", "et højt tempo"),
-            (Condition.VARIATION, "ens opgaver", "få skiftende opgaver", "en del skiftende opgaver",
-             "mange skiftende opgaver"),
-            (Condition.HYGIENE_DEMANDS, "ingen hygiejnekrav", "små hygiejnekrav", "almindelige hygiejnekrav",
-             "høje hygiejnekrav"),
-            (Condition.READING_WRITING, "ingen læse- og skrivekrav", "små læse- og skrivekrav",
-             "almindelige læse- og skrivekrav", "høje læse- og skrivekrav"),
-            (Condition.NUMERACY, "ingen regnekrav", "små regnekrav", "almindelige regnekrav", "høje regnekrav"),
-            (Condition.FIXED_ROUTINE, "ingen faste rutiner", "få faste rutiner", "en del faste rutiner",
-             "helt faste rutiner"),
-            (Condition.PREDICTABLE_DAYS, "uforudsigelige dage", "lidt forudsigelige dage", "ret forudsigelige dage",
-             "helt forudsigelige dage"),
-        )
-    }
-)  # fmt: skip
-"""Noun phrases of the four levels, where amount and noun do not simply follow each other."""
-
-_QUESTIONS: Final[Mapping[Condition, str]] = MappingProxyType(
-    {
-        Condition.LIFTING: "hvor tunge løft der er",
-        Condition.CHEMICALS: "hvor mange kemikalier og rengøringsmidler der bruges",
-        Condition.PEOPLE_CONTACT: "hvor mange mennesker der er i nærheden",
-        Condition.PACE: "hvor højt tempoet er",
-        Condition.VARIATION: "hvor meget opgaverne skifter",
-        Condition.HYGIENE_DEMANDS: "hvor høje hygiejnekravene er",
-        Condition.READING_WRITING: "hvor høje læse- og skrivekravene er",
-        Condition.NUMERACY: "hvor høje regnekravene er",
-        Condition.FIXED_ROUTINE: "hvor faste rutinerne er",
-        Condition.PREDICTABLE_DAYS: "hvor forudsigelige dagene er",
-    }
-)
-"""What to ask about conditions whose question does not follow from their scale."""
-
-_SHORT: Final[Mapping[Condition, str]] = MappingProxyType(
-    {
-        Condition.ALCOHOL_ON_SITE: "alkohol på stedet",
-        Condition.ONE_INSTRUCTION: "én klar instruktion ad gangen",
-        Condition.SCREENED_PLACE: "en skærmet plads",
-    }
-)
-"""Names that stand well in a row, where the full name does not."""
-
-_HAPPENS: Final[Mapping[Condition, str]] = MappingProxyType(
-    {
-        Condition.ALCOHOL_ON_SITE: "der sælges eller serveres alkohol på stedet",
-        Condition.EARLY_START: "arbejdet begynder før kl. 9",
-        Condition.EVENING_WORK: "der er aftenarbejde",
-        Condition.NIGHT_WORK: "der er natarbejde",
-        Condition.WEEKEND_WORK: "der er weekendarbejde",
-    }
-)
-"""What is so at a place where a yes/no burden is there."""
-
-_SPARED: Final[Mapping[Condition, str]] = MappingProxyType(
-    {
-        Condition.ALCOHOL_ON_SITE: "skånes for steder med alkohol",
-        Condition.EARLY_START: "møde kl. 9 eller senere",
-        Condition.EVENING_WORK: "skånes for aftenarbejde",
-        Condition.NIGHT_WORK: "skånes for natarbejde",
-        Condition.WEEKEND_WORK: "have fri i weekenden",
-    }
-)
-"""What the person must or should, where a yes/no burden is to be avoided."""
+from matcher.language import Text
+from matcher.wording_conditions import AMOUNTS, DEGREES, HAPPENS, PLURAL, QUESTIONS, SHORT, SPARED, TOLERATED
 
 
-def _degree(condition: Condition, level: float) -> str:
-    step, noun = round(level), CONDITIONS[condition].danish
-    if condition in _DEGREES:
-        return _DEGREES[condition][step]
-    return f"{_AMOUNT[step]} {noun}" if step else _none(noun)
-
-
-def _none(noun: str) -> str:
-    """No such thing; nouns in -arbejde are neuter, the others common gender."""
-    return f"{'intet' if 'arbejde' in noun else 'ingen'} {noun}"
-
-
-def _of_the_time(share: float) -> str:
-    return "hele tiden" if share >= 1 else f"i {percent(share)} af tiden"
-
-
-def need_name(condition: Condition) -> str:
+def need_name(condition: Condition) -> Text:
     """What a need is about, in a few words without a comma, to stand in a row: ``løft``, ``pauser efter behov``."""
-    return _SHORT.get(condition, CONDITIONS[condition].danish)
+    spec = CONDITIONS[condition]
+    return SHORT.get(condition, Text(spec.danish, spec.english))
 
 
-def level_text(condition: Condition, level: float) -> str:
+def level_text(condition: Condition, level: float) -> Text:
     """What is there, as a noun phrase: ``løft på op til 15 kg``, ``lidt støj``, ``pauser efter behov``."""
     spec = CONDITIONS[condition]
     if spec.scale is Scale.YES_NO:
-        return spec.danish
-    if spec.scale is Scale.LEVEL:
-        return _degree(condition, level)
+        return Text(spec.danish, spec.english)
+    if condition in DEGREES:
+        return DEGREES[condition][round(level)]
     if level == 0:
-        return _none(spec.danish)
+        return _none(condition)
+    if spec.scale is Scale.LEVEL:
+        amount = AMOUNTS[round(level)]
+        return Text(f"{amount.danish} {spec.danish}", f"{amount.english} {spec.english}")
     if spec.scale is Scale.KILOGRAM:
-        return f"løft på op til {number(level)} kg"
-    return f"{spec.danish} {_of_the_time(level)}"
+        return Text(f"løft på op til {da.number(level)} kg", f"lifting of up to {en.number(level)} kg")
+    often = _of_the_time(level)
+    return Text(f"{spec.danish} {often.danish}", f"{spec.english} {often.english}")
 
 
-def need_text(need: Accommodation) -> str:
+def _none(condition: Condition) -> Text:
+    """No such thing; Danish nouns in -arbejde are neuter, the others common gender."""
+    spec = CONDITIONS[condition]
+    article = "intet" if "arbejde" in spec.danish else "ingen"
+    return Text(f"{article} {spec.danish}", f"no {spec.english}")
+
+
+def _of_the_time(share: float) -> Text:
+    if share >= 1:
+        return Text("hele tiden", "all the time")
+    return Text(f"i {da.percent(share)} af tiden", f"{en.percent(share)} of the time")
+
+
+def need_text(need: Accommodation) -> Text:
     """What the person needs, to follow "Borgeren": ``skal have pauser efter behov``, ``kan højst klare lidt støj``."""
+    return Text(_need_danish(need), _need_english(need))
+
+
+def _need_danish(need: Accommodation) -> str:
     spec, must = CONDITIONS[need.condition], need.strength is Strength.MUST
-    modal = "skal" if must else "bør"
+    modal, level = "skal" if must else "bør", level_text(need.condition, need.limit).danish
     if spec.kind is Kind.OFFER:
         least = "mindst " if spec.scale is Scale.LEVEL and need.limit < spec.maximum else ""
-        return f"{modal} {least}have {level_text(need.condition, need.limit)}"
+        return f"{modal} {least}have {level}"
     if spec.scale is Scale.YES_NO:
-        return f"{modal} {_SPARED[need.condition]}" if need.limit == 0 else f"kan klare, at {_HAPPENS[need.condition]}"
+        spared, tolerated = SPARED[need.condition].danish, TOLERATED[need.condition].danish
+        return f"{modal} {spared}" if need.limit == 0 else f"kan klare {tolerated}"
     if need.limit == 0:
         return f"{modal} skånes for {spec.danish}"
     if spec.scale is Scale.KILOGRAM:
-        return f"{'kan' if must else 'bør'} højst løfte {number(need.limit)} kg"
-    return f"{'kan højst klare' if must else 'bør højst have'} {level_text(need.condition, need.limit)}"
+        return f"{'kan' if must else 'bør'} højst løfte {da.number(need.limit)} kg"
+    return f"{'kan højst klare' if must else 'bør højst have'} {level}"
 
 
-def unmet_text(need: Accommodation, level: float) -> str:
+def _need_english(need: Accommodation) -> str:
+    spec, must = CONDITIONS[need.condition], need.strength is Strength.MUST
+    modal, level = "must" if must else "should", level_text(need.condition, need.limit).english
+    if spec.kind is Kind.OFFER:
+        least = "at least " if spec.scale is Scale.LEVEL and need.limit < spec.maximum else ""
+        return f"{modal} have {least}{level}"
+    if spec.scale is Scale.YES_NO:
+        spared, tolerated = SPARED[need.condition].english, TOLERATED[need.condition].english
+        return f"{modal} {spared}" if need.limit == 0 else f"can manage {tolerated}"
+    if need.limit == 0:
+        return f"{modal} be spared {spec.english}"
+    if spec.scale is Scale.KILOGRAM:
+        return f"{'can' if must else 'should'} lift {en.number(need.limit)} kg at most"
+    return f"{'can manage' if must else 'should have'} {level} at most"
+
+
+def unmet_text(need: Accommodation, level: float) -> Text:
     """Why a place with a level does not meet a need: one sentence with what is there and what is needed."""
     spec, must = CONDITIONS[need.condition], need.strength is Strength.MUST
+    there, needs = level_text(need.condition, level), need_text(need)
     if spec.kind is Kind.OFFER and spec.scale is Scale.YES_NO:
-        return sentence(
-            f"arbejdspladsen kan ikke tilbyde {spec.danish}, som borgeren {'skal' if must else 'helst skal'} have"
+        return Text(
+            f"Arbejdspladsen kan ikke tilbyde {spec.danish}, som borgeren {'skal' if must else 'helst skal'} have.",
+            f"The worksite cannot offer {spec.english}, which the citizen {'must' if must else 'should'} have.",
         )
     if spec.kind is Kind.OFFER:
-        return sentence(f"arbejdspladsen har {level_text(need.condition, level)}; borgeren {need_text(need)}")
-    there = _HAPPENS.get(need.condition, f"der er {level_text(need.condition, level)}")
+        return Text(
+            f"Arbejdspladsen har {there.danish}; borgeren {needs.danish}.",
+            f"The worksite has {there.english}; the citizen {needs.english}.",
+        )
     if spec.scale is Scale.SHARE and need.limit > 0:
-        limit = f"{'kan højst klare' if must else 'bør højst have'} det {_of_the_time(need.limit)}"
-        return sentence(f"{there}; borgeren {limit}")
-    return sentence(f"{there}; borgeren {need_text(need)}")
+        limit = _of_the_time(need.limit)
+        needs = Text(
+            f"{'kan højst klare' if must else 'bør højst have'} det {limit.danish}",
+            f"{'can manage' if must else 'should have'} it {limit.english} at most",
+        )
+    is_so = _what_is_so(need.condition, level)
+    return Text(
+        da.sentence(f"{is_so.danish}; borgeren {needs.danish}"),
+        en.sentence(f"{is_so.english}; the citizen {needs.english}"),
+    )
 
 
-def open_question(condition: Condition) -> str:
+def _what_is_so(condition: Condition, level: float) -> Text:
+    """``der er en del støj``: what a place with a level of a burden is like, as a clause."""
+    if condition in HAPPENS:
+        return HAPPENS[condition]
+    there = level_text(condition, level)
+    return Text(f"der er {there.danish}", f"there {'are' if condition in PLURAL else 'is'} {there.english}")
+
+
+def open_question(condition: Condition) -> Text:
     """What to ask a company about a condition, as an indirect question: ``om …``, ``hvor meget …``."""
     spec = CONDITIONS[condition]
-    if condition in _QUESTIONS:
-        return _QUESTIONS[condition]
+    if condition in QUESTIONS:
+        return QUESTIONS[condition]
     if spec.kind is Kind.OFFER:
-        return f"om arbejdspladsen kan tilbyde {spec.danish}"
+        return Text(f"om arbejdspladsen kan tilbyde {spec.danish}", f"whether the worksite can offer {spec.english}")
+    if condition in HAPPENS:
+        return Text(f"om {HAPPENS[condition].danish}", f"whether {HAPPENS[condition].english}")
     if spec.scale is Scale.SHARE:
-        return f"hvor meget af tiden der er {spec.danish}"
-    return f"om {_HAPPENS[condition]}" if condition in _HAPPENS else f"hvor meget {spec.danish} der er"
+        return Text(f"hvor meget af tiden der er {spec.danish}", f"how much of the time there is {spec.english}")
+    return Text(f"hvor meget {spec.danish} der er", f"how much {spec.english} there is")
 
 
-def not_stated_text(need: Accommodation) -> str:
+def not_stated_text(need: Accommodation) -> Text:
     """The company has not said what the need is about: what to ask, and what the person needs."""
-    return sentence(f"virksomheden har ikke oplyst, {open_question(need.condition)}: spørg. Borgeren {need_text(need)}")
+    question, needs = open_question(need.condition), need_text(need)
+    return Text(
+        f"Virksomheden har ikke oplyst, {question.danish}: spørg. Borgeren {needs.danish}.",
+        f"The company has not said {question.english}: ask. The citizen {needs.english}.",
+    )

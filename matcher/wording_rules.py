@@ -1,4 +1,4 @@
-"""Danish sentences about hard rules: why a place is not possible for a citizen, and what must be confirmed first.
+"""Sentences about hard rules, in both languages: why a place is not possible, and what must be confirmed first.
 
 One function for each rule of `matcher.rules`; each says what is missing and how much.
 """
@@ -8,24 +8,43 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from matcher import english as en
+from matcher import wording as da
 from matcher.domain.conditions import Accommodation, Strength, level_of
 from matcher.domain.legal import is_target_group, target_group
+from matcher.domain.rulebook import RuleVersion
+from matcher.domain.statute import OPEN, STARTS_SOON
+from matcher.language import Text
 from matcher.pair import Pair, certificate_name
-from matcher.rules import LEAST_DAYS_LEFT, PLANNING_HORIZON_DAYS
-from matcher.wording import counted, day, hours, hours_per_week, joined, label, minutes, sentence, times
+from matcher.rules import rule_version
 from matcher.wording_needs import not_stated_text, unmet_text
+from matcher.wording_rests import rest_text
 
-Texts = tuple[str, ...]
+Texts = tuple[Text, ...]
 
 
 def failed_texts(rule_id: str, pair: Pair) -> Texts:
-    """Why the pair fails a rule, one or more full sentences. KeyError where the rule is unknown."""
+    """Why the pair fails a rule, one or more full sentences. KeyError where the rule is unknown.
+
+    A rule that the municipality has added speaks for itself.
+    """
+    if rule_id not in _FAILED:
+        own = version_of(rule_id, pair)
+        return (Text(f"Kommunens egen regel: {own.danish}", f"The municipality's own rule: {own.english}"),)
     return _FAILED[rule_id](pair)
 
 
 def confirm_texts(rule_id: str, pair: Pair) -> Texts:
     """What must be confirmed where the pair passes a rule only because something is not known."""
     return _CONFIRM[rule_id](pair)
+
+
+def version_of(rule_id: str, pair: Pair) -> RuleVersion:
+    """The version of a rule that holds on the first day of the pair's placement; KeyError where none does."""
+    version = rule_version(pair.match_input, rule_id, pair.citizen_row, pair.slot_row)
+    if version is None:
+        raise KeyError(rule_id)
+    return version
 
 
 def binding_needs(pair: Pair, *, stated: bool) -> list[tuple[Accommodation, float | None]]:
@@ -39,53 +58,122 @@ def binding_needs(pair: Pair, *, stated: bool) -> list[tuple[Accommodation, floa
     ]
 
 
+def target_group_text(code: str, on: date) -> Text:
+    """Name of a target group; words that name none where the law does not know it on the day."""
+    if not is_target_group(code, on):
+        return Text("ukendt målgruppe", "unknown target group")
+    group = target_group(code, on)
+    return Text(group.danish, group.english)
+
+
 def group_name(code: str, on: date) -> str:
     """Danish name of a target group; words that name none where the law does not know it on the day."""
-    return target_group(code, on).danish if is_target_group(code, on) else "ukendt målgruppe"
+    return target_group_text(code, on).danish
 
 
-def travel_text(pair: Pair) -> str:
+def travel_text(pair: Pair) -> Text:
     """``Turen tager cirka 25 minutter med bus; grænsen er 45.``"""
     if pair.travel_minutes is None or pair.travel_mode is None:
-        return "Rejsetiden kan ikke beregnes, fordi en adresse mangler."
-    limit = pair.citizen.longest_travel_minutes
-    return f"Turen tager cirka {minutes(pair.travel_minutes)} {label(pair.travel_mode)}; grænsen er {limit}."
+        return Text(
+            "Rejsetiden kan ikke beregnes, fordi en adresse mangler.",
+            "The travel time cannot be computed, since an address is missing.",
+        )
+    took, mode, limit = pair.travel_minutes, pair.travel_mode, pair.citizen.longest_travel_minutes
+    return Text(
+        f"Turen tager cirka {da.minutes(took)} {da.label(mode)}; grænsen er {limit}.",
+        f"The trip takes about {en.minutes(took)} {en.label(mode)}; the limit is {limit}.",
+    )
 
 
 def _municipality(_: Pair) -> Texts:
-    return ("Aftalen hører til en anden kommune end borgerens.",)
+    return (
+        Text(
+            "Aftalen hører til en anden kommune end borgerens.",
+            "The agreement belongs to another municipality than the citizen's.",
+        ),
+    )
 
 
 def _open(pair: Pair) -> Texts:
     if pair.context.slot.capacity == 0:
-        return ("Der er ingen pladser i aftalen for tiden.",)
-    closes_on = date.fromordinal(int(pair.match_input.slots.closes_on[pair.slot_row]))
+        return (
+            Text(
+                "Der er ingen pladser i aftalen for tiden.",
+                "There are no places under the agreement for the time being.",
+            ),
+        )
+    starts_on, closes_on = pair.starts_on, date.fromordinal(int(pair.match_input.slots.closes_on[pair.slot_row]))
     if closes_on < pair.match_input.on:
-        return (f"Pladsen lukkede den {day(closes_on)}.",)
-    if closes_on < pair.starts_on:
-        return (f"Pladsen lukker den {day(closes_on)}, før forløbet kan begynde den {day(pair.starts_on)}.",)
-    weeks = counted(LEAST_DAYS_LEFT // 7, "uge", "uger")
-    return (f"Pladsen lukker den {day(closes_on)}, mindre end {weeks} efter at forløbet kan begynde.",)
+        return (Text(f"Pladsen lukkede den {da.day(closes_on)}.", f"The place closed on {en.day(closes_on)}."),)
+    if closes_on < starts_on:
+        return (
+            Text(
+                f"Pladsen lukker den {da.day(closes_on)}, før forløbet kan begynde den {da.day(starts_on)}.",
+                f"The place closes on {en.day(closes_on)}, before the placement can start on {en.day(starts_on)}.",
+            ),
+        )
+    least = _span(int(version_of(OPEN, pair).parameters["least_days_left"]))
+    return (
+        Text(
+            f"Pladsen lukker den {da.day(closes_on)}, mindre end {least.danish} efter at forløbet kan begynde.",
+            f"The place closes on {en.day(closes_on)}, less than {least.english} after the placement can start.",
+        ),
+    )
+
+
+def _span(days: int) -> Text:
+    """Whole weeks where they are whole, else days."""
+    if days % 7 == 0:
+        return Text(da.counted(days // 7, "uge", "uger"), en.counted(days // 7, "week", "weeks"))
+    return Text(da.counted(days, "dag", "dage"), en.counted(days, "day", "days"))
 
 
 def _starts_soon(pair: Pair) -> Texts:
     citizen_waits = pair.match_input.citizens.ready_on[pair.citizen_row] == pair.starts_on.toordinal()
-    who = "Borgeren" if citizen_waits else "Pladsen"
-    weeks = PLANNING_HORIZON_DAYS // 7
-    return (f"{who} kan først begynde den {day(pair.starts_on)}, mere end {weeks} uger frem.",)
+    who = Text("Borgeren", "The citizen") if citizen_waits else Text("Pladsen", "The place")
+    weeks = int(version_of(STARTS_SOON, pair).parameters["horizon_weeks"])
+    ahead = Text(f"{da.counted(weeks, 'uge', 'uger')} frem", f"{en.counted(weeks, 'week', 'weeks')} ahead")
+    return (
+        Text(
+            f"{who.danish} kan først begynde den {da.day(pair.starts_on)}, mere end {ahead.danish}.",
+            f"{who.english} can start on {en.day(pair.starts_on)} at the earliest, more than {ahead.english}.",
+        ),
+    )
 
 
 def _target_group(pair: Pair) -> Texts:
     on, slot = pair.match_input.on, pair.context.slot
-    name = group_name(pair.citizen.target_group, on)
-    if pair.citizen.target_group in slot.target_groups or not slot.target_groups:
-        return (f"Målgruppen »{name}« findes ikke i loven den {day(on)}.",)
-    accepted = joined([f"»{group_name(code, on)}«" for code in slot.target_groups])
-    return (f"Pladsen er for målgruppen {accepted}; borgerens målgruppe er »{name}«.",)
+    own = target_group_text(pair.citizen.target_group, on)
+    if not is_target_group(pair.citizen.target_group, on):
+        return (
+            Text(
+                f"Borgerens målgruppe findes ikke i loven den {da.day(on)}.",
+                f"The citizen's target group does not exist in law on {en.day(on)}.",
+            ),
+        )
+    accepted = [target_group_text(code, on) for code in slot.target_groups]
+    danish, english = (
+        da.joined([f"»{group.danish}«" for group in accepted]),
+        [f"“{group.english}”" for group in accepted],
+    )
+    plural = len(accepted) > 1
+    return (
+        Text(
+            f"Pladsen er for {'målgrupperne' if plural else 'målgruppen'} {danish}; "
+            f"borgerens målgruppe er »{own.danish}«.",
+            f"The place is for the target group{'s' if plural else ''} {en.joined(english)}; "
+            f"the citizen's target group is “{own.english}”.",
+        ),
+    )
 
 
 def _flexi_job(_: Pair) -> Texts:
-    return ("Pladsen er et fleksjob, og borgeren er ikke visiteret til fleksjob.",)
+    return (
+        Text(
+            "Pladsen er et fleksjob, og borgeren er ikke visiteret til fleksjob.",
+            "The place is a flexi-job, and the citizen is not approved for a flexi-job.",
+        ),
+    )
 
 
 def _needs_met(pair: Pair) -> Texts:
@@ -98,26 +186,55 @@ def _needs_stated(pair: Pair) -> Texts:
 
 def _certificates(pair: Pair) -> Texts:
     missing = [code for code in pair.context.slot.certificates if code not in pair.citizen.certificates]
-    return (f"Pladsen kræver {joined([certificate_name(code) for code in missing])}, som borgeren ikke har.",)
+    names = [certificate_name(code) for code in missing]
+    return (
+        Text(
+            f"Pladsen kræver {da.joined([name.danish for name in names])}, som borgeren ikke har.",
+            f"The citizen does not have what the place requires: {en.joined([name.english for name in names])}.",
+        ),
+    )
 
 
 def _danish_level(pair: Pair) -> Texts:
     required, held = pair.context.slot.danish_level, pair.citizen.danish_level
     if not held:
-        return (f"Pladsen kræver dansk på niveauet {label(required)}; borgeren kan endnu ikke dansk.",)
-    return (f"Pladsen kræver dansk på niveauet {label(required)}; borgerens niveau er {label(held)}.",)
+        return (
+            Text(
+                f"Pladsen kræver dansk på niveauet {da.label(required)}; borgeren kan endnu ikke dansk.",
+                f"The place requires Danish at the level {en.label(required)}; "
+                "the citizen does not yet know any Danish.",
+            ),
+        )
+    return (
+        Text(
+            f"Pladsen kræver dansk på niveauet {da.label(required)}; borgerens niveau er {da.label(held)}.",
+            f"The place requires Danish at the level {en.label(required)}; the citizen's level is {en.label(held)}.",
+        ),
+    )
 
 
 def _hours(pair: Pair) -> Texts:
-    start = hours_per_week(pair.context.slot.hours_from)
-    return (f"Pladsen begynder med {start}; borgeren kan {hours(pair.citizen.hours_now)} nu.",)
+    start, now = pair.context.slot.hours_from, pair.citizen.hours_now
+    return (
+        Text(
+            f"Pladsen begynder med {da.hours_per_week(start)}; borgeren kan {da.hours(now)} nu.",
+            f"The place starts at {en.hours_per_week(start)}; the citizen can do {en.hours(now)} now.",
+        ),
+    )
 
 
 def _schedule(pair: Pair) -> Texts:
-    there, here = times(pair.context.slot.schedule), times(pair.citizen.schedule)
-    shared = f"{hours(pair.shared_hours)} til fælles" if pair.shared_hours else "ingen timer til fælles"
-    needed = f"forløbet begynder med {hours(pair.hours_per_week)} om ugen"
-    return (f"Pladsen er {there}, og borgeren kan {here}. Det giver {shared}; {needed}.",)
+    there, here, shared = pair.context.slot.schedule, pair.citizen.schedule, pair.shared_hours
+    danish = f"{da.hours(shared)} til fælles" if shared else "ingen timer til fælles"
+    english = f"{en.hours(shared)} in common" if shared else "no hours in common"
+    return (
+        Text(
+            f"Pladsen er {da.times(there)}, og borgeren kan {da.times(here)}. "
+            f"Det giver {danish}; forløbet begynder med {da.hours_per_week(pair.hours_per_week)}.",
+            f"The place is {en.times(there)}, and the citizen can come {en.times(here)}. "
+            f"That leaves {english}; the placement starts at {en.hours_per_week(pair.hours_per_week)}.",
+        ),
+    )
 
 
 def _travel(pair: Pair) -> Texts:
@@ -125,34 +242,72 @@ def _travel(pair: Pair) -> Texts:
 
 
 def _wishes_against(_: Pair) -> Texts:
-    return ("Borgeren har sagt nej til virksomheden.",)
+    return (Text("Borgeren har sagt nej til virksomheden.", "The citizen has said no to the company."),)
 
 
 def _not_again(_: Pair) -> Texts:
-    return ("Virksomheden ønsker ikke et nyt forløb med borgeren.",)
+    return (
+        Text(
+            "Virksomheden ønsker ikke et nyt forløb med borgeren.",
+            "The company does not wish another placement with the citizen.",
+        ),
+    )
 
 
 def _former_employer(_: Pair) -> Texts:
-    return ("Borgeren har tidligere været ansat i virksomheden. En jobkonsulent kan tillade forløbet.",)
+    return (
+        Text(
+            "Borgeren har tidligere været ansat i virksomheden. En jobkonsulent kan tillade forløbet.",
+            "The citizen has been employed at the company before. A job consultant can allow the placement.",
+        ),
+    )
+
+
+def _company_answer(pair: Pair) -> Texts:
+    rest = pair.match_input.declined[pair.context.company.id]
+    return (rest_text(rest, pair.context.company.name),)
 
 
 def _additional_employment(_: Pair) -> Texts:
-    employment = "Arbejdspladsens ordinære beskæftigelse er lavere end gennemsnittet af de seneste 12 måneder"
-    return (f"{employment}, så løntilskud er ikke muligt nu.",)
+    return (
+        Text(
+            "Arbejdspladsens ordinære beskæftigelse er lavere end gennemsnittet af de seneste 12 måneder, "
+            "så løntilskud er ikke muligt nu.",
+            "The worksite's ordinary employment is below the average of the last 12 months, "
+            "so that wage subsidy is not possible now.",
+        ),
+    )
 
 
 def _confirm_danish(pair: Pair) -> Texts:
-    required = label(pair.context.slot.danish_level)
-    return (f"Borgerens danskniveau er ikke oplyst, og pladsen kræver {required}: afklar det.",)
+    required = pair.context.slot.danish_level
+    return (
+        Text(
+            f"Borgerens danskniveau er ikke oplyst, og pladsen kræver {da.label(required)}: afklar det.",
+            f"The citizen's level of Danish is not recorded, and the place requires {en.label(required)}: clarify it.",
+        ),
+    )
 
 
 def _confirm_travel(pair: Pair) -> Texts:
-    return (f"{travel_text(pair)} Afklar, om turen kan klares på {minutes(pair.citizen.longest_travel_minutes)}.",)
+    travel, limit = travel_text(pair), pair.citizen.longest_travel_minutes
+    return (
+        Text(
+            f"{travel.danish} Afklar, om turen kan klares på {da.minutes(limit)}.",
+            f"{travel.english} Clarify whether the trip can be made in {en.minutes(limit)}.",
+        ),
+    )
 
 
 def _confirm_employment(_: Pair) -> Texts:
-    not_stated = "Virksomheden har ikke oplyst antallet af ordinært ansatte de seneste 12 måneder"
-    return (f"{not_stated}: bekræft, at løntilskud er muligt.",)
+    return (
+        Text(
+            "Virksomheden har ikke oplyst antallet af ordinært ansatte de seneste 12 måneder: "
+            "bekræft, at løntilskud er muligt.",
+            "The company has not stated its number of ordinary employees over the last 12 months: "
+            "confirm that wage subsidy is possible.",
+        ),
+    )
 
 
 _FAILED: Final[Mapping[str, Callable[[Pair], Texts]]] = MappingProxyType(
@@ -172,6 +327,7 @@ _FAILED: Final[Mapping[str, Callable[[Pair], Texts]]] = MappingProxyType(
         "wishes_against": _wishes_against,
         "not_again": _not_again,
         "former_employer": _former_employer,
+        "company_answer": _company_answer,
         "additional_employment": _additional_employment,
     }
 )
@@ -184,37 +340,14 @@ _CONFIRM: Final[Mapping[str, Callable[[Pair], Texts]]] = MappingProxyType(
     }
 )
 
-SHORT: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "municipality": "hører til en anden kommune",
-        "open": "lukker for tidligt",
-        "starts_soon": "kan ikke begynde inden for 8 uger",
-        "target_group": "er for andre målgrupper",
-        "flexi_job": "er fleksjob",
-        "must_needs_met": "opfylder ikke et skånehensyn, som er et krav",
-        "must_needs_stated": "har ikke oplyst noget, som borgeren skal have svar på",
-        "certificates": "kræver et certifikat, som borgeren ikke har",
-        "danish_level": "kræver mere dansk",
-        "hours": "begynder med flere timer, end borgeren kan nu",
-        "schedule": "er på andre dage eller tidspunkter",
-        "travel": "ligger for langt væk",
-        "wishes_against": "er hos en virksomhed, som borgeren har sagt nej til",
-        "not_again": "er hos en virksomhed, som ikke ønsker et nyt forløb med borgeren",
-        "former_employer": "er hos en tidligere arbejdsgiver",
-        "additional_employment": "kan ikke bruges til løntilskud for tiden",
-    }
-)
-"""What excluded places have in common, by rule, to follow "12 pladser"."""
 
-
-def count_text(rule_id: str, places: int) -> str:
-    """``12 pladser ligger for langt væk``; KeyError where the rule is unknown."""
-    return f"{counted(places, 'plads', 'pladser')} {SHORT[rule_id]}"
-
-
-def short_failure(rule_ids: list[str], pair: Pair) -> str:
+def short_failure(rule_ids: list[str], pair: Pair) -> Text:
     """The first reason in one line, and how many more there are."""
-    first = failed_texts(rule_ids[0], pair)
+    first = failed_texts(rule_ids[0], pair)[0]
     more = sum(len(failed_texts(rule_id, pair)) for rule_id in rule_ids) - 1
-    rest = f" Der er {counted(more, 'grund', 'grunde')} mere." if more else ""
-    return sentence(first[0]) + rest
+    if not more:
+        return first
+    return Text(
+        f"{first.danish} Der er {da.counted(more, 'grund', 'grunde')} mere.",
+        f"{first.english} There {'is' if more == 1 else 'are'} {en.counted(more, 'more reason', 'more reasons')}.",
+    )

@@ -1,4 +1,4 @@
-"""Danish sentences about the terms of the score: what speaks for a pair, what against, and what is not known.
+"""Sentences about the terms of the score, in both languages: what speaks for a pair, what against, what is not known.
 
 One function for each term of `matcher.terms`. A sentence states facts with their amounts; how much the term weighs is
 told beside it.
@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from matcher import english as en
+from matcher import wording as da
 from matcher.domain.conditions import Accommodation, Strength, level_of
+from matcher.language import Text
 from matcher.pair import Pair, function_name, goal_name
-from matcher.wording import hours, hours_per_week, joined, number, percent, sentence
 from matcher.wording_needs import need_name, not_stated_text, unmet_text
 from matcher.wording_rules import travel_text
 
@@ -32,32 +34,60 @@ MASTERED: Final = 0.5
 class Phrase(NamedTuple):
     """A term in a few words, to stand in a row with others: where it speaks for the pair, and where against."""
 
-    good: str
-    bad: str
+    good: Text
+    bad: Text
 
 
 PHRASES: Final[Mapping[str, Phrase]] = MappingProxyType(
     {
-        "goal_fit": Phrase("jobmålet passer", "jobmålet passer mindre godt"),
-        "competence_coverage": Phrase("borgeren kan det, pladsen kræver", "der mangler kompetencer"),
-        "stretch": Phrase("her læres noget på vej mod målet", "her læres ikke noget nyt på vej mod målet"),
-        "conditions_fit": Phrase("skånehensynene passer", "nogle skånehensyn passer dårligt"),
-        "hours_fit": Phrase("timerne passer", "timerne passer dårligt"),
-        "breadth": Phrase("her er meget forskelligt at prøve", "her er få forskellige opgaver"),
-        "outlook": Phrase("der er udsigt til ordinære timer", "der er ringe udsigt til ordinære timer"),
-        "mentor": Phrase("der er mentor", "der er for lidt mentortid"),
-        "travel": Phrase("turen er til at klare", "turen er lang"),
-        "wish": Phrase("borgeren har selv ønsket stedet", "borgeren har ønsket andre steder"),
+        "goal_fit": Phrase(
+            Text("jobmålet passer", "the job goal fits"),
+            Text("jobmålet passer mindre godt", "the job goal fits less well"),
+        ),
+        "competence_coverage": Phrase(
+            Text("borgeren kan det, pladsen kræver", "the citizen can do what the place requires"),
+            Text("der mangler kompetencer", "competences are missing"),
+        ),
+        "stretch": Phrase(
+            Text("her læres noget på vej mod målet", "something is learnt here on the way to the goal"),
+            Text("her læres ikke noget nyt på vej mod målet", "nothing new is learnt here on the way to the goal"),
+        ),
+        "conditions_fit": Phrase(
+            Text("skånehensynene passer", "the accommodation needs fit"),
+            Text("nogle skånehensyn passer dårligt", "some accommodation needs fit badly"),
+        ),
+        "hours_fit": Phrase(
+            Text("timerne passer", "the hours fit"), Text("timerne passer dårligt", "the hours fit badly")
+        ),
+        "breadth": Phrase(
+            Text("her er meget forskelligt at prøve", "there are many different things to try here"),
+            Text("her er få forskellige opgaver", "there are few different tasks here"),
+        ),
+        "outlook": Phrase(
+            Text("der er udsigt til ordinære timer", "there is an outlook for ordinary hours"),
+            Text("der er ringe udsigt til ordinære timer", "there is little outlook for ordinary hours"),
+        ),
+        "mentor": Phrase(
+            Text("der er mentor", "there is a mentor"),
+            Text("der er for lidt mentortid", "there is too little mentor time"),
+        ),
+        "travel": Phrase(
+            Text("turen er til at klare", "the trip is manageable"), Text("turen er lang", "the trip is long")
+        ),
+        "wish": Phrase(
+            Text("borgeren har selv ønsket stedet", "the citizen has asked for the place"),
+            Text("borgeren har ønsket andre steder", "the citizen has asked for other places"),
+        ),
     }
 )
 
 
-def term_text(term_id: str, pair: Pair, score: float) -> str:
+def term_text(term_id: str, pair: Pair, score: float) -> Text:
     """What a known term found, as full sentences; the score is a share in [0, 1]. KeyError: the term is unknown."""
     return _TEXTS[term_id](pair, score)
 
 
-def missing_text(term_id: str, pair: Pair) -> str:
+def missing_text(term_id: str, pair: Pair) -> Text:
     """What is not known where a term that applies has no score, and what to do about it."""
     return _MISSING[term_id](pair)
 
@@ -67,22 +97,29 @@ def speaks_for(term_id: str, score: float) -> bool:
     return score >= GOOD_FROM.get(term_id, GOOD)
 
 
-def open_goal(pair: Pair) -> list[str]:
+def open_goal(pair: Pair) -> list[Text]:
     """What to do where there is no goal, none that can be read, or one in own words without a confirmed occupation."""
     goal = pair.goal
     if goal is None:
         return [_no_goal(pair)]
     if goal.occupation is not None:
         return []
-    return [f"Jobmålet »{goal.text.strip()}« er læst som et fag ud af borgerens egne ord: bekræft det med borgeren."]
+    words = goal.text.strip()
+    return [
+        Text(
+            f"Jobmålet »{words}« er læst som et fag ud af borgerens egne ord: bekræft det med borgeren.",
+            f"The job goal “{words}” has been read as an occupation from the citizen's own words: "
+            "confirm it with the citizen.",
+        )
+    ]
 
 
-def unmet_wishes(pair: Pair) -> list[str]:
+def unmet_wishes(pair: Pair) -> list[Text]:
     """A sentence for each SHOULD need that the place does not meet."""
     return [unmet_text(need, level) for need, level in _should(pair) if level is not None and not need.met_by(level)]
 
 
-def open_needs(pair: Pair) -> list[str]:
+def open_needs(pair: Pair) -> list[Text]:
     """A sentence for each SHOULD need that the place has not stated."""
     return [not_stated_text(need) for need, level in _should(pair) if level is None]
 
@@ -96,11 +133,24 @@ def _should(pair: Pair) -> list[tuple[Accommodation, float | None]]:
     ]
 
 
-def _goal_fit(pair: Pair, score: float) -> str:
-    goal = pair.goal
-    name = goal_name(goal) if goal is not None else "jobmålet"
-    how = "passer med" if score >= NEAR else "ligger i nærheden af" if score >= FAR else "ligger et stykke fra"
-    return sentence(f"{name} {how} jobfunktionen {pair.function_name}")
+def _names(codes: Sequence[str]) -> Text:
+    names = [function_name(code) for code in codes]
+    return Text(da.joined([name.danish for name in names]), en.joined([name.english for name in names]))
+
+
+def _goal_fit(pair: Pair, score: float) -> Text:
+    goal, function = pair.goal, pair.function_name
+    name = goal_name(goal) if goal is not None else Text("jobmålet", "the job goal")
+    if score >= NEAR:
+        how = Text("passer med", "fits")
+    elif score >= FAR:
+        how = Text("ligger i nærheden af", "lies near")
+    else:
+        how = Text("ligger et stykke fra", "lies some way from")
+    return Text(
+        da.sentence(f"{name.danish} {how.danish} jobfunktionen {function.danish}"),
+        en.sentence(f"{name.english} {how.english} the job function {function.english}"),
+    )
 
 
 def _held(pair: Pair, code: str) -> float:
@@ -108,123 +158,207 @@ def _held(pair: Pair, code: str) -> float:
     return float(pair.match_input.citizens.held[pair.citizen_row, functions.index(code)]) if code in functions else 0.0
 
 
-def _competence_coverage(pair: Pair, _: float) -> str:
+def _competence_coverage(pair: Pair, _: float) -> Text:
     required = pair.context.slot.required
     if not required:
-        own = pair.context.slot.function
-        held = _held(pair, own)
-        if held < MASTERED:
-            return "Pladsen kræver ingen kompetencer på forhånd."
-        how = "har prøvet" if held < 1 else "kan"
-        return f"Pladsen kræver ingen kompetencer på forhånd, og borgeren {how} {function_name(own)}."
+        return _nothing_required(pair)
     can = [code for code in required if _held(pair, code) >= MASTERED]
     lacks = [code for code in required if _held(pair, code) < MASTERED]
+    known, new, everything = _names(can), _names(lacks), _names([*can, *lacks])
     if not lacks:
-        return f"Borgeren kan det, pladsen kræver: {_names(can)}."
+        return Text(
+            f"Borgeren kan det, pladsen kræver: {known.danish}.",
+            f"The citizen can do what the place requires: {known.english}.",
+        )
     if not can:
-        return f"Pladsen kræver {_names(lacks)}, som borgeren ikke har prøvet før."
-    return f"Pladsen kræver {_names([*can, *lacks])}. Borgeren kan {_names(can)}, men ikke {_names(lacks)}."
+        return Text(
+            f"Pladsen kræver {new.danish}, som borgeren ikke har prøvet før.",
+            f"The place requires {new.english}, which the citizen has not tried before.",
+        )
+    return Text(
+        f"Pladsen kræver {everything.danish}. Borgeren kan {known.danish}, men ikke {new.danish}.",
+        f"The place requires {everything.english}. The citizen can do {known.english}, but not {new.english}.",
+    )
 
 
-def _stretch(pair: Pair, score: float) -> str:
+def _nothing_required(pair: Pair) -> Text:
+    held, own = _held(pair, pair.context.slot.function), pair.function_name
+    if held < MASTERED:
+        return Text("Pladsen kræver ingen kompetencer på forhånd.", "The place requires no competences in advance.")
+    how = Text("har prøvet", "has tried") if held < 1 else Text("kan", "can do")
+    return Text(
+        f"Pladsen kræver ingen kompetencer på forhånd, og borgeren {how.danish} {own.danish}.",
+        f"The place requires no competences in advance, and the citizen {how.english} {own.english}.",
+    )
+
+
+def _stretch(pair: Pair, score: float) -> Text:
     functions, toward = pair.match_input.functions, pair.match_input.citizens.toward_goal[pair.citizen_row]
     taught = [code for code in pair.context.slot.taught if code in functions]
     new = [code for code in taught if _held(pair, code) < 1]
     near = [code for code in new if toward[functions.index(code)] >= TOWARD]
     if not taught:
-        return "Det er ikke aftalt, hvad der læres på pladsen."
+        return Text("Det er ikke aftalt, hvad der læres på pladsen.", "It is not agreed what is learnt at the place.")
     if not new:
-        return f"Borgeren kan allerede det, der læres her: {_names(taught)}."
+        names = _names(taught)
+        return Text(
+            f"Borgeren kan allerede det, der læres her: {names.danish}.",
+            f"The citizen can already do what is learnt here: {names.english}.",
+        )
     if not near:
-        return f"Det, der læres her, ligger et stykke fra målet: {_names(new)}."
+        names = _names(new)
+        return Text(
+            f"Det, der læres her, ligger et stykke fra målet: {names.danish}.",
+            f"What is learnt here lies some way from the goal: {names.english}.",
+        )
+    names = _names(near)
     if score >= GOOD:
-        return f"Her kan borgeren lære {_names(near)}, som er på vej mod målet."
-    return f"Noget af det, der læres her, er på vej mod målet: {_names(near)}."
+        return Text(
+            f"Her kan borgeren lære {names.danish}, som er på vej mod målet.",
+            f"Here the citizen can learn {names.english}, on the way to the goal.",
+        )
+    return Text(
+        f"Noget af det, der læres her, er på vej mod målet: {names.danish}.",
+        f"Some of what is learnt here is on the way to the goal: {names.english}.",
+    )
 
 
-def _names(codes: Sequence[str]) -> str:
-    return joined([function_name(code) for code in codes])
-
-
-def _conditions_fit(pair: Pair, _: float) -> str:
+def _conditions_fit(pair: Pair, _: float) -> Text:
     demands, needs = pair.context.slot.demands, pair.citizen.accommodations
     met = [need for need in needs if need.met_by(level_of(demands, need.condition))]
-    names = joined(list(dict.fromkeys(need_name(need.condition) for need in met)))
+    names = list(dict.fromkeys(need_name(need.condition) for need in met))
+    danish, english = da.joined([name.danish for name in names]), en.joined([name.english for name in names])
     if not met:
-        return "Pladsen opfylder ingen af borgerens skånehensyn, så vidt det er oplyst."
+        return Text(
+            "Pladsen opfylder ingen af borgerens skånehensyn, så vidt det er oplyst.",
+            "As far as has been stated, the place meets none of the citizen's accommodation needs.",
+        )
     if len(met) == len(needs):
-        return f"Pladsen opfylder borgerens skånehensyn: {names}."
-    return f"Pladsen opfylder {len(met)} af borgerens {len(needs)} skånehensyn: {names}."
+        plural = "s" if len(needs) > 1 else ""
+        return Text(
+            f"Pladsen opfylder borgerens skånehensyn om {danish}.",
+            f"The place meets the citizen's accommodation need{plural} about {english}.",
+        )
+    return Text(
+        f"Pladsen opfylder {len(met)} af borgerens {len(needs)} skånehensyn: {danish}.",
+        f"The place meets {len(met)} of the citizen's {len(needs)} accommodation needs: {english}.",
+    )
 
 
-def _hours_fit(pair: Pair, _: float) -> str:
-    slot, target = pair.context.slot, pair.citizen.hours_target
-    most = min(slot.hours_to, pair.shared_hours)
-    start = f"Forløbet kan begynde med {hours_per_week(pair.hours_per_week)}"
-    if pair.hours_per_week < pair.citizen.hours_now:
-        start += f" (borgeren kan {number(pair.citizen.hours_now)} nu)"
-    grows = f"og vokse til {number(most)}" if most > pair.hours_per_week else "og ikke vokse"
-    return f"{start} {grows}; borgerens mål er {number(target)}."
+def _hours_fit(pair: Pair, _: float) -> Text:
+    now, target, start = pair.citizen.hours_now, pair.citizen.hours_target, pair.hours_per_week
+    most = min(pair.context.slot.hours_to, pair.shared_hours)
+    less = start < now
+    can = Text(f" (borgeren kan {da.number(now)} nu)", f" (the citizen can do {en.number(now)} now)") if less else None
+    grows = (
+        Text(f"og vokse til {da.number(most)}", f"and grow to {en.number(most)}")
+        if most > start
+        else Text("og ikke vokse", "and not grow")
+    )
+    return Text(
+        f"Forløbet kan begynde med {da.hours_per_week(start)}{can.danish if can else ''} {grows.danish}; "
+        f"borgerens mål er {da.number(target)}.",
+        f"The placement can start at {en.hours_per_week(start)}{can.english if can else ''} {grows.english}; "
+        f"the citizen's target is {en.number(target)}.",
+    )
 
 
-def _breadth(_: Pair, score: float) -> str:
+def _breadth(_: Pair, score: float) -> Text:
     if score >= GOOD:
-        return "Her kan mange forskellige opgaver prøves, og det er godt, så længe målet ikke er klart."
-    return "Her er få forskellige opgaver at prøve, og borgerens mål er ikke klart endnu."
+        return Text(
+            "Her kan mange forskellige opgaver prøves, og det er godt, så længe målet ikke er klart.",
+            "Many different tasks can be tried here, which is good as long as the goal is not clear.",
+        )
+    return Text(
+        "Her er få forskellige opgaver at prøve, og borgerens mål er ikke klart endnu.",
+        "There are few different tasks to try here, and the citizen's goal is not yet clear.",
+    )
 
 
-def _outlook(_: Pair, score: float) -> str:
+def _outlook(_: Pair, score: float) -> Text:
     if score == 0:
-        return "Virksomheden regner ikke med, at der bliver ordinære timer bagefter."
-    return f"Virksomheden vurderer, at chancen for ordinære timer bagefter er {percent(score)}."
+        return Text(
+            "Virksomheden regner ikke med, at der bliver ordinære timer bagefter.",
+            "The company does not expect there to be ordinary hours afterwards.",
+        )
+    return Text(
+        f"Virksomheden vurderer, at chancen for ordinære timer bagefter er {da.percent(score)}.",
+        f"The company puts the chance of ordinary hours afterwards at {en.percent(score)}.",
+    )
 
 
-def _mentor(pair: Pair, _: float) -> str:
-    site = pair.context.worksite
-    need = f"borgeren har brug for {hours(pair.citizen.mentor_hours_per_week)}"
+def _mentor(pair: Pair, _: float) -> Text:
+    site, needed = pair.context.worksite, pair.citizen.mentor_hours_per_week
     if not site.mentor_hours_per_week:
-        return f"Arbejdspladsen har ingen mentor; {need} om ugen."
+        return Text(
+            f"Arbejdspladsen har ingen mentor; borgeren har brug for {da.hours_per_week(needed)}.",
+            f"The worksite has no mentor; the citizen needs {en.hours_per_week(needed)}.",
+        )
     trained = any(mentor.trained for mentor in site.mentors)
-    who = "uddannet mentor" if trained else "mentor"
-    return f"Arbejdspladsen har {who} {hours_per_week(site.mentor_hours_per_week)}; {need}."
+    return Text(
+        f"Arbejdspladsen har {'uddannet mentor' if trained else 'mentor'} "
+        f"{da.hours_per_week(site.mentor_hours_per_week)}; borgeren har brug for {da.hours(needed)}.",
+        f"The worksite has a {'trained mentor' if trained else 'mentor'} "
+        f"{en.hours_per_week(site.mentor_hours_per_week)}; the citizen needs {en.hours(needed)}.",
+    )
 
 
-def _travel(pair: Pair, _: float) -> str:
+def _travel(pair: Pair, _: float) -> Text:
     return travel_text(pair)
 
 
-def _wish(pair: Pair, score: float) -> str:
+def _wish(pair: Pair, score: float) -> Text:
     if score > 0:
-        return f"Borgeren har selv ønsket {pair.context.company.name}."
-    return "Borgeren har ønsket andre virksomheder."
+        name = pair.context.company.name
+        return Text(f"Borgeren har selv ønsket {name}.", f"The citizen has asked for {name}.")
+    return Text("Borgeren har ønsket andre virksomheder.", "The citizen has asked for other companies.")
 
 
-def _no_goal(pair: Pair) -> str:
+def _no_goal(pair: Pair) -> Text:
     if not pair.citizen.goals:
-        return "Borgeren har ikke noget jobmål endnu: find det sammen med borgeren."
-    return "Jobmålet kan endnu ikke læses som et fag: formulér det sammen med borgeren."
+        return Text(
+            "Borgeren har ikke noget jobmål endnu: find det sammen med borgeren.",
+            "The citizen has no job goal yet: find it together with the citizen.",
+        )
+    return Text(
+        "Jobmålet kan endnu ikke læses som et fag: formulér det sammen med borgeren.",
+        "The job goal cannot yet be read as an occupation: word it together with the citizen.",
+    )
 
 
-def _no_competences(pair: Pair) -> str:
+def _no_competences(pair: Pair) -> Text:
+    if not pair.context.slot.required:
+        function = pair.function_name
+        return Text(
+            f"Borgerens kompetencer er ikke registreret: spørg, om borgeren har prøvet {function.danish} før.",
+            f"The citizen's competences are not recorded: ask whether the citizen has tried {function.english} before.",
+        )
     required = _names(pair.context.slot.required)
-    if not required:
-        return f"Borgerens kompetencer er ikke registreret: spørg, om borgeren har prøvet {pair.function_name} før."
-    return f"Borgerens kompetencer er ikke registreret. Pladsen kræver {required}: spørg borgeren."
+    return Text(
+        f"Borgerens kompetencer er ikke registreret. Pladsen kræver {required.danish}: spørg borgeren.",
+        f"The citizen's competences are not recorded. The place requires {required.english}: ask the citizen.",
+    )
 
 
-def _no_conditions(_: Pair) -> str:
-    return "Virksomheden har ikke oplyst noget af det, som borgerens skånehensyn handler om: spørg."
+def _no_conditions(_: Pair) -> Text:
+    return Text(
+        "Virksomheden har ikke oplyst noget af det, som borgerens skånehensyn handler om: spørg.",
+        "The company has not stated anything of what the citizen's accommodation needs are about: ask.",
+    )
 
 
-def _no_outlook(_: Pair) -> str:
-    return "Virksomheden har ikke oplyst, om der er udsigt til ordinære timer: spørg."
+def _no_outlook(_: Pair) -> Text:
+    return Text(
+        "Virksomheden har ikke oplyst, om der er udsigt til ordinære timer: spørg.",
+        "The company has not said whether there is an outlook for ordinary hours: ask.",
+    )
 
 
-def _no_travel(pair: Pair) -> str:
+def _no_travel(pair: Pair) -> Text:
     return travel_text(pair)
 
 
-_TEXTS: Final[Mapping[str, Callable[[Pair, float], str]]] = MappingProxyType(
+_TEXTS: Final[Mapping[str, Callable[[Pair, float], Text]]] = MappingProxyType(
     {
         "goal_fit": _goal_fit,
         "competence_coverage": _competence_coverage,
@@ -239,7 +373,7 @@ _TEXTS: Final[Mapping[str, Callable[[Pair, float], str]]] = MappingProxyType(
     }
 )
 
-_MISSING: Final[Mapping[str, Callable[[Pair], str]]] = MappingProxyType(
+_MISSING: Final[Mapping[str, Callable[[Pair], Text]]] = MappingProxyType(
     {
         "goal_fit": _no_goal,
         "competence_coverage": _no_competences,

@@ -188,7 +188,7 @@ def show_explanation(out: Console, found: ExplainedPlace) -> None:
     out.print(Text(f"{known} Beregnet med {found.weights}."))
     heading(out, "Reglerne")
     rules = [
-        (rule.danish, "nej" if not rule.passed else "afklar" if rule.to_confirm else "ja", rule.source)
+        (rule.statement, "nej" if not rule.passed else "afklar" if rule.to_confirm else "ja", rule.source)
         for rule in explanation.rules
     ]
     out.print(table(("Regel", "Opfyldt", "Kilde"), rules))

@@ -137,7 +137,7 @@ CONDITIONS: Mapping[Condition, ConditionSpec] = MappingProxyType(
         Condition.PEOPLE_CONTACT: _burden(Scale.LEVEL, "mange mennesker i nærheden", "many people nearby"),
         Condition.CUSTOMER_CONTACT: _burden(Scale.LEVEL, "kundekontakt", "customer contact"),
         Condition.CHILDREN_CONTACT: _burden(Scale.LEVEL, "kontakt med børn", "contact with children"),
-        Condition.WORKING_ALONE: _burden(Scale.SHARE, "alenearbejde", "working alone"),
+        Condition.WORKING_ALONE: _burden(Scale.SHARE, "alenearbejde", "work alone"),
         Condition.TEAM_WORK: _burden(Scale.SHARE, "arbejde i team", "teamwork"),
         Condition.PACE: _burden(Scale.LEVEL, "højt tempo", "a fast pace"),
         Condition.VARIATION: _burden(Scale.LEVEL, "skiftende opgaver", "changing tasks"),

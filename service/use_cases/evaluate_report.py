@@ -76,7 +76,7 @@ def learnt_report(learnt: Learnt) -> str:
     whole = sum(learnt.model.slope.values())
     weights = [
         (
-            term.danish,
+            term.name.danish,
             percent(float(hand_set[t])),
             percent(learnt.model.slope[term.id] / whole) if term.id in learnt.model.slope else "som hidtil",
         )

@@ -1,11 +1,12 @@
 """What a list, an explanation and a slot's candidates look like to readers: the same for API, pages and terminal."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from matcher.explain import Explanation
+from matcher.language import Language
 
 
 class _View(BaseModel):
@@ -19,18 +20,22 @@ class TermView(_View):
     name: str
     value: float | None
     applies: bool
+    known_share: float
     weight: float
     contribution: float
     text: str
     source: str
+    open: tuple[str, ...] = ()
 
 
 class RuleView(_View):
-    """One hard rule: passed or not, why, and its source."""
+    """One hard rule: what it asks and since when, its source, passed or not, and why."""
 
     id: str
-    danish: str
+    statement: str = Field(validation_alias=AliasChoices("statement", "danish"))
     source: str
+    valid_from: date | None = None
+    valid_to: date | None = None
     passed: bool
     to_confirm: bool
     texts: tuple[str, ...]
@@ -46,15 +51,63 @@ class SupportView(_View):
     source: str
 
 
+class FactView(_View):
+    """One fact; `read_by`: ids of the rules and terms that read it. `value` is null where there is no number."""
+
+    id: str
+    about: Literal["citizen", "place", "pair"]
+    name: str
+    text: str
+    value: float | None
+    unit: str
+    known: bool
+    read_by: tuple[str, ...]
+
+
+class WantedView(_View):
+    """Other citizens, by the plan: those who would gain by the place, and those who would gain more than this one."""
+
+    want: int = Field(ge=0)
+    better: int = Field(ge=0)
+
+
+class TermDifferenceView(_View):
+    """How much more a term adds to another place's value than to this one's."""
+
+    id: str
+    name: str
+    difference: float
+
+
+class AlternativeView(_View):
+    """Another place for the citizen, compared with this one: differences are the other's less this one's."""
+
+    slot_id: str
+    heading: str
+    value: float
+    price: float
+    worth: float
+    value_difference: float
+    worth_difference: float
+    terms: tuple[TermDifferenceView, ...]
+    text: str
+
+
 class ExplanationView(_View):
-    """All reasons of one citizen and one slot, in Danish, with the numbers behind them."""
+    """All reasons of one citizen and one place, in one language, with the facts and numbers behind them.
+
+    `value` is the sum of the terms' contributions. Records of earlier versions lack what has a default here.
+    """
 
     citizen_id: str
     slot_id: str
+    language: Language = Language.DANISH
+    planned_on: date | None = None
     eligible: bool
-    value: float
-    confidence: float
-    price: float | None
+    value: float = Field(ge=0, le=1, description="how well the pair fits; what it would be, where it is not possible")
+    confidence: float = Field(ge=0, le=1, description="share of what counts that is known")
+    price: float | None = Field(description="what the place is worth to others; null where no plan has priced it")
+    wanted: WantedView | None = None
     starts_on: date
     hours_per_week: float
     heading: str
@@ -65,12 +118,15 @@ class ExplanationView(_View):
     reasons_against: tuple[str, ...]
     must_confirm: tuple[str, ...]
     missing: tuple[str, ...]
+    facts: tuple[FactView, ...] = ()
     terms: tuple[TermView, ...]
     rules: tuple[RuleView, ...]
     support: tuple[SupportView, ...]
     support_texts: tuple[str, ...]
+    alternatives: tuple[AlternativeView, ...] = ()
     failed_rules: tuple[str, ...]
     weights_id: str
+    rules_id: str = ""
 
     @classmethod
     def of(cls, explanation: Explanation) -> "ExplanationView":

@@ -70,7 +70,7 @@ def bullets(title: str, texts: tuple[str, ...]) -> list[str]:
 
 def about(match_input: MatchInput, row: int) -> str:
     citizen = match_input.citizen_values[row]
-    goals = joined([goal_name(goal) for goal in citizen.goals]) or "intet jobmål endnu"
+    goals = joined([goal_name(goal).danish for goal in citizen.goals]) or "intet jobmål endnu"
     start = f"{hours_per_week(citizen.hours_now)} nu, {hours_per_week(citizen.hours_target)} som mål"
     return sentence(f"Målgruppeprofil: {label(citizen.profile)}. {sentence(goals)} {start}")
 

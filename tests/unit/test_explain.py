@@ -20,10 +20,12 @@ from matcher.domain.citizen import (
 )
 from matcher.domain.company import CompanyMentor
 from matcher.domain.conditions import Condition
-from matcher.explain import Explanation, explain, price_text
+from matcher.explain import Explanation, explain
 from matcher.rules import RULES
 from matcher.terms import TERMS
-from matcher.wording_rules import _CONFIRM, _FAILED, SHORT
+from matcher.wording_counts import SHORT
+from matcher.wording_price import price_text
+from matcher.wording_rules import _CONFIRM, _FAILED
 from matcher.wording_terms import PHRASES
 from tests.builders import ON, a_citizen, a_company, an_agreement, must, should, states
 from tests.pairs import pair_of, with_goal_table
@@ -266,7 +268,7 @@ def test_practical_facts_name_the_legal_length_and_the_end_of_the_place() -> Non
     ],
 )
 def test_a_price_is_told_in_words(price: float | None, text: str) -> None:
-    assert price_text(price, 0.8) == text
+    assert price_text(price, 0.8).danish == text
 
 
 def test_the_price_of_an_impossible_place_is_not_told() -> None:

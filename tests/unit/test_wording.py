@@ -16,6 +16,7 @@ from matcher.domain.agreement import AgreementModel
 from matcher.domain.citizen import DanishLevel
 from matcher.domain.conditions import CONDITIONS, Accommodation, Condition, Kind, Scale, Strength
 from matcher.domain.schedule import Schedule, Weekday
+from matcher.language import Text
 from matcher.wording_needs import level_text, need_name, need_text, not_stated_text, open_question, unmet_text
 
 
@@ -142,7 +143,7 @@ def _needs(condition: Condition) -> list[Accommodation]:
 
 
 @pytest.mark.parametrize("condition", Condition)
-def test_every_condition_reads_as_danish(condition: Condition) -> None:
+def test_every_condition_reads_as_danish_and_as_english(condition: Condition) -> None:
     spec = CONDITIONS[condition]
     worst = spec.maximum if spec.kind is Kind.BURDEN else 0.0
     texts = [open_question(condition), need_name(condition), level_text(condition, worst), level_text(condition, 0)]
@@ -152,50 +153,63 @@ def test_every_condition_reads_as_danish(condition: Condition) -> None:
             not_stated_text(need),
             *([unmet_text(need, worst)] if not need.met_by(worst) else []),
         ]
-    assert all(text and "_" not in text and "  " not in text for text in texts)
-    assert not any(code in text.split() for text in texts for code in (str(condition), "None", "nan"))
+    for text in texts:
+        assert text.danish
+        assert not re.search(r"_|  |\b(None|nan)\b", text.danish)
+        assert text.english
+        assert not re.search(r"_|  |[æøåÆØÅ]|\b(None|nan|og|ikke|borgeren|er|om)\b", text.english), text.english
 
 
 @pytest.mark.parametrize(
-    ("need", "level", "expected"),
+    ("need", "level", "danish", "english"),
     [
         (
             Accommodation(Condition.BREAKS_AT_NEED, 1, Strength.MUST),
             0,
             "Arbejdspladsen kan ikke tilbyde pauser efter behov, som borgeren skal have.",
+            "The worksite cannot offer breaks as needed, which the citizen must have.",
         ),
         (
             Accommodation(Condition.LIFTING, 5, Strength.MUST),
             15,
             "Der er løft på op til 15 kg; borgeren kan højst løfte 5 kg.",
+            "There is lifting of up to 15 kg; the citizen can lift 5 kg at most.",
         ),
         (
             Accommodation(Condition.STANDING_WALKING, 0.5, Strength.SHOULD),
             0.8,
             "Der er stående og gående arbejde i 80 % af tiden; borgeren bør højst have det i 50 % af tiden.",
+            "There is standing and walking work 80% of the time; the citizen should have it 50% of the time at most.",
         ),
         (
             Accommodation(Condition.EARLY_START, 0, Strength.MUST),
             1,
             "Arbejdet begynder før kl. 9; borgeren skal møde kl. 9 eller senere.",
+            "The work starts before 9:00; the citizen must start at 9:00 or later.",
         ),
         (
             Accommodation(Condition.PREDICTABLE_DAYS, 2, Strength.SHOULD),
             0,
             "Arbejdspladsen har uforudsigelige dage; borgeren bør mindst have ret forudsigelige dage.",
+            "The worksite has unpredictable days; the citizen should have at least fairly predictable days.",
         ),
         (
             Accommodation(Condition.PACE, 1, Strength.MUST),
             3,
             "Der er et højt tempo; borgeren kan højst klare et jævnt tempo.",
+            "There is a fast pace; the citizen can manage a steady pace at most.",
         ),
     ],
 )
-def test_an_unmet_need_says_what_is_there_and_what_is_needed(need: Accommodation, level: float, expected: str) -> None:
-    assert unmet_text(need, level) == expected
+def test_an_unmet_need_says_what_is_there_and_what_is_needed(
+    need: Accommodation, level: float, danish: str, english: str
+) -> None:
+    assert unmet_text(need, level) == Text(danish, english)
 
 
 def test_what_is_not_stated_is_asked_for() -> None:
     need = Accommodation(Condition.NOISE, 1, Strength.MUST)
-    text = not_stated_text(need)
-    assert text == "Virksomheden har ikke oplyst, hvor meget støj der er: spørg. Borgeren kan højst klare lidt støj."
+    assert not_stated_text(need) == Text(
+        "Virksomheden har ikke oplyst, hvor meget støj der er: spørg. Borgeren kan højst klare lidt støj.",
+        "The company has not said how much noise there is: ask. The citizen can manage a little noise at most.",
+    )

@@ -1,0 +1,142 @@
+"""The parts of an explanation: what each hard rule and each term of the score says about one pair, in one language."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from matcher.language import Language, Text, in_language
+from matcher.pair import Pair
+from matcher.rules import rule_version, rules_of
+from matcher.scoring import CitizenScores
+from matcher.terms import TERMS
+from matcher.wording_rules import confirm_texts, failed_texts
+from matcher.wording_sources import source_text
+from matcher.wording_terms import missing_text, open_goal, open_needs, speaks_for, term_text
+
+LEAST_LOSS: Final = 0.05
+"""A term speaks against a pair when it takes at least this from the value: w (1 − s) / (sum of known w)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TermReason:
+    """One term of the score.
+
+    Attributes
+    ----------
+    value : share in [0, 1]; None where it is not known or does not concern the citizen
+    applies : whether the term concerns the citizen at all
+    weight : of the citizen's profile; the weights of all terms sum to 1
+    contribution : what the term adds to the pair's value; the contributions sum to it
+    text : what was found, or what is not known; empty where the term does not apply
+    open : what is not known behind the term, a question each; for a citizen without a goal also where it does not apply
+    """
+
+    id: str
+    name: str
+    value: float | None
+    applies: bool
+    known_share: float
+    weight: float
+    contribution: float
+    text: str
+    source: str
+    open: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReason:
+    """One hard rule.
+
+    Attributes
+    ----------
+    statement : what the rule asks, as it reads on the day that the placement starts
+    valid_from, valid_to : first and last day of that version; None: without end
+    to_confirm : whether it passes only because something is not known
+    texts : why it fails, or what must be confirmed where it passes; else empty
+    """
+
+    id: str
+    statement: str
+    source: str
+    valid_from: date
+    valid_to: date | None
+    passed: bool
+    to_confirm: bool
+    texts: tuple[str, ...]
+
+
+def rule_reasons(pair: Pair, scores: CitizenScores, language: Language) -> tuple[RuleReason, ...]:
+    """Every rule that holds on the day that the placement starts, in the order of `rules_of`."""
+    reasons = []
+    for r, rule in enumerate(rules_of(pair.match_input)):
+        version = rule_version(pair.match_input, rule.id, pair.citizen_row, pair.slot_row)
+        if version is None:
+            continue
+        passed, unsure = bool(scores.passes[r, pair.slot_row]), bool(scores.to_confirm[r, pair.slot_row])
+        texts = failed_texts(rule.id, pair) if not passed else confirm_texts(rule.id, pair) if unsure else ()
+        reasons.append(
+            RuleReason(
+                id=rule.id,
+                statement=Text(version.danish, version.english).in_(language),
+                source=source_text(version.source).in_(language),
+                valid_from=version.valid_from,
+                valid_to=version.valid_to,
+                passed=passed,
+                to_confirm=passed and unsure,
+                texts=in_language(texts, language),
+            )
+        )
+    return tuple(reasons)
+
+
+def term_reasons(pair: Pair, scores: CitizenScores, language: Language) -> tuple[TermReason, ...]:
+    """Every term, in the order of `TERMS`."""
+    reasons = []
+    for t, term in enumerate(TERMS):
+        score, applies = float(scores.terms[t, pair.slot_row]), bool(scores.applies[t])
+        known = score == score
+        text = term_text(term.id, pair, score) if known else missing_text(term.id, pair) if applies else None
+        unknown = [text] if text is not None and not known else []
+        reasons.append(
+            TermReason(
+                id=term.id,
+                name=term.name.in_(language),
+                value=score if known else None,
+                applies=applies,
+                known_share=float(scores.known[t, pair.slot_row]),
+                weight=float(scores.weight[t]),
+                contribution=float(scores.contribution[t, pair.slot_row]),
+                text="" if text is None else text.in_(language),
+                source=term.source.in_(language),
+                open=in_language(_open(term.id, pair, unknown), language),
+            )
+        )
+    return tuple(reasons)
+
+
+def _open(term_id: str, pair: Pair, unknown: list[Text]) -> list[Text]:
+    """Questions behind a term; `unknown` is what there is to ask where it has no score at all."""
+    if term_id == "goal_fit":
+        return open_goal(pair)
+    if term_id == "conditions_fit":
+        return open_needs(pair)
+    return unknown
+
+
+def loss(term: TermReason, known_weight: float) -> float:
+    """What the term takes from a value of 1: w (1 − s) / (sum of known w)."""
+    return 0.0 if term.value is None else term.weight * (1 - term.value) / known_weight
+
+
+def good_terms(terms: tuple[TermReason, ...]) -> list[TermReason]:
+    """Known terms that speak for the pair, the largest contribution first."""
+    good = [term for term in terms if term.value is not None and speaks_for(term.id, term.value)]
+    return sorted(good, key=lambda term: -term.contribution)
+
+
+def bad_terms(terms: tuple[TermReason, ...]) -> list[TermReason]:
+    """Known terms that speak against the pair, the largest loss first."""
+    known_weight = sum(term.weight for term in terms if term.value is not None)
+    bad = [term for term in terms if term.value is not None and not speaks_for(term.id, term.value)]
+    bad = [term for term in bad if loss(term, known_weight) >= LEAST_LOSS]
+    return sorted(bad, key=lambda term: -loss(term, known_weight))

@@ -1,0 +1,62 @@
+"""Sentences, in both languages, about the limits that placements of one plan share: how much there is, what is taken."""
+
+from matcher import english as en
+from matcher import wording as da
+from matcher.language import Text
+
+
+def _with_taken(text: Text, taken: float, decimals: int = 1) -> Text:
+    """The limit, and what of it is used where something is."""
+    if taken <= 0:
+        return Text(f"{text.danish}.", f"{text.english}.")
+    return Text(
+        f"{text.danish}; {da.number(taken, decimals)} er brugt.",
+        f"{text.english}; {en.number(taken, decimals)} taken.",
+    )
+
+
+def full_time_text(site: str, allowed: float, taken: float) -> Text:
+    """Full-time persons that a worksite may take under the reasonableness rule."""
+    text = Text(
+        f"{site} kan højst have {da.full_time_persons(allowed)} i praktik og løntilskud efter rimelighedskravet",
+        f"{site} may have {en.full_time_persons(allowed)} at most in work placement and wage subsidy "
+        "under the reasonableness rule",
+    )
+    return _with_taken(text, taken, decimals=2)
+
+
+def mentor_text(site: str, hours_per_week: float, taken: float) -> Text:
+    """Hours of a worksite's mentors."""
+    if hours_per_week <= 0:
+        return Text(f"{site} har ingen mentortimer.", f"{site} has no mentor hours.")
+    text = Text(
+        f"Mentorerne på {site} har {da.hours_per_week(hours_per_week)}",
+        f"The mentors at {site} have {en.hours_per_week(hours_per_week)}",
+    )
+    return _with_taken(text, taken)
+
+
+def cluster_text(company_names: list[str], places: int, taken: float) -> Text:
+    """Places that the companies of a cluster share."""
+    text = Text(
+        f"Klyngen af {da.joined(company_names)} har {da.counted(places, 'plads', 'pladser')} i alt",
+        f"The cluster of {en.joined(company_names)} has {en.counted(places, 'place', 'places')} in all",
+    )
+    return _with_taken(text, taken)
+
+
+def outreach_text(consultant: str, hours: float) -> Text:
+    """Hours that a consultant has for approaching companies."""
+    return Text(
+        f"{consultant} har {da.hours(hours)} til at opsøge virksomheder.",
+        f"{consultant} has {en.hours(hours)} for approaching companies.",
+    )
+
+
+def caseload_text(consultant: str, caseload: float, taken: float) -> Text:
+    """Placements that a consultant can follow."""
+    text = Text(
+        f"{consultant} kan følge {da.counted(caseload, 'forløb', 'forløb')} ad gangen",
+        f"{consultant} can follow {en.counted(caseload, 'placement', 'placements')} at a time",
+    )
+    return _with_taken(text, taken)

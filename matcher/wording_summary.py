@@ -1,0 +1,39 @@
+"""The one line of an explanation, in both languages: the strongest reasons for, and the strongest against."""
+
+from typing import Final
+
+from matcher import english as en
+from matcher import wording as da
+from matcher.language import Text
+from matcher.pair import Pair
+from matcher.reasons import TermReason, bad_terms, good_terms
+from matcher.wording_terms import PHRASES
+
+PHRASES_IN_A_LINE: Final = 3
+
+
+def summary(pair: Pair, terms: tuple[TermReason, ...]) -> Text:
+    """A possible pair in one line."""
+    telling = [term for term in good_terms(terms) if term.id != "competence_coverage" or pair.context.slot.required]
+    good = [PHRASES[term.id].good for term in telling[:PHRASES_IN_A_LINE]]
+    bad = [PHRASES[term.id].bad for term in bad_terms(terms)[:1]]
+    if not good and not bad:
+        return Text(
+            "Der er for lidt oplyst til at sige, hvad der taler for.", "Too little is known to say what speaks for it."
+        )
+    danish, english = _clauses(good or bad)
+    if good and bad:
+        return Text(
+            da.sentence(f"{danish}, men {bad[0].danish}"),
+            en.sentence(f"{english}, but {bad[0].english}"),
+        )
+    return Text(da.sentence(danish), en.sentence(english))
+
+
+def _clauses(texts: list[Text]) -> tuple[str, str]:
+    return da.joined_clauses([text.danish for text in texts]), en.joined_clauses([text.english for text in texts])
+
+
+def not_possible(why: Text) -> Text:
+    """A pair that a rule excludes in one line."""
+    return Text(f"Ikke muligt: {why.danish}", f"Not possible: {why.english}")
