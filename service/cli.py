@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from rich.text import Text
 from sqlalchemy.exc import DBAPIError
 
-from service import cli_output, cli_quality, cli_taxonomy
+from service import cli_openings, cli_output, cli_outreach, cli_quality, cli_taxonomy
 from service.clock import local_day
 from service.danish import PHASES, problem_text
 from service.logs import configure_logging
@@ -35,7 +35,9 @@ app = typer.Typer(
 )
 app.add_typer(cli_taxonomy.app, name="taxonomy")
 app.add_typer(cli_quality.app, name="weights")
+app.add_typer(cli_outreach.app, name="calls")
 app.command()(cli_quality.evaluate)
+app.command()(cli_openings.openings)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Resultatet som JSON.")]
 Day = Annotated[
@@ -49,10 +51,10 @@ Gap = Annotated[
 TimeLimit = Annotated[float, typer.Option("--time-limit", min=0.1, help="Sekunder, planlægningen højst må tage.")]
 
 
-def _settings() -> Settings:
+def command_settings() -> Settings:
     """The settings; where none name a database and only the demo's is there, the demo's."""
     settings = Settings()
-    unset = "database_url" not in settings.model_fields_set
+    unset = "database_url" not in settings.model_fields_set and settings.environment == "development"
     if unset and DEMO_DATABASE.exists() and not Path("matcher.db").exists():
         error_console().print(f"Bruger {DEMO_DATABASE} fra 'matcher demo': opdigtede borgere og virksomheder.")
         return demo_settings(settings)
@@ -95,7 +97,7 @@ def serve(
     from service.app import create_app
     from service.use_cases.database import open_database
 
-    settings = _settings()
+    settings = command_settings()
     changed = {"host": host or settings.host, "port": port or settings.port}
     settings = settings.model_copy(update=changed)
     configure_logging(settings.log_level)
@@ -162,7 +164,7 @@ def export(
     from service.use_cases.database import open_database
     from service.use_cases.export import export_ndjson, export_xlsx
 
-    settings = _settings()
+    settings = command_settings()
     write = export_xlsx if file.suffix.lower() == ".xlsx" else export_ndjson
     write(open_database(settings), settings.municipality, file)
     console().print(f"Skrevet til {file}.")
@@ -211,7 +213,7 @@ def suggest(
     from service.use_cases.suggest import list_for_citizen
     from service.use_cases.taxonomy import taxonomy_of
 
-    settings = _settings()
+    settings = command_settings()
     inputs = MatchInputs(taxonomy_of(settings))
     with read_only(open_database(settings)) as session:
         found = list_for_citizen(
@@ -238,7 +240,7 @@ def explain(
     from service.use_cases.suggest import explain_place
     from service.use_cases.taxonomy import taxonomy_of
 
-    settings = _settings()
+    settings = command_settings()
     inputs = MatchInputs(taxonomy_of(settings))
     with read_only(open_database(settings)) as session:
         found = explain_place(session, settings.municipality, inputs, citizen_id, slot_id, today=local_day(settings))

@@ -1,0 +1,37 @@
+"""What would open places for a citizen."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from matcher.language import Language
+from service.api.errors import declares
+from service.dependencies import Reader, ServicesOf, View
+from service.problems import Forbidden, InvalidInput, NotFound, NotSignedIn
+from service.use_cases.openings import OpeningsView, openings_for_citizen
+
+router = APIRouter(tags=["openings"])
+_ANSWERS = declares(NotSignedIn, Forbidden, NotFound, InvalidInput)
+
+
+@router.get("/citizens/{citizen_id}/openings", summary="What would open a place", responses=_ANSWERS)
+def list_openings(
+    citizen_id: str,
+    caller: Reader,
+    view: View,
+    services: ServicesOf,
+    slot_id: Annotated[str | None, Query(max_length=64, description="one place only; every smallest opening")] = None,
+    places: Annotated[int, Query(ge=1, le=50, description="how long the list is")] = 5,
+    language: Annotated[Language, Query(description="language of the texts")] = Language.DANISH,
+) -> OpeningsView:
+    """The smallest changes that somebody can really make, each tried against every rule and limit, best first."""
+    return openings_for_citizen(
+        view,
+        caller.municipality,
+        services.match_inputs,
+        citizen_id,
+        today=services.today,
+        slot_id=slot_id,
+        places=places,
+        language=language,
+    )

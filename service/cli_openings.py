@@ -1,0 +1,65 @@
+"""Commands about what is missing: `matcher openings` for one citizen."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from matcher.language import Language
+from service.clock import local_day
+from service.terminal import console, decimal, heading, indented, print_json
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from service.use_cases.openings import OpeningsView
+
+AsJson = Annotated[bool, typer.Option("--json", help="Resultatet som JSON.")]
+InLanguage = Annotated[Language, typer.Option("--language", help="Begrundelsernes sprog.")]
+
+
+def openings(
+    citizen_id: Annotated[str, typer.Argument(metavar="BORGER_ID")],
+    slot_id: Annotated[str | None, typer.Argument(metavar="[PLADS_ID]")] = None,
+    places: Annotated[int, typer.Option(min=1, max=50, help="Hvor mange åbninger, der vises.")] = 5,
+    language: InLanguage = Language.DANISH,
+    as_json: AsJson = False,
+) -> None:
+    """Hvad der kan åbne en plads for en borger: de mindste ændringer, som nogen kan lave, prøvet mod alle regler."""
+    from service.cli import command_settings
+    from service.db.session import read_only
+    from service.use_cases.database import open_database
+    from service.use_cases.matching import MatchInputs
+    from service.use_cases.openings import openings_for_citizen
+    from service.use_cases.taxonomy import taxonomy_of
+
+    settings = command_settings()
+    with read_only(open_database(settings)) as session:
+        found = openings_for_citizen(
+            session,
+            settings.municipality,
+            MatchInputs(taxonomy_of(settings)),
+            citizen_id,
+            today=local_day(settings),
+            slot_id=slot_id,
+            places=places,
+            language=language,
+        )
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+    else:
+        _show(console(), found)
+
+
+def _show(out: "Console", found: "OpeningsView") -> None:
+    heading(out, f"Hvad kan åbne en plads for {found.citizen_id}?")
+    if not found.openings:
+        out.print("Ingen ændring, som nogen kan lave, giver borgeren en bedre plads end dem, der er åbne.")
+    for one in found.openings:
+        out.print()
+        out.print(Text(one.heading, style="bold"))
+        indented(out, Text(one.text))
+        effort = ", ".join(f"{change.actor_name} {change.effort}" for change in one.changes)
+        indented(out, Text(f"Gevinst {decimal(one.gain)}, værdi {decimal(one.value)}. Indsats: {effort}.", style="dim"))
+    out.print()
+    out.print(Text("Indsats: 1 et spørgsmål, 2 en aftale, 3 en fast udgift, 4 uger, 5 måneder.", style="dim"))
