@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from rich.text import Text
 from sqlalchemy.exc import DBAPIError
 
-from service import cli_openings, cli_output, cli_outreach, cli_quality, cli_taxonomy
+from service import cli_openings, cli_output, cli_outreach, cli_quality, cli_rules, cli_taxonomy
 from service.clock import local_day
 from service.danish import PHASES, problem_text
 from service.logs import configure_logging
@@ -35,6 +35,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_taxonomy.app, name="taxonomy")
 app.add_typer(cli_quality.app, name="weights")
+app.add_typer(cli_rules.app, name="rules")
 app.add_typer(cli_outreach.app, name="calls")
 app.command()(cli_quality.evaluate)
 app.command()(cli_openings.openings)

@@ -1,0 +1,192 @@
+"""Commands about rules: `matcher rules` with list, preview, change and centres."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from matcher.domain.rulebook import Origin, RuleVersion, Severity
+from matcher.wording import counted, day
+from service.clock import local_day
+from service.problems import FieldError, InvalidInput
+from service.settings import Settings
+from service.terminal import console, decimal, heading, indented, percent, print_json, table
+
+AsJson = Annotated[bool, typer.Option("--json", help="Resultatet som JSON.")]
+Day = Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Dag. Standard: i dag.")]
+ChangesFile = Annotated[
+    Path, typer.Argument(metavar="FIL", exists=True, dir_okay=False, help="JSON med ændringer; se docs/rules.md.")
+]
+SEVERITIES: Mapping[Severity, str] = {
+    Severity.CLOSES: "lukker en plads for en borger",
+    Severity.LIMITS: "fælles grænse i planen",
+    Severity.DUTY: "skal være på plads før start",
+    Severity.ADVICE: "et råd",
+}
+ORIGINS: Mapping[Origin, str] = {
+    Origin.LAW: "lov",
+    Origin.PRACTICE: "praksis",
+    Origin.AGREEMENT: "aftale eller henvisning",
+    Origin.CHOICE: "eget valg",
+    Origin.LOCAL: "lokal regel",
+}
+app = typer.Typer(
+    help="Reglerne: se dem, prøv en ændring på nattens plan, og sæt den i kraft.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+def _on(settings: Settings, wanted: datetime | None) -> date:
+    return wanted.date() if wanted else local_day(settings)
+
+
+def _document(path: Path) -> Mapping[str, Any]:
+    """The JSON object of a file; InvalidInput where it is none."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError):
+        found = None
+    if not isinstance(found, Mapping):
+        raise InvalidInput(errors=[FieldError("", "is not an object", "write fields and values in { }")])
+    return found
+
+
+@app.command("list")
+def list_rules(on: Day = None, as_json: AsJson = False) -> None:
+    """Reglerne, som de gælder en dag, med kilde og tal, og kommunens egne ændringer."""
+    from service.db.session import read_only
+    from service.use_cases.database import open_database
+    from service.use_cases.rules import rules_overview
+
+    settings = Settings()
+    with read_only(open_database(settings)) as session:
+        found = rules_overview(session, settings.municipality, _on(settings, on))
+    if as_json:
+        print_json(found.as_record())
+        return
+    out = console()
+    for severity, title in SEVERITIES.items():
+        rules = [rule for rule in found.rules if rule.severity is severity]
+        if rules:
+            heading(out, title.capitalize())
+            for rule in rules:
+                _show_rule(out, rule)
+    if found.changes:
+        heading(out, "Kommunens ændringer, den seneste først")
+        rows = [
+            (
+                f"{one.changed_at:%Y-%m-%d %H:%M}",
+                one.change.rule_id,
+                f"{one.change.kind}{' (gælder ikke længere)' if one.number in found.outdated else ''}",
+                one.changed_by,
+                one.reason,
+            )
+            for one in found.changes
+        ]
+        out.print(table(("Ændret (UTC)", "Regel", "Ændring", "Af", "Begrundelse"), rows))
+
+
+def _show_rule(out: Console, rule: RuleVersion) -> None:
+    out.print(Text(rule.danish))
+    parts = [rule.id, ORIGINS[rule.origin], rule.source, f"fra {day(rule.valid_from)}"]
+    if rule.valid_to is not None:
+        parts.append(f"til {day(rule.valid_to)}")
+    if rule.can_be_switched_off:
+        parts.append("kommunen kan ændre den")
+    indented(out, Text(" · ".join(parts), style="dim"))
+
+
+@app.command()
+def preview(file: ChangesFile, on: Day = None, as_json: AsJson = False) -> None:
+    """Viser, hvad ændringer ville gøre ved nattens plan. Intet gemmes."""
+    from service.db.session import read_only
+    from service.use_cases.database import open_database
+    from service.use_cases.learning import weights_in_use
+    from service.use_cases.matching import load
+    from service.use_cases.rule_preview import Move, preview_rules
+    from service.use_cases.rules import read_changes
+    from service.use_cases.taxonomy import taxonomy_of
+
+    settings = Settings()
+    changes = read_changes(_document(file))
+    with read_only(open_database(settings)) as session:
+        stored = load(session, settings.municipality)
+        weights = weights_in_use(session, settings.municipality)
+    found = preview_rules(stored, weights, changes, on=_on(settings, on), taxonomy=taxonomy_of(settings))
+    if as_json:
+        print_json(found.as_record())
+        return
+    out = console()
+    heading(out, f"Planen for {day(found.on)} uden og med {counted(len(changes), 'ændring', 'ændringer')}")
+    pairs = (("Uden", found.before), ("Med", found.after))
+    rows = [
+        ("Borgere med et forslag", *(str(one.proposals) for _, one in pairs)),
+        ("Borgere med mindst én mulig plads", *(str(one.with_a_place) for _, one in pairs)),
+        ("Mulige par af borger og plads", *(decimal(one.eligible_pairs, 0) for _, one in pairs)),
+        ("Planens værdi", *(decimal(one.value) for _, one in pairs)),
+        ("Kan højst være så meget bedre", *(percent(one.gap, 2) for _, one in pairs)),
+    ]
+    out.print(table(("", *(name for name, _ in pairs)), rows, numbers=(1, 2)))
+    for move, title in (
+        (Move.LOSES, "Mister deres forslag"),
+        (Move.GAINS, "Får et forslag"),
+        (Move.CHANGES, "Får forslag om en anden plads"),
+    ):
+        moved = [one for one in found.differences if one.move is move]
+        if moved:
+            heading(out, f"{title}: {len(moved)}")
+            lines = [(one.citizen_id, one.place_before or "–", one.place_after or "–") for one in moved]
+            out.print(table(("Borger", "Uden", "Med"), lines))
+    if not found.differences:
+        out.print("Ingen borger får et andet forslag.")
+
+
+@app.command()
+def change(
+    file: ChangesFile,
+    changed_by: Annotated[str, typer.Option("--by", metavar="ID", help="Den person, der har besluttet det.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEKST", help="Hvorfor.")],
+    as_json: AsJson = False,
+) -> None:
+    """Sætter ændringer i kraft fra den dag, de nævner. En navngiven person beslutter, med en begrundelse."""
+    from service.use_cases.database import open_database
+    from service.use_cases.rules import change_record, change_rules, read_changes
+
+    settings = Settings()
+    changes = read_changes(_document(file))
+    stored = change_rules(open_database(settings), settings.municipality, changes, changed_by=changed_by, reason=reason)
+    if as_json:
+        print_json([change_record(one) for one in stored])
+    else:
+        console().print(f"{counted(len(stored), 'ændring', 'ændringer')} er skrevet. Lister og planer bruger dem nu.")
+
+
+@app.command()
+def centres(on: Day = None, as_json: AsJson = False) -> None:
+    """Virksomhedscentre med færre pladser end reglen om mindste antal."""
+    from matcher.domain.duties import small_centres
+    from service.db.session import read_only
+    from service.use_cases.database import open_database
+    from service.use_cases.matching import load
+
+    settings = Settings()
+    with read_only(open_database(settings)) as session:
+        stored = load(session, settings.municipality)
+    found = small_centres(stored.agreements, _on(settings, on), stored.rulebook)
+    names = {company.id: company.name for company in stored.companies}
+    if as_json:
+        rows = [{"company_id": one.company_id, "places": one.places, "least_places": one.least_places} for one in found]
+        print_json(rows)
+        return
+    out = console()
+    if not found:
+        out.print("Alle virksomhedscentre har pladser nok.")
+        return
+    shown = [(names.get(one.company_id, one.company_id), str(one.places), str(one.least_places)) for one in found]
+    out.print(table(("Virksomhed", "Pladser", "Mindst"), shown, numbers=(1, 2)))
