@@ -35,8 +35,12 @@ class Codec(Generic[Value]):
         self.kind = kind
 
     def encode(self, value: Value) -> dict[str, Any]:
-        """A JSON-ready object with every field; dates as ISO 8601, enumerations as their values."""
-        document: dict[str, Any] = self._adapter.dump_python((value,), mode="json")[0]
+        """A JSON-ready object with every field; dates as ISO 8601, enumerations as their values.
+
+        Unchangeable mappings are written as objects (pydantic would warn of them); any other stranger is an error.
+        """
+        plain = self._adapter.dump_python((value,), mode="json", fallback=_as_object, warnings=False)
+        document: dict[str, Any] = plain[0]
         return document
 
     def decode(self, document: Mapping[str, Any]) -> Value:
@@ -74,6 +78,13 @@ CODECS: Mapping[str, Codec[Any]] = types.MappingProxyType(
     }
 )
 """By the word that names the kind in files; in an order in which each refers only to those before it."""
+
+
+def _as_object(value: Any) -> dict[str, Any]:
+    """A mapping that cannot be changed, as the plain dictionary that JSON takes."""
+    if isinstance(value, types.MappingProxyType):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} has no place in a document")
 
 
 def field_errors(error: ValidationError, *, skip: int = 0) -> list[FieldError]:

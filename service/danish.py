@@ -4,15 +4,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from service.problems import (
+    ErasedSince,
     Forbidden,
     InUse,
     InvalidInput,
     NotFound,
     NothingToPlan,
+    NotRecorded,
     NotSignedIn,
     PlanRefused,
     Problem,
     SchemaOutdated,
+    SnapshotUnreadable,
     TaxonomyRefused,
     TooFewPlacements,
     TooLarge,
@@ -39,6 +42,9 @@ PROBLEMS: Mapping[type[Problem], str] = MappingProxyType(
         TooFewPlacements: "Der er for få afsluttede forløb at lære af. De håndsatte vægte bruges fortsat.",
         WeightsOutdated: "De lærte vægte hører til andre vilkår end programmets. Lær igen: matcher weights learn",
         PlanRefused: "Planen brød en regel og er ikke offentliggjort. Intet er gemt; forrige nats plan gælder fortsat.",
+        NotRecorded: "Listen kunne ikke skrives i visningsloggen og vises derfor ikke. Prøv igen om et øjeblik.",
+        SnapshotUnreadable: "Kørslen eller listen kan ikke genskabes med denne udgave af programmet.",
+        ErasedSince: "Kørslen eller listen kan ikke genskabes, for en borger i den er slettet siden.",
         SchemaOutdated: "Databasen mangler eller er ikke opdateret. Kør: matcher migrate",
     }
 )

@@ -152,6 +152,30 @@ class PlanRefused(Problem):
     title = "The plan broke a rule and was not published"
 
 
+class NotRecorded(Problem):
+    """A list could not be written down; what cannot be accounted for is not shown."""
+
+    status = 503
+    type = "/problems/not-recorded"
+    title = "The list could not be recorded and is not shown"
+
+
+class SnapshotUnreadable(Problem):
+    """What a run or list was made from does not fit this version of the program, or is no longer there."""
+
+    status = 409
+    type = "/problems/snapshot-unreadable"
+    title = "It cannot be replayed by this version of the program"
+
+
+class ErasedSince(Problem):
+    """A citizen that a run or list was made from has been erased."""
+
+    status = 410
+    type = "/problems/erased-since"
+    title = "It cannot be replayed: a citizen in it was erased"
+
+
 class SchemaOutdated(Problem):
     """The database is not at the program's revision."""
 

@@ -8,38 +8,37 @@ and why, the prices of the places.
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
-from importlib.metadata import version
-from typing import Any
-from uuid import UUID, uuid4, uuid5
+from datetime import date, datetime
+from uuid import uuid4
 
-import numpy as np
 import structlog
 from sqlalchemy.exc import IntegrityError
 
 from features.taxonomy import Taxonomy
-from matcher.arrays import MatchInput
-from matcher.assignment import Plan, solve
-from matcher.explain import explain
-from matcher.resources import NightProblem
-from matcher.unplaced import PlanUse, explain_unplaced
-from matcher.weights import Weights
+from matcher.assignment import solve
 from service.clock import now
+from service.db.purpose import OPERATIONS, RunRecord, SnapshotDocument, Viewer
+from service.db.record_repositories import RunRecords, Snapshots
 from service.db.records import MatchRun, StoredProposal, Unplaced
 from service.db.repositories import MatchRuns
 from service.db.session import SessionFactory, read_only, unit_of_work
 from service.problems import VersionConflict
 from service.use_cases.learning import weights_in_use
-from service.use_cases.matching import Stored, load
-from service.use_cases.night_counts import NightCounts, count_night
-from service.use_cases.planning import ENOUGH_GAP, Solver, plan_stored
-from service.use_cases.prices import pair_prices
+from service.use_cases.matching import load
+from service.use_cases.night_counts import NightCounts
+from service.use_cases.night_result import NightResult, comparable_result, result_of
+from service.use_cases.planning import ENOUGH_GAP, Planned, Solver, plan_stored
+from service.use_cases.snapshots import Snapshot, content_digest, snapshot_of, weights_document
+from service.use_cases.versions import versions_of
 
 PHASES = ("load", "features", "scoring", "limits", "plan", "check", "reasons", "store")
 """Phases of a night, in order."""
+
+SURELY_REPEATABLE_SHARE = 0.1
+"""A plan that took at most this share of its time was ended by no clock: no phase of the solver stops sooner."""
 
 Step = Callable[[str, int, int], None]
 """Told the phase that begins, how many are done, and how many there are."""
@@ -65,6 +64,14 @@ class Night:
             for p in sorted(self.proposals, key=lambda proposal: proposal.citizen_id)
         ]
         return hashlib.sha256(json.dumps(plan).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _MadeOf:
+    """What a plan was made of, as it is written down."""
+
+    snapshot: Snapshot
+    weights: SnapshotDocument
 
 
 class Stopwatch:
@@ -95,6 +102,7 @@ def plan_night(
     keep: bool = True,
     solver: Solver = solve,
     taxonomy: Taxonomy | None = None,
+    viewer: Viewer = OPERATIONS,
 ) -> Night:
     """Plan the night of a municipality and store it.
 
@@ -105,6 +113,7 @@ def plan_night(
     step : told each phase as it begins
     keep : False plans and checks, and stores nothing
     solver : computes the plan; whatever it answers is checked
+    viewer : who asked for the plan; it is written beside the run
 
     Raises
     ------
@@ -128,115 +137,76 @@ def plan_night(
         taxonomy=taxonomy,
         phase=watch.phase,
     )
-    match_input, night, plan = planned.match_input, planned.night, planned.plan
     run_id = str(uuid4())
     with watch.phase("reasons"):
-        proposals = _proposals(run_id, match_input, night, plan, weights)
-        unplaced = _unplaced(run_id, match_input, night, plan)
-        counts = count_night(match_input, night, plan, stored.placements, unplaced)
-    run = MatchRun(
+        result = result_of(run_id, stored, planned)
+        made_of = _MadeOf(snapshot_of(stored), weights_document(weights))
+    run = replace(
+        match_run(
+            run_id,
+            now(),
+            planned,
+            seed=seed,
+            snapshot=made_of.snapshot.digest,
+            versions=versions_of(stored, weights, taxonomy),
+        ),
+        seconds=watch.seconds,
+        counts=result.counts.model_dump(mode="json"),
+        resources=result.resources,
+    )
+    night = Night(run, result.counts, result.proposals, result.unplaced, result.slot_prices, keep)
+    with watch.phase("store"):
+        if keep:
+            record = RunRecord(
+                run_id,
+                viewer,
+                made_of.snapshot.digest,
+                made_of.weights.digest,
+                {"on": on.isoformat(), "seed": seed, "time_limit_s": time_limit_s, "gap": gap},
+                run.versions,
+                content_digest(comparable_result(run, result)),
+                repeatable=watch.seconds["plan"] <= SURELY_REPEATABLE_SHARE * time_limit_s,
+            )
+            _store(sessions, municipality, night, result, record, made_of)
+    log.info("night planned", run=run_id, placed=night.counts.placed, unplaced=night.counts.unplaced, gap=run.gap)
+    return replace(night, run=replace(run, seconds=dict(watch.seconds)))
+
+
+def match_run(
+    run_id: str, created_at: datetime, planned: Planned, *, seed: int, snapshot: str, versions: Mapping[str, str]
+) -> MatchRun:
+    """The run of a plan, without what it took and came to. `snapshot`: digest of all that it was made from."""
+    plan, on = planned.plan, planned.match_input.on
+    return MatchRun(
         id=run_id,
-        created_at=now(),
+        created_at=created_at,
         planned_on=on,
         seed=seed,
         status=plan.status,
         value=plan.objective,
         upper_bound=plan.upper_bound,
         gap=plan.gap,
-        input_hash=_input_hash(stored, on, seed, weights.id),
-        seconds=watch.seconds,
-        counts=counts.model_dump(mode="json"),
-        versions={
-            "matcher": version("matcher"),
-            "weights": weights.id,
-            "taxonomy": (taxonomy or Taxonomy.builtin()).version,
-        },
-        resources=_resources(night, plan),
-    )
-    prices = {
-        slot_id: float(price)
-        for slot_id, price in zip(match_input.slots.ids, plan.slot_price, strict=True)
-        if price > 0
-    }
-    result = Night(run, counts, proposals, unplaced, prices, keep)
-    with watch.phase("store"):
-        if keep:
-            _store(sessions, municipality, result)
-    log.info("night planned", run=run_id, placed=counts.placed, unplaced=counts.unplaced, gap=plan.gap)
-    return replace(result, run=replace(run, seconds=dict(watch.seconds)))
-
-
-def _proposals(
-    run_id: str, match_input: MatchInput, night: NightProblem, plan: Plan, weights: Weights
-) -> tuple[StoredProposal, ...]:
-    """The chosen pairs with their reasons; the id follows from run and citizen."""
-    problem = night.problem
-    price = pair_prices(problem, plan.slot_price, plan.resource_price)
-    price_of_slot = plan.slot_price.copy()
-    found = []
-    for pair in night.chosen(plan.slot_of_citizen):
-        row, slot_row = int(problem.citizen[pair]), int(problem.slot[pair])
-        price_of_slot[slot_row] = price[pair]
-        reasons = explain(match_input, row, slot_row, prices=price_of_slot, weights=weights)
-        record = reasons.as_record()
-        found.append(
-            StoredProposal(
-                id=str(uuid5(UUID(run_id), reasons.citizen_id)),
-                run_id=run_id,
-                citizen_id=reasons.citizen_id,
-                slot_id=reasons.slot_id,
-                starts_on=night.starts_on(int(pair)),
-                hours_per_week=float(night.hours_per_week[pair]),
-                value=float(problem.value[pair]),
-                price=float(price[pair]),
-                explanation=record,
-                support=tuple(record["support"]),
-            )
-        )
-    return tuple(found)
-
-
-def _unplaced(run_id: str, match_input: MatchInput, night: NightProblem, plan: Plan) -> tuple[Unplaced, ...]:
-    """Who has no place, and why; those whose placement runs already are not waiting for one."""
-    use = PlanUse.of(night, plan)
-    waiting = sorted(set(np.flatnonzero(plan.slot_of_citizen < 0).tolist()) - set(night.placed))
-    found = []
-    for row in waiting:
-        why = explain_unplaced(match_input, row, use)
-        reason = (why.resource or why.reason).value
-        found.append(Unplaced(run_id, why.citizen_id, reason, "\n".join((why.text, *why.details))))
-    return tuple(found)
-
-
-def _resources(night: NightProblem, plan: Plan) -> tuple[dict[str, Any], ...]:
-    """Each shared limit: what it is, how much there is, how much the plan uses, and what more would be worth."""
-    resources = night.problem.resources
-    if resources is None:
-        return ()
-    used = resources.use[:, night.chosen(plan.slot_of_citizen)].sum(axis=1)
-    return tuple(
-        {
-            "kind": row.kind.value,
-            "owner_id": row.owner_id,
-            "unit": row.unit,
-            "allowed": row.allowed,
-            "taken": row.taken,
-            "used": float(used[r]),
-            "price": float(plan.resource_price[r]),
-            "danish": row.danish,
-        }
-        for r, row in enumerate(night.resources)
+        input_hash=content_digest([snapshot, on.isoformat(), seed, weights_document(planned.weights).digest]),
+        seconds={},
+        counts={},
+        versions=versions,
     )
 
 
-def _input_hash(stored: Stored, on: date, seed: int, weights_id: str) -> str:
-    """SHA-256 of all that the plan follows from, hexadecimal."""
-    return hashlib.sha256(json.dumps([stored.digest(), on.isoformat(), seed, weights_id]).encode()).hexdigest()
-
-
-def _store(sessions: SessionFactory, municipality: str, night: Night) -> None:
+def _store(
+    sessions: SessionFactory,
+    municipality: str,
+    night: Night,
+    result: NightResult,
+    record: RunRecord,
+    made_of: _MadeOf,
+) -> None:
     try:
         with unit_of_work(sessions) as session:
+            snapshots = Snapshots(session, municipality)
+            snapshots.add_documents([*made_of.snapshot.documents, made_of.weights])
+            snapshots.add(made_of.snapshot.digest, made_of.snapshot.entries, night.run.created_at)
             MatchRuns(session, municipality).add(night.run, night.proposals, night.unplaced, night.slot_prices)
+            RunRecords(session, municipality).add(record, result.alternatives)
     except IntegrityError as error:
         raise VersionConflict("a citizen was removed while the plan was made; run it again") from error
