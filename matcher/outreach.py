@@ -2,8 +2,9 @@ r"""Which companies to call next, for whom, and what a call is expected to gain:
 
 Sets: calls c, one for an agreement and a company of it; K_c the people that a call is made for: those whom the latest
 plan proposes there, then those without a proposal whom a free place there suits, the best first, as long as places and
-shared limits leave room for each. Data: value v_ij of a pair; b_ij the price of what the pair uses of shared limits,
-but for outreach hours, which the list itself rations; h_c hours of the call; P_c chance of a yes (`matcher.answers`).
+shared limits leave room for each and the gain an hour does not fall. Data: value v_ij of a pair; b_ij the price of what
+the pair uses of shared limits, but for outreach hours, which the list itself rations; h_c hours of the call; P_c chance
+of a yes (`matcher.answers`).
 
     w_i = max(0, max over places that nobody has to be asked about of v_ij − price_ij)      worth without any call
     M_i = max(w_i, best v_ij − b_ij over the calls chosen before that are answered yes)     random
@@ -263,10 +264,13 @@ def _lines(market: Market, chances: YesChances, resting: Collection[str]) -> lis
 def _call(market: Market, line: _Line, made: Mapping[int, Sequence[Made]]) -> Call:
     """The call with the people it is best made for, given the calls made already."""
     people = [_beneficiary(market, int(pair), made) for pair in line.proposed]
-    people += [_beneficiary(market, pair, made) for pair in _chosen_waiting(market, line, made)]
+    for pair in _chosen_waiting(market, line, made):
+        more = [*people, _beneficiary(market, pair, made)]
+        if people and _improvement_an_hour(line, more) < _improvement_an_hour(line, people) - TOLERANCE:
+            break
+        people = more
     chosen = {person.citizen_row for person in people}
     others = set(market.night.problem.citizen[line.waiting].tolist()) - chosen
-    hours = max(line.least_hours, line.hours_a_person * len(people))
     return Call(
         line.company_id,
         line.agreement_id,
@@ -275,8 +279,17 @@ def _call(market: Market, line: _Line, made: Mapping[int, Sequence[Made]]) -> Ca
         tuple(people),
         len(others),
         line.chance,
-        hours,
+        _hours(line, len(people)),
     )
+
+
+def _hours(line: _Line, people: int) -> float:
+    """Hours of a call for so many people."""
+    return max(line.least_hours, line.hours_a_person * people)
+
+
+def _improvement_an_hour(line: _Line, people: Sequence[Beneficiary]) -> float:
+    return sum(person.improvement for person in people) / _hours(line, len(people))
 
 
 def _beneficiary(market: Market, pair: int, made: Mapping[int, Sequence[Made]]) -> Beneficiary:
