@@ -8,6 +8,7 @@ from service.problems import (
     Forbidden,
     InUse,
     InvalidInput,
+    IssuerUnavailable,
     NotFound,
     NothingToPlan,
     NotRecorded,
@@ -20,6 +21,7 @@ from service.problems import (
     TooFewPlacements,
     TooLarge,
     UnknownReference,
+    UnsafeSettings,
     VersionConflict,
     VersionRequired,
     WeightsOutdated,
@@ -38,6 +40,8 @@ PROBLEMS: Mapping[type[Problem], str] = MappingProxyType(
         TooLarge: "Der er for meget på én gang.",
         NotSignedIn: "Du er ikke logget ind.",
         Forbidden: "Din rolle giver ikke adgang til det.",
+        IssuerUnavailable: "Kommunens login svarer ikke. Prøv igen om lidt.",
+        UnsafeSettings: "Indstillingerne er ikke til drift. Tjenesten starter ikke med dem.",
         NothingToPlan: "Der er ingen borgere eller ingen aftaler at planlægge med. Indlæs dem med: matcher import FIL",
         TooFewPlacements: "Der er for få afsluttede forløb at lære af. De håndsatte vægte bruges fortsat.",
         WeightsOutdated: "De lærte vægte hører til andre vilkår end programmets. Lær igen: matcher weights learn",
@@ -51,8 +55,11 @@ PROBLEMS: Mapping[type[Problem], str] = MappingProxyType(
 ROLES: Mapping[Role, str] = MappingProxyType(
     {
         Role.JOB_CONSULTANT: "jobkonsulent",
+        Role.CASEWORKER: "koordinerende sagsbehandler",
+        Role.TEAM_LEAD: "teamleder",
         Role.CASE_SYSTEM: "fagsystem",
         Role.OPERATIONS: "drift",
+        Role.AUDITOR: "revisor",
     }
 )
 PHASES: Mapping[str, str] = MappingProxyType(

@@ -1,35 +1,30 @@
 """What an endpoint may ask for, as typed parameters: the caller, the caller's role, a database session, the services.
 
 Access is a parameter: an endpoint that names `JobConsultant` cannot be reached by anybody else, and its repositories
-filter by `caller.municipality`.
+filter by `caller.municipality`. A request's database session reads nothing before it is known who is calling, and then
+nothing outside the caller's scope (`service/db/scoping.py`). Who may what stands in `service/identity/access.py`.
 """
 
-import hashlib
-import hmac
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
 
 from service.clock import local_day
+from service.db.scoping import hold_to
 from service.db.session import SessionFactory, read_only, unit_of_work
+from service.identity.access import DECIDES, FIGURES, KEEPS, PLANS, READS, RECORDS, Roles
+from service.identity.break_glass import record_break_glass
+from service.identity.callers import Caller, caller_of_token
+from service.identity.identity import Identity
 from service.problems import Forbidden, NotSignedIn
-from service.settings import AccessToken, Role, Settings
+from service.scope import Scope
+from service.settings import Settings
 from service.use_cases.matching import MatchInputs
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who is calling: a named person or system, in one municipality, with one role."""
-
-    id: str
-    name: str
-    municipality: str
-    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +34,12 @@ class Services:
     settings: Settings
     sessions: SessionFactory
     match_inputs: MatchInputs = field(default_factory=MatchInputs)
+    identity: Identity = field(default_factory=Identity)
 
     @property
     def today(self) -> date:
         """Today in Denmark, or the day that the settings name."""
         return local_day(self.settings)
-
-
-def token_digest(token: str) -> str:
-    """SHA-256 of a token, hexadecimal: what the settings keep instead of the token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def caller_of_token(tokens: tuple[AccessToken, ...], token: str) -> Caller | None:
-    """The caller that a token stands for. Every known token is compared, each in constant time."""
-    digest = token_digest(token)
-    found: Caller | None = None
-    for known in tokens:
-        if hmac.compare_digest(known.token_sha256, digest):
-            found = Caller(known.id, known.name, known.municipality, known.role)
-    return found
 
 
 def services_of(request: Request) -> Services:
@@ -67,35 +48,72 @@ def services_of(request: Request) -> Services:
     return services
 
 
-def _session(services: Annotated[Services, Depends(services_of)]) -> Iterator[Session]:
+def admit(request: Request, caller: Caller, opened_citizen: str | None = None) -> None:
+    """From here on, the request's database sessions read what the caller may see.
+
+    `opened_citizen`: a citizen outside the caller's limits whom the caller has opened with a reason (break-glass).
+    """
+    request.state.scope = caller.scope.opening(opened_citizen) if opened_citizen else caller.scope
+
+
+def scope_of(request: Request) -> Scope:
+    """The scope of a request; raises NotSignedIn where nobody was admitted."""
+    scope: Scope | None = getattr(request.state, "scope", None)
+    if scope is None:
+        raise NotSignedIn
+    return scope
+
+
+def _session(request: Request, services: Annotated[Services, Depends(services_of)]) -> Iterator[Session]:
     with unit_of_work(services.sessions) as session:
+        hold_to(session, lambda: scope_of(request))
         yield session
 
 
-def _view(services: Annotated[Services, Depends(services_of)]) -> Iterator[Session]:
+def _view(request: Request, services: Annotated[Services, Depends(services_of)]) -> Iterator[Session]:
     with read_only(services.sessions) as session:
+        hold_to(session, lambda: scope_of(request))
         yield session
 
 
-bearer = HTTPBearer(auto_error=False, description="Adgangsnøgle / access token")
+bearer = HTTPBearer(
+    auto_error=False, description="Adgangsnøgle eller udstederens token / access token or issuer's token"
+)
+BreakGlassReason = Annotated[
+    str | None,
+    Header(
+        alias="X-Break-Glass-Reason",
+        description="why a citizen outside the caller's limits is opened; written down; needs the right `break_glass`",
+    ),
+]
 
 
 def _caller(
+    request: Request,
     services: Annotated[Services, Depends(services_of)],
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    break_glass_reason: BreakGlassReason = None,
 ) -> Caller:
-    caller = credentials and caller_of_token(services.settings.tokens, credentials.credentials)
-    if not caller:
-        raise NotSignedIn("send a known access token as `Authorization: Bearer …`")
+    if credentials is None:
+        raise NotSignedIn("send a known access token or the issuer's token as `Authorization: Bearer …`")
+    settings = services.settings
+    caller = caller_of_token(settings.tokens, credentials.credentials)
+    if caller is None:
+        caller = services.identity.caller_of_bearer(credentials.credentials)
+    opened = None
+    if break_glass_reason is not None:
+        opened = request.path_params.get("citizen_id") or request.path_params.get("id", "")
+        record_break_glass(caller, str(opened), break_glass_reason)
+    admit(request, caller, opened)
     return caller
 
 
-def requires(*roles: Role) -> Callable[[Caller], Caller]:
-    """A dependency that lets only these roles pass."""
+def requires(roles: Roles) -> Callable[[Caller], Caller]:
+    """A dependency that lets only callers with one of these roles pass."""
 
     def check(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
-        if caller.role not in roles:
-            raise Forbidden(f"this needs the role {' or '.join(roles)}")
+        if caller.roles.isdisjoint(roles):
+            raise Forbidden(f"this needs the role {' or '.join(sorted(roles))}")
         return caller
 
     return check
@@ -106,13 +124,17 @@ Db = Annotated[Session, Depends(_session, scope="function")]
 """One request, one transaction that writes: it commits before the response is sent."""
 View = Annotated[Session, Depends(_view, scope="function")]
 """One request, one consistent view; nothing is written."""
-Reader = Annotated[Caller, Depends(requires(Role.JOB_CONSULTANT, Role.CASE_SYSTEM))]
+Reader = Annotated[Caller, Depends(requires(READS))]
 """May read citizens, suggestions and proposals."""
-JobConsultant = Annotated[Caller, Depends(requires(Role.JOB_CONSULTANT))]
+JobConsultant = Annotated[Caller, Depends(requires(DECIDES))]
 """A named person who decides about proposals."""
-CaseSystem = Annotated[Caller, Depends(requires(Role.CASE_SYSTEM))]
+CaseSystem = Annotated[Caller, Depends(requires(KEEPS))]
 """The system that keeps citizens, companies and agreements up to date."""
-Planner = Annotated[Caller, Depends(requires(Role.OPERATIONS))]
+Planner = Annotated[Caller, Depends(requires(PLANS))]
 """Starts plans."""
+Figures = Annotated[Caller, Depends(requires(FIGURES))]
+"""May read figures of the whole municipality that name no citizen."""
+RecordReader = Annotated[Caller, Depends(requires(RECORDS))]
+"""May read what was planned, shown and decided."""
 AnyCaller = Annotated[Caller, Depends(_caller)]
 """Whoever is known; for what names no citizen."""

@@ -120,6 +120,22 @@ class Forbidden(Problem):
     title = "Not allowed"
 
 
+class IssuerUnavailable(Problem):
+    """The issuer of bearer tokens does not answer, and its keys are not known."""
+
+    status = 503
+    type = "/problems/issuer-unavailable"
+    title = "The issuer of sign-ins does not answer"
+
+
+class UnsafeSettings(Problem):
+    """Settings that production refuses; the program does not start with them."""
+
+    status = 500
+    type = "/problems/unsafe-settings"
+    title = "Settings that are not for production"
+
+
 class NothingToPlan(Problem):
     """There are no citizens or no agreements to make a plan from."""
 

@@ -1,28 +1,54 @@
 """Settings of the service, read from environment variables with the prefix ``MATCHER_``; no file is read silently."""
 
+import hashlib
+from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from matcher.domain.geography import check_municipality
 from matcher.domain.validation import check_id
+from service.problems import UnsafeSettings
+
+DEVELOPMENT_ISSUER = "/udvikling/issuer"
+"""Path of the issuer that the service itself holds for development."""
+SHORTEST_SECRET = 32
+"""Characters that a secret in production has at least."""
+KNOWN_SECRETS = ("foo", "bar", "secret", "token", "password", "changeme", "test")
+"""Access tokens of examples; in production nobody signs in with one."""
 
 
 class Role(StrEnum):
-    """What a caller of the API may do."""
+    """What a caller is; `service/identity/access.py` says what each may do."""
 
     JOB_CONSULTANT = "job_consultant"
-    """A named person: sees suggestions and decides about proposals."""
+    """Jobkonsulent: sees suggestions and decides about proposals."""
+    CASEWORKER = "caseworker"
+    """Koordinerende sagsbehandler: refers the citizen; sees suggestions and proposals, decides about none."""
+    TEAM_LEAD = "team_lead"
+    """Leads job consultants: may what they may, and reads the figures of the municipality."""
     CASE_SYSTEM = "case_system"
     """The system that keeps citizens, companies and agreements up to date."""
     OPERATIONS = "operations"
     """Starts plans and reads figures; sees no citizen."""
+    AUDITOR = "auditor"
+    """Reads what was planned, shown and decided; changes nothing."""
+
+
+class Right(StrEnum):
+    """What no role brings with it: it is given to each caller by name."""
+
+    NEEDS = "needs"
+    """Sees and writes health-related needs: accommodations, needs of the group, support problems."""
+    BREAK_GLASS = "break_glass"
+    """May open a citizen outside the caller's teams and target groups, with a reason that is written down."""
 
 
 class AccessToken(BaseModel):
@@ -36,6 +62,11 @@ class AccessToken(BaseModel):
     municipality: str
     role: Role
     token_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    rights: tuple[Right, ...] = ()
+    teams: tuple[str, ...] | None = None
+    """Sees citizens whose consultant is of one of these teams; None = of all."""
+    target_groups: tuple[str, ...] | None = None
+    """Sees citizens of these target groups; None = of all."""
 
     @field_validator("id")
     @classmethod
@@ -57,6 +88,8 @@ class Settings(BaseSettings):
         env_prefix="MATCHER_", extra="ignore", frozen=True, hide_input_in_errors=True, env_ignore_empty=True
     )
 
+    environment: Literal["development", "production"] = "development"
+    """`production` refuses to start with whatever is for development only."""
     database_url: str = "sqlite:///matcher.db"
     """SQLAlchemy address of the database: SQLite by default, PostgreSQL in production."""
     municipality: str = "0760"
@@ -64,13 +97,30 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8760, ge=1, le=65535)
     tokens: tuple[AccessToken, ...] = ()
-    """Callers of API and pages: a JSON list of objects with `id`, `name`, `municipality`, `role`, `token_sha256`."""
+    """Callers of API and pages: a JSON list of objects with `id`, `name`, `municipality`, `role`, `token_sha256`; also
+    `rights`, `teams` and `target_groups`."""
+    oidc_issuer: str | None = None
+    """Address of the issuer whose bearer tokens are believed (OpenID Connect); None = access tokens only."""
+    oidc_audience: str = Field(default="matcher", min_length=1)
+    """What a bearer token for the API must name as its audience."""
+    oidc_client_id: str | None = None
+    """What the pages are called at the issuer; None = nobody signs in to the pages through it."""
+    oidc_client_secret: SecretStr | None = None
+    """The pages' secret at the issuer, where it gives them one; PKCE is used with and without."""
+    oidc_municipalities: tuple[str, ...] = ()
+    """Municipalities whose people the issuer may vouch for; empty = `municipality` alone."""
+    public_url: str | None = None
+    """Where browsers reach the pages, e.g. https://matcher.example.dk; None = as the request says."""
     session_secret: SecretStr | None = None
     """Signs the cookies of the pages; None = a new one at each start, so that everybody signs in again."""
     secure_cookies: bool = False
     """Cookies over HTTPS only; set it wherever the service is reached over a network."""
     development_sign_in: bool = False
-    """Sign in without a token, from the machine itself only; for trying the service on invented data."""
+    """Sign in without a token, and an issuer of the service's own, from the machine itself only; for invented data."""
+    session_hours: float = Field(default=8.0, gt=0, le=24)
+    """Hours after which a person signs in to the pages again, whatever happens."""
+    session_idle_minutes: float = Field(default=60.0, gt=0, le=480)
+    """Minutes without a request after which a person signs in again."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     taxonomy: Path | None = None
     """File that `matcher taxonomy import` writes and that goals are read by; None = the built-in occupations."""
@@ -91,3 +141,44 @@ class Settings(BaseSettings):
     def _check_municipality(cls, value: str) -> str:
         check_municipality("municipality", value)
         return value
+
+    @field_validator("oidc_municipalities")
+    @classmethod
+    def _check_municipalities(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            check_municipality("oidc_municipalities", value)
+        return values
+
+    @field_validator("oidc_issuer", "public_url")
+    @classmethod
+    def _check_address(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in ("https", "http") or not urlsplit(value).hostname):
+            raise ValueError("write an address such as https://login.example.dk")
+        return value and value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _check_production(self) -> "Settings":
+        problems = list(self._unsafe()) if self.environment == "production" else []
+        if problems:
+            raise UnsafeSettings("; ".join(problems))
+        return self
+
+    def _unsafe(self) -> Iterator[str]:
+        """What must not be in production: each names the setting and the fix, and shows no value."""
+        if self.development_sign_in:
+            yield "MATCHER_DEVELOPMENT_SIGN_IN: leave it out in production"
+        if not self.secure_cookies:
+            yield "MATCHER_SECURE_COOKIES: set it to true in production"
+        secret = self.session_secret.get_secret_value() if self.session_secret else ""
+        if len(secret) < SHORTEST_SECRET or len(set(secret)) < SHORTEST_SECRET // 4:
+            yield f"MATCHER_SESSION_SECRET: write at least {SHORTEST_SECRET} random characters"
+        for name, address in (("MATCHER_OIDC_ISSUER", self.oidc_issuer), ("MATCHER_PUBLIC_URL", self.public_url)):
+            if address and urlsplit(address).scheme != "https":
+                yield f"{name}: write an https address in production"
+        if self.oidc_issuer and urlsplit(self.oidc_issuer).path.endswith(DEVELOPMENT_ISSUER):
+            yield "MATCHER_OIDC_ISSUER: this issuer is for development; write the municipality's own"
+        if self.oidc_client_id and not self.public_url:
+            yield "MATCHER_PUBLIC_URL: write where browsers reach the pages, so that the issuer sends people back there"
+        known = {hashlib.sha256(text.encode()).hexdigest() for text in KNOWN_SECRETS}
+        if any(token.token_sha256 in known for token in self.tokens):
+            yield "MATCHER_TOKENS: one of the tokens is an example; make a random one"

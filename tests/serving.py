@@ -8,7 +8,7 @@ import anyio
 import httpx
 from fastapi import FastAPI
 
-from service.dependencies import token_digest
+from service.identity.callers import token_digest
 from service.settings import AccessToken, Role, Settings
 from tests.builders import MUNICIPALITY
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
+from service.db import scoping
 from service.problems import VersionConflict
 from service.settings import Settings
 
@@ -35,7 +36,9 @@ def session_factory(settings: Settings) -> SessionFactory:
 
 def sessions_of(engine: Engine) -> SessionFactory:
     """Sessions on an engine. Values outlive the commit, so that a response can be written after it."""
-    return sessionmaker(engine, expire_on_commit=False)
+    factory = sessionmaker(engine, expire_on_commit=False)
+    scoping.listen(factory)
+    return factory
 
 
 @contextmanager

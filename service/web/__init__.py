@@ -3,24 +3,35 @@
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.base import RequestResponseEndpoint
 from starlette.responses import Response
 
 from service.danish import problem_text
 from service.dependencies import Services
 from service.problems import NotFound, Problem
-from service.web import citizens, proposals, sign_in
+from service.web import citizens, development_issuer, proposals, sign_in
 from service.web.rendering import page
-from service.web.session import Cookies, SignedIn, SignInNeeded
+from service.web.session import COOKIE, Cookies, SignedIn, SignInNeeded
 
 
 def create_pages(services: Services, secret: str) -> FastAPI:
     """The pages as an application of its own; `secret` signs the cookies."""
     pages = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     pages.state.services = services
-    pages.state.cookies = Cookies(secret, secure=services.settings.secure_cookies)
-    for part in (sign_in, citizens, proposals):
+    pages.state.cookies = cookies = Cookies(secret, services.settings)
+    for part in (sign_in, development_issuer, citizens, proposals):
         pages.include_router(part.router)
     _handle_errors(pages)
+
+    @pages.middleware("http")
+    async def _keep_signed_in(request: Request, go_on: RequestResponseEndpoint) -> Response:
+        """Whoever uses the pages stays signed in, up to the longest session."""
+        response = await go_on(request)
+        written = any(cookie.startswith(COOKIE) for cookie in response.headers.getlist("set-cookie"))
+        if getattr(request.state, "renew", False) and not written:
+            cookies.write(response, request.state.signed_in)
+        return response
+
     return pages
 
 

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from service.app import create_app
 from service.codec import AGREEMENT, CITIZEN, COMPANY
-from service.dependencies import token_digest
+from service.identity.callers import token_digest
 from tests.builders import a_citizen, a_company, an_agreement
 from tests.integration.conftest import PlannedDemo
 from tests.serving import (
@@ -74,6 +74,9 @@ ENDPOINTS: list[tuple[str, str, str, str | None]] = [
     ("GET", "/occupations", CONSULTANT, None),
     ("POST", "/runs", OPERATIONS, None),
     ("POST", "/imports", SYSTEM, None),
+    ("GET", "/rules", OPERATIONS, None),
+    ("POST", "/rules/preview", CONSULTANT, None),
+    ("POST", "/rules/changes", CONSULTANT, None),
 ]
 """Every endpoint, a caller who may, and one of another municipality where the address names something."""
 BODIES: dict[str, Any] = {"decision": {"verdict": "held", "reason": "Vi venter på svar."}}

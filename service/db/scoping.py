@@ -1,0 +1,103 @@
+"""Every query of a request is held to its caller's scope: municipality, teams and target groups, for every table.
+
+The repositories filter by municipality themselves. This is the second lock, and the only place that knows teams and
+target groups: a query that forgets them still finds nothing that the caller may not see.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, Table, event, or_, select
+from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, sessionmaker, with_loader_criteria
+
+from service.db.tables import Base, CitizenRow, ConsultantRow
+from service.scope import Scope
+
+_SCOPE: Final = "scope"
+_WHOLE: Final = "whole municipality"
+
+
+def listen(factory: sessionmaker[Session]) -> None:
+    """Make sessions of a factory obey `hold_to`; a session that is held to nothing reads everything."""
+    event.listen(factory, "do_orm_execute", _hold)
+
+
+def hold_to(session: Session, scope: Callable[[], Scope]) -> None:
+    """Hold every query of a session to a scope. It is asked for at each query: it may become known after the session.
+
+    Where `scope` raises, nothing is read.
+    """
+    session.info[_SCOPE] = scope
+
+
+@contextmanager
+def whole_municipality(session: Session) -> Iterator[None]:
+    """Read all citizens of the municipality, whoever asks: for what is computed from all of them and shown of none."""
+    before = session.info.get(_WHOLE, False)
+    session.info[_WHOLE] = True
+    try:
+        yield
+    finally:
+        session.info[_WHOLE] = before
+
+
+def visible_citizens(session: Session, municipality: str) -> frozenset[str] | None:
+    """Ids of the citizens whom the caller of this session may see; None where those are all of the municipality."""
+    held: Callable[[], Scope] | None = session.info.get(_SCOPE)
+    if held is None or not held().limited:
+        return None
+    return frozenset(session.scalars(select(CitizenRow.id).where(CitizenRow.municipality == municipality)))
+
+
+def _hold(state: ORMExecuteState) -> None:
+    held: Callable[[], Scope] | None = state.session.info.get(_SCOPE)
+    if held is None or not (state.is_select or state.is_update or state.is_delete):
+        return
+    scope = held()
+    if state.session.info.get(_WHOLE):
+        scope = Scope(scope.municipality)
+    state.statement = state.statement.options(*_criteria(scope))
+
+
+@lru_cache(maxsize=256)
+def _criteria(scope: Scope) -> tuple[LoaderCriteriaOption, ...]:
+    """What rows of each table must fulfil."""
+    options = []
+    for mapper in Base.registry.mappers:
+        kind: Any = mapper.class_
+        columns = mapper.columns
+        if "municipality" not in columns:
+            continue
+        condition: ColumnElement[bool] = kind.municipality == scope.municipality
+        if scope.limited and kind is CitizenRow:
+            condition &= kind.id.in_(_visible(scope))
+        elif scope.limited and "citizen_id" in columns:
+            condition &= kind.citizen_id.in_(_visible(scope))
+        options.append(with_loader_criteria(kind, condition, include_aliases=True))
+    return tuple(options)
+
+
+def _visible(scope: Scope) -> Select[Any]:
+    """Ids of the citizens of a scope, as a query on the tables themselves: criteria do not apply to it again."""
+    citizens, consultants = _table(CitizenRow).alias(), _table(ConsultantRow).alias()
+    within: list[ColumnElement[bool]] = []
+    if scope.teams is not None:
+        of_teams = select(consultants.c.id).where(
+            consultants.c.municipality == scope.municipality,
+            consultants.c.document["team"].as_string().in_(sorted(scope.teams)),
+        )
+        within.append(citizens.c.consultant_id.in_(of_teams))
+    if scope.target_groups is not None:
+        within.append(citizens.c.target_group.in_(sorted(scope.target_groups)))
+    seen = within[0] if len(within) == 1 else within[0] & within[1]
+    if scope.opened:
+        seen = or_(seen, citizens.c.id.in_(sorted(scope.opened)))
+    return select(citizens.c.id).where(citizens.c.municipality == scope.municipality, seen)
+
+
+def _table(kind: type[Base]) -> Table:
+    table = kind.__table__
+    assert isinstance(table, Table)
+    return table

@@ -1,0 +1,162 @@
+"""Who may what: every address of API and pages, and the roles that it is for. One table.
+
+Endpoints take their typed parameters from the sets below, `docs/access.md` is printed from the table, and a test walks
+every cell of it against the running application: an address without a row fails that test.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from service.settings import DEVELOPMENT_ISSUER, Role
+
+Roles = frozenset[Role]
+WITH_CITIZENS: Final[Roles] = frozenset((Role.JOB_CONSULTANT, Role.CASEWORKER, Role.TEAM_LEAD))
+"""People who work with citizens; the pages are theirs."""
+READS: Final[Roles] = WITH_CITIZENS | {Role.CASE_SYSTEM}
+"""Read citizens, suggestions and proposals."""
+DECIDES: Final[Roles] = frozenset((Role.JOB_CONSULTANT, Role.TEAM_LEAD))
+"""Named persons who decide about proposals, talk with companies and answer for local rules."""
+KEEPS: Final[Roles] = frozenset((Role.CASE_SYSTEM,))
+"""Keep citizens, companies and agreements up to date."""
+PLANS: Final[Roles] = frozenset((Role.OPERATIONS,))
+"""Start plans."""
+FIGURES: Final[Roles] = frozenset((Role.TEAM_LEAD, Role.OPERATIONS, Role.AUDITOR))
+"""Read figures of the whole municipality that name no citizen."""
+RECORDS: Final[Roles] = READS | {Role.AUDITOR}
+"""Read what was planned, shown and decided."""
+KNOWN: Final[Roles] = frozenset(Role)
+"""Whoever is known."""
+PUBLIC: Final[Roles] = frozenset()
+"""Not even that: the address asks nobody who they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One method and path.
+
+    Attributes
+    ----------
+    roles : who may; `PUBLIC` = anybody
+    shares : the path names something that belongs to a municipality: anybody else's is answered 404
+    note : what else decides
+    """
+
+    method: str
+    path: str
+    roles: Roles
+    shares: bool = False
+    note: str = ""
+
+    @property
+    def page(self) -> bool:
+        """Whether it is a page; anonymous callers of a page are led to the sign-in page."""
+        return not self.path.startswith(API)
+
+
+API: Final = "/api/v1"
+NEEDS_LEFT_OUT: Final = "without the right `needs`, what is about health-related needs is left out"
+NEEDS_REQUIRED: Final = "needs the right `needs`"
+LOCAL_ONLY: Final = "development only, from the machine itself; otherwise 404"
+
+
+def _api() -> Iterator[Address]:
+    yield Address("GET", "/openapi.json", PUBLIC)
+    yield Address("GET", "/citizens/{id}", KEEPS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("PUT", "/citizens/{id}", KEEPS, note=NEEDS_REQUIRED)
+    yield Address("DELETE", "/citizens/{id}", KEEPS, shares=True)
+    for kind in ("companies", "agreements"):
+        yield Address("GET", f"/{kind}/{{id}}", KEEPS, shares=True)
+        yield Address("PUT", f"/{kind}/{{id}}", KEEPS)
+    yield Address("POST", "/imports", KEEPS, note=NEEDS_REQUIRED)
+    yield Address("GET", "/citizens/{citizen_id}/suggestions", READS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("GET", "/citizens/{citizen_id}/suggestions/{slot_id}", READS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("GET", "/citizens/{citizen_id}/openings", READS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("GET", "/slots/{slot_id}/candidates", READS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("GET", "/occupations", KNOWN)
+    yield Address("POST", "/runs", PLANS)
+    yield Address("GET", "/runs", KNOWN)
+    yield Address("GET", "/runs/{run_id}", KNOWN, shares=True)
+    yield Address("GET", "/runs/{run_id}/proposals", READS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("GET", "/runs/{run_id}/unplaced", READS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("POST", "/proposals/{proposal_id}/decision", DECIDES, shares=True)
+    yield Address("GET", "/outreach", READS)
+    yield Address("POST", "/companies/{company_id}/contacts", DECIDES, shares=True)
+    yield Address("GET", "/companies/{company_id}/contacts", READS, shares=True)
+    yield Address("GET", "/rules", KNOWN)
+    yield Address("POST", "/rules/preview", DECIDES)
+    yield Address("POST", "/rules/changes", DECIDES)
+
+
+def _pages() -> Iterator[Address]:
+    for path in ("/", "/livez", "/readyz", "/log-ind", "/log-ind/kommune", "/log-ind/svar"):
+        yield Address("GET", path, PUBLIC)
+    yield Address("POST", "/log-ind", PUBLIC)
+    yield Address("POST", "/log-ind/udvikling", PUBLIC, note=LOCAL_ONLY)
+    for path in ("/.well-known/openid-configuration", "/jwks", "/authorize"):
+        yield Address("GET", DEVELOPMENT_ISSUER + path, PUBLIC, note=LOCAL_ONLY)
+    yield Address("POST", f"{DEVELOPMENT_ISSUER}/token", PUBLIC, note=LOCAL_ONLY)
+    yield Address("POST", "/log-ud", WITH_CITIZENS)
+    yield Address("GET", "/adgang", WITH_CITIZENS, note="opening a citizen takes the right `break_glass`")
+    yield Address("POST", "/adgang", WITH_CITIZENS, note="needs the right `break_glass`")
+    yield Address("GET", "/borgere", WITH_CITIZENS)
+    yield Address("POST", "/borgere", WITH_CITIZENS)
+    yield Address("GET", "/borgere/{citizen_id}", WITH_CITIZENS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("GET", "/borgere/{citizen_id}/pladser/{slot_id}", WITH_CITIZENS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("GET", "/forslag", WITH_CITIZENS, note=NEEDS_LEFT_OUT)
+    yield Address("GET", "/forslag/uden-plads", WITH_CITIZENS, note=NEEDS_LEFT_OUT)
+    yield Address("GET", "/forslag/brug-af-pladser", WITH_CITIZENS)
+    yield Address("GET", "/forslag/{proposal_id}", WITH_CITIZENS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("POST", "/forslag/{proposal_id}", DECIDES, shares=True)
+
+
+ACCESS: Final = (
+    *(Address(one.method, API + one.path, one.roles, one.shares, one.note) for one in _api()),
+    *_pages(),
+)
+
+
+_HEAD: Final = """\
+# Access: every address and role
+
+Printed from `service/identity/access.py` by `python -m service.identity.access`; a test walks every cell of it.
+
+- **anonymous**: the API answers 401, the pages lead to `/log-ind`.
+- **403**: the caller is known, but the role may not. On the pages other roles cannot sign in: `–`.
+- **404**: what belongs to another municipality, or to a citizen outside the caller's teams and target groups, does not
+  exist; lists leave it out.
+- **own**: the address names something of a municipality, so the line above is tested on it.
+- What the roles are, and the rights and limits beside them: [guide](guide-case-system.md), [identity](identity.md)."""
+
+
+def page() -> str:
+    """`docs/access.md`: the table as people read it."""
+    heads = [role.value for role in Role]
+    lines = [_HEAD]
+    for title, rows in (
+        ("API", [one for one in ACCESS if not one.page]),
+        ("Pages", [one for one in ACCESS if one.page]),
+    ):
+        lines += [
+            "",
+            f"## {title}",
+            f"| address | anonymous | {' | '.join(f'`{head}`' for head in heads)} | own | note |",
+        ]
+        lines.append("|---" * (len(heads) + 4) + "|")
+        lines += [_line(one) for one in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _line(address: Address) -> str:
+    if address.roles == PUBLIC:
+        cells = ["yes"] * (len(Role) + 1)
+    else:
+        refused = {role: "–" if address.page and role not in WITH_CITIZENS else "403" for role in Role}
+        cells = ["`/log-ind`" if address.page else "401"]
+        cells += ["yes" if role in address.roles else refused[role] for role in Role]
+    own = "own" if address.shares else ""
+    return f"| `{address.method} {address.path}` | {' | '.join(cells)} | {own} | {address.note} |"
+
+
+if __name__ == "__main__":
+    print(page(), end="")

@@ -1,0 +1,48 @@
+"""Opening a citizen outside one's own limits: only with the right to it, a reason, and a line in the log."""
+
+import re
+from typing import Final
+
+import structlog
+
+from matcher.domain.validation import InvalidValueError, check_id
+from service.identity.callers import Caller
+from service.problems import FieldError, Forbidden, InvalidInput
+from service.settings import Right
+
+SHORTEST_REASON: Final = 10
+LONGEST_REASON: Final = 400
+_FIELD: Final = "X-Break-Glass-Reason"
+_LIKE_CPR: Final = re.compile(r"\d{6}[- ]?\d{4}")
+log = structlog.get_logger("matcher.audit")
+
+
+def record_break_glass(caller: Caller, citizen_id: str, reason: str) -> None:
+    """Write down that a caller opens a citizen outside the caller's teams and target groups, before anything is shown.
+
+    Raises Forbidden without the right, InvalidInput where the reason or the citizen is missing. Never opens another
+    municipality: the scope keeps its municipality.
+    """
+    if Right.BREAK_GLASS not in caller.rights:
+        raise Forbidden(f"this needs the right {Right.BREAK_GLASS}")
+    text = " ".join(reason.split())
+    if not SHORTEST_REASON <= len(text) <= LONGEST_REASON:
+        fix = f"write why, in {SHORTEST_REASON} to {LONGEST_REASON} characters"
+        raise InvalidInput(errors=[FieldError(_FIELD, "is too short or too long", fix)])
+    if _LIKE_CPR.search(text):
+        raise InvalidInput(
+            errors=[FieldError(_FIELD, "looks like a CPR number", "write why, without numbers of people")]
+        )
+    try:
+        check_id("citizen_id", citizen_id)
+    except InvalidValueError:
+        fix = "open one citizen by the citizen's own address"
+        raise InvalidInput(errors=[FieldError(_FIELD, "is sent to an address of no citizen", fix)]) from None
+    log.warning(
+        "break glass",
+        caller=caller.id,
+        role=caller.role,
+        municipality=caller.municipality,
+        citizen=citizen_id,
+        reason=text,
+    )
