@@ -268,8 +268,8 @@ def _slot_arrays(
 ) -> SlotArrays:
     slots, functions = [context.slot for context in contexts], books.functions
     worksites = Codebook((context.company.id, context.worksite.id) for context in contexts)
-    valid = {group.code for group in TARGET_GROUPS if group.valid_on(on)}
-    accepted = [valid & set(slot.target_groups) if slot.target_groups else valid for slot in slots]
+    known = {group.code for group in TARGET_GROUPS}
+    accepted = [known & set(slot.target_groups) if slot.target_groups else known for slot in slots]
     return SlotArrays(
         ids=tuple(slot.id for slot in slots),
         municipality=_codes(books.municipalities.code(context.agreement.municipality) for context in contexts),

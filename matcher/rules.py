@@ -17,6 +17,7 @@ import numpy as np
 from matcher.arrays import FORMS, NO, SETTINGS, UNKNOWN, Codes, Flags, MatchInput
 from matcher.dated_rules import asks_at, holds_at, holds_throughout, versions_of
 from matcher.domain.agreement import PlacementForm, SlotSetting
+from matcher.domain.legal import group_periods
 from matcher.domain.rulebook import Origin, RuleVersion, Severity
 from matcher.domain.statute import (
     ADDITIONAL_EMPLOYMENT,
@@ -28,9 +29,6 @@ from matcher.domain.statute import (
 )
 from matcher.kernels import any_of_entries, any_of_entries_in_block, each_pair, each_pair_of_block, lacks_any, on_list
 from matcher.local_rules import lets_through
-
-LEAST_DAYS_LEFT: Final = int(STATUTE.periods(OPEN)[-1].parameters["least_days_left"])
-PLANNING_HORIZON_DAYS: Final = 7 * int(STATUTE.periods(STARTS_SOON)[-1].parameters["horizon_weeks"])
 
 Mask: TypeAlias = Callable[[MatchInput, Codes, Codes], Flags]
 DatedMask: TypeAlias = Callable[[MatchInput, Codes, Codes, RuleVersion], Flags]
@@ -122,8 +120,23 @@ def _starts_soon(match_input: MatchInput, rows: Codes, cols: Codes, version: Rul
 
 
 def _target_group(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
-    accepted: Flags = match_input.slots.accepts_group[cols, match_input.citizens.target_group[rows]]
-    return accepted
+    group = match_input.citizens.target_group[rows]
+    accepted: Flags = match_input.slots.accepts_group[cols, group]
+    first, last = match_input.on, date.fromordinal(match_input.last_start_day)
+    changing = [g for g, code in enumerate(match_input.target_groups) if not _exists_throughout(code, first, last)]
+    if not changing:
+        return accepted
+    start = match_input.start_day(rows, cols)
+    exists = ~np.isin(group, changing) | np.zeros(start.shape, dtype=np.bool_)
+    for g in changing:
+        for period in group_periods(match_input.target_groups[g]):
+            begun, ended = period.valid_from.toordinal(), (period.valid_to or date.max).toordinal()
+            exists |= (group == g) & (start >= begun) & (start <= ended)
+    return accepted & exists
+
+
+def _exists_throughout(code: str, first: date, last: date) -> bool:
+    return any(one.valid_on(first) and one.valid_on(last) for one in group_periods(code))
 
 
 def _unmet(match_input: MatchInput, rows: Codes, cols: Codes, state: int) -> Flags:

@@ -142,7 +142,7 @@ def _starts_soon(pair: Pair) -> Texts:
 
 
 def _target_group(pair: Pair) -> Texts:
-    on, slot = pair.match_input.on, pair.context.slot
+    on, slot = pair.starts_on, pair.context.slot
     own = target_group_text(pair.citizen.target_group, on)
     if not is_target_group(pair.citizen.target_group, on):
         return (

@@ -14,7 +14,9 @@ from matcher.domain.citizen import Citizen
 from matcher.domain.company import Company
 from matcher.domain.conditions import Strength, level_of
 from matcher.domain.legal import TARGET_GROUPS, has_additional_employment
-from matcher.rules import RULES
+from matcher.domain.rulebook import RuleBook
+from matcher.domain.statute import STATUTE
+from matcher.rules import RULES, rules_of
 from matcher.terms import TERMS
 from tests.builders import ON, a_citizen, a_company, a_slot, a_worksite, an_agreement
 
@@ -26,10 +28,11 @@ def input_of(
     company: Company | None = None,
     agreement: Mapping[str, Any] | None = None,
     on: date = ON,
+    rulebook: RuleBook = STATUTE,
 ) -> MatchInput:
     """Citizens against the slots of one agreement with one company."""
     agreements = [an_agreement(slots=tuple(slots), **(agreement or {}))] if slots else []
-    return vectorise(citizens, [company or a_company()], agreements, on=on)
+    return vectorise(citizens, [company or a_company()], agreements, on=on, rulebook=rulebook)
 
 
 def pair_of(
@@ -40,10 +43,12 @@ def pair_of(
     worksite: Mapping[str, Any] | None = None,
     agreement: Mapping[str, Any] | None = None,
     on: date = ON,
+    rulebook: RuleBook = STATUTE,
 ) -> MatchInput:
     """One citizen against one slot, each as the builders make it but for what is named."""
     place = a_company(worksites=(a_worksite(**(worksite or {})),), **(company or {}))
-    return input_of([a_citizen(**(citizen or {}))], [a_slot(**(slot or {}))], company=place, agreement=agreement, on=on)
+    people, slots = [a_citizen(**(citizen or {}))], [a_slot(**(slot or {}))]
+    return input_of(people, slots, company=place, agreement=agreement, on=on, rulebook=rulebook)
 
 
 ROW: Codes = np.zeros(1, dtype=np.int32)
@@ -51,7 +56,7 @@ ROW: Codes = np.zeros(1, dtype=np.int32)
 
 def failed(match_input: MatchInput) -> set[str]:
     """Ids of the rules that exclude the only pair."""
-    return {rule.id for rule in RULES if not rule.passes(match_input, ROW)[0, 0]}
+    return {rule.id for rule in rules_of(match_input) if not rule.passes(match_input, ROW)[0, 0]}
 
 
 def unsure(match_input: MatchInput) -> set[str]:
@@ -95,7 +100,8 @@ def excluded_by(citizen: Citizen, context: SlotContext, minutes: float, on: date
     if citizen.municipality != agreement.municipality:
         out.add("municipality")
     out |= _excluded_by_dates(citizen, context, on)
-    if not any(group.code == citizen.target_group and group.valid_on(on) for group in TARGET_GROUPS):
+    start = _first_day(citizen, context, on)
+    if not any(group.code == citizen.target_group and group.valid_on(start) for group in TARGET_GROUPS):
         out.add("target_group")
     if slot.target_groups and citizen.target_group not in slot.target_groups:
         out.add("target_group")
@@ -124,15 +130,19 @@ def excluded_by(citizen: Citizen, context: SlotContext, minutes: float, on: date
     if company.id in citizen.former_employers:
         out.add("former_employer")
     months = context.worksite.ordinary_employees_by_month
-    if slot.form is PlacementForm.WAGE_SUBSIDY and has_additional_employment(months, on) is False:
+    if slot.form is PlacementForm.WAGE_SUBSIDY and has_additional_employment(months, start) is False:
         out.add("additional_employment")
     return out
 
 
-def _excluded_by_dates(citizen: Citizen, context: SlotContext, on: date) -> set[str]:
+def _first_day(citizen: Citizen, context: SlotContext, on: date) -> date:
     slot, agreement = context.slot, context.agreement
     ready = on + timedelta(days=agreement.lead_time_days)
-    start = max(on, ready, slot.starts_on, agreement.valid_from, citizen.available_from or on)
+    return max(on, ready, slot.starts_on, agreement.valid_from, citizen.available_from or on)
+
+
+def _excluded_by_dates(citizen: Citizen, context: SlotContext, on: date) -> set[str]:
+    slot, agreement, start = context.slot, context.agreement, _first_day(citizen, context, on)
     least = timedelta(days=0 if slot.setting is SlotSetting.SMALL_JOB else 14)
     ends = [end for end in (slot.ends_on, agreement.valid_to) if end is not None]
     out = set()

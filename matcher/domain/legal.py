@@ -93,6 +93,11 @@ def is_target_group(code: str, on: date) -> bool:
     return any(group.code == code and group.valid_on(on) for group in TARGET_GROUPS)
 
 
+def group_periods(code: str) -> tuple[TargetGroup, ...]:
+    """Every period in which the law knows a target group with the code; empty where it never does."""
+    return tuple(group for group in TARGET_GROUPS if group.code == code)
+
+
 def most_full_time_persons(ordinary_employees: float, on: date, rulebook: RuleBook = STATUTE) -> int:
     """Full-time persons that a worksite may have in placement, wage subsidy and nytteindsats together.
 

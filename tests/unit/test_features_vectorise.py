@@ -95,9 +95,12 @@ def test_lists_of_companies_leave_out_those_that_are_not_there() -> None:
     assert citizens.wishes_against.shape == (1, 0)
 
 
-def test_target_groups_that_ended_are_accepted_nowhere() -> None:
-    before_the_law = input_of([a_citizen()], [a_slot()], on=date(2020, 1, 1))
-    assert not before_the_law.slots.accepts_group.any()
+def test_target_groups_that_the_law_has_never_known_are_accepted_nowhere() -> None:
+    slots = [a_slot(), a_slot(id="slot-2", target_groups=("abolished_group",))]
+    arrays = input_of([a_citizen(target_group="abolished_group")], slots)
+    assert not arrays.slots.accepts_group[:, arrays.target_groups.index("abolished_group")].any()
+    assert arrays.slots.accepts_group[0].any()
+    assert not arrays.slots.accepts_group[1].any()
 
 
 def test_the_same_p_number_at_two_companies_is_two_worksites() -> None:
