@@ -16,6 +16,8 @@ from matcher.domain.conditions import Kind, Scale, Strength
 from matcher.domain.contact import Answer, ContactKind
 from matcher.domain.geography import TravelMode
 from matcher.domain.placement import Outcome, PlacementStatus, Verdict
+from matcher.domain.rule_changes import ChangeKind
+from matcher.domain.rulebook import Origin, Severity
 from matcher.domain.schedule import Schedule, Weekday
 from matcher.limits import Barrier, ResourceKind
 from matcher.support import FirstStep
@@ -110,6 +112,19 @@ _NAMED: Final[tuple[tuple[Enum, str], ...]] = (
     (Answer.NO, "no"),
     (Answer.LATER, "not now"),
     (Answer.NOT_REACHED, "not reached"),
+    (Severity.CLOSES, "excludes the place"),
+    (Severity.LIMITS, "limits the plan"),
+    (Severity.DUTY, "must be in place"),
+    (Severity.ADVICE, "advice"),
+    (Origin.LAW, "law"),
+    (Origin.PRACTICE, "practice"),
+    (Origin.AGREEMENT, "agreement or referral"),
+    (Origin.CHOICE, "own choice"),
+    (Origin.LOCAL, "the municipality's own rule"),
+    (ChangeKind.SWITCH_OFF, "switched off"),
+    (ChangeKind.RESTORE, "restored"),
+    (ChangeKind.SET_FIGURES, "other figures"),
+    (ChangeKind.ADD, "added"),
     (ResourceKind.FULL_TIME_PERSONS, "full-time persons under the reasonableness rule"),
     (ResourceKind.MENTOR_HOURS, "mentor hours"),
     (ResourceKind.CLUSTER_PLACES, "places of the cluster"),
@@ -139,7 +154,9 @@ def label(member: Enum) -> str:
 
 
 def joined(parts: Sequence[str], word: str = "and") -> str:
-    """``a, b and c``."""
+    """``a, b and c``; where a part has an "and" of its own, the last is joined with "as well as"."""
+    if word == "and" and any(" and " in part for part in parts):
+        word = "as well as"
     return f" {word} ".join(filter(None, (", ".join(parts[:-1]), parts[-1]))) if parts else ""
 
 

@@ -127,7 +127,7 @@ def _citizen(pair: Pair) -> Iterator[_Said]:
     longest = Text(da.minutes(limit), en.minutes(limit))
     yield _Said("longest_travel", Text("Længste rejsetid", "Longest travel time"), longest, ("travel",), limit, MINUTES)
     travels = _listed([Text(da.label(mode), en.label(mode)) for mode in modes])
-    yield _Said("travel_modes", Text("Rejser", "Travels"), travels, ("travel",))
+    yield _Said("travel_modes", Text("Transport", "Means of travel"), travels, ("travel",))
     mentor = citizen.mentor_hours_per_week
     name = Text("Behov for mentor", "Need for a mentor")
     yield _Said("mentor_need", name, _hours(mentor) if mentor else NONE, ("mentor",), mentor, HOURS)

@@ -16,6 +16,8 @@ from matcher.domain.conditions import Kind, Scale, Strength
 from matcher.domain.contact import Answer, ContactKind
 from matcher.domain.geography import TravelMode
 from matcher.domain.placement import Outcome, PlacementStatus, Verdict
+from matcher.domain.rule_changes import ChangeKind
+from matcher.domain.rulebook import Origin, Severity
 from matcher.domain.schedule import Schedule, Weekday
 from matcher.limits import Barrier, ResourceKind
 from matcher.support import FirstStep
@@ -109,6 +111,19 @@ _NAMED: Final[tuple[tuple[Enum, str], ...]] = (
     (Answer.NO, "nej"),
     (Answer.LATER, "ikke nu"),
     (Answer.NOT_REACHED, "ikke truffet"),
+    (Severity.CLOSES, "udelukker pladsen"),
+    (Severity.LIMITS, "begrænser planen"),
+    (Severity.DUTY, "skal være på plads"),
+    (Severity.ADVICE, "råd"),
+    (Origin.LAW, "lov"),
+    (Origin.PRACTICE, "praksis"),
+    (Origin.AGREEMENT, "aftale eller henvisning"),
+    (Origin.CHOICE, "eget valg"),
+    (Origin.LOCAL, "kommunens egen regel"),
+    (ChangeKind.SWITCH_OFF, "slået fra"),
+    (ChangeKind.RESTORE, "sat tilbage"),
+    (ChangeKind.SET_FIGURES, "andre tal"),
+    (ChangeKind.ADD, "tilføjet"),
     (ResourceKind.FULL_TIME_PERSONS, "fuldtidspersoner efter rimelighedskravet"),
     (ResourceKind.MENTOR_HOURS, "mentortimer"),
     (ResourceKind.CLUSTER_PLACES, "pladser i klyngen"),
@@ -145,7 +160,9 @@ def sentence(text: str) -> str:
 
 
 def joined(parts: Sequence[str], word: str = "og") -> str:
-    """``a, b og c``."""
+    """``a, b og c``; where a part has an "og" of its own, the last is joined with "samt"."""
+    if word == "og" and any(" og " in part for part in parts):
+        word = "samt"
     return f" {word} ".join(filter(None, (", ".join(parts[:-1]), parts[-1]))) if parts else ""
 
 

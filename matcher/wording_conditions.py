@@ -62,7 +62,7 @@ DEGREES: Final[Mapping[Condition, tuple[Text, Text, Text, Text]]] = MappingProxy
         ),
         Condition.FIXED_ROUTINE: (
             Text("ingen faste rutiner", "no fixed routines"),
-            Text("få faste rutiner", "few fixed routines"),
+            Text("enkelte faste rutiner", "a few fixed routines"),
             Text("en del faste rutiner", "some fixed routines"),
             Text("helt faste rutiner", "entirely fixed routines"),
         ),

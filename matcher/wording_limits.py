@@ -1,4 +1,4 @@
-"""Sentences, in both languages, about the limits that placements of one plan share: how much there is, what is taken."""
+"""Sentences, in both languages, about the limits that placements of one plan share: how much there is and is taken."""
 
 from matcher import english as en
 from matcher import wording as da

@@ -9,16 +9,20 @@ from matcher.language import Text
 _ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
     {
         "Kommunal praksis": "Municipal practice",
+        "kommunal praksis om den korteste tid": "municipal practice on the shortest time",
         "Samarbejdsaftalen": "The agreement with the company",
         "Henvisningen fra den koordinerende sagsbehandler": "The referral from the coordinating caseworker",
         "Henvisningen": "The referral",
         "Henvisningen og samarbejdsaftalen": "The referral and the agreement with the company",
         "Borgerens eget valg": "The citizen's own choice",
         "Virksomhedens eget valg": "The company's own choice",
+        "Undersøgelse fra 2013 af indsatser for udsatte unge": "Study of 2013 of efforts for vulnerable young people",
+        "Projektbeskrivelse for virksomhedscentre, 2012": "Project description of company centres, 2012",
+        "Vejledning til VITAS om merbeskæftigelse": "Guidance to VITAS on additional employment",
     }
 )
 
 
 def source_text(source: str) -> Text:
-    """A source in both languages; a citation is the same in both."""
-    return Text(source, _ENGLISH.get(source, source))
+    """A source in both languages: several stand with a semicolon between; a citation is the same in both."""
+    return Text(source, "; ".join(_ENGLISH.get(part, part) for part in source.split("; ")))

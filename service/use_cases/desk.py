@@ -7,22 +7,27 @@ was written down.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from functools import cached_property
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 from sqlalchemy.orm import Session
 
+from matcher import english, wording
 from matcher.arrays import Flags, Floats, MatchInput
 from matcher.domain.catalogue import OCCUPATIONS
 from matcher.domain.citizen import Citizen, JobGoal
 from matcher.domain.placement import Placement, PlacementStatus
 from matcher.explain import Explanation
+from matcher.language import Language, Text
+from matcher.limits import Barrier, ResourceKind
 from matcher.pair import heading
 from matcher.resources import plan_problem
 from matcher.scoring import ScoredPairs
 from matcher.weights import Weights
-from matcher.wording import day, label
-from matcher.wording_rules import group_name
+from matcher.wording_rules import target_group_text
 from service.db.listings import unplaced_of_citizen
 from service.db.records import MatchRun
 from service.db.repositories import MatchRuns, Proposals
@@ -33,14 +38,30 @@ from service.use_cases.night_counts import takes_a_place
 from service.use_cases.prices import pair_prices
 from service.use_cases.views import CitizenView, ExplanationView, PlaceView
 
+_REASONS: Final[Mapping[str, str]] = MappingProxyType(
+    {barrier.value: english.label(barrier) for barrier in Barrier}
+    | {kind.value: f"{english.label(kind)} are used up" for kind in ResourceKind}
+)
+"""English of the reasons that a run writes down for those without a place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run came to for one citizen: the proposal, or why there is none; empty where it did not plan for them."""
+    """What a run came to for one citizen: the proposal, or why there is none; empty where it did not plan for them.
+
+    `unplaced` is the Danish text of the run, `reason` the barrier or the kind of limit behind it.
+    """
 
     proposal_id: str | None = None
     slot_id: str | None = None
     unplaced: str | None = None
+    reason: str | None = None
+
+    def unplaced_text(self, language: Language) -> str | None:
+        """Why the run has no place for the citizen: as it wrote it down in Danish, in English the reason in short."""
+        if self.unplaced is None or self.reason is None or language is Language.DANISH:
+            return self.unplaced
+        return f"The plan has no place for the citizen: {_REASONS[self.reason]}."
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,19 +136,19 @@ class Desk:
         busy = {placement.citizen_id for placement in self.placements}
         return np.array([id_ not in busy for id_ in self.match_input.citizens.ids], dtype=np.bool_)
 
-    def citizen_view(self, citizen: Citizen) -> CitizenView:
+    def citizen_view(self, citizen: Citizen, language: Language = Language.DANISH) -> CitizenView:
         """The head of a citizen's list."""
         consultant = next(one for one in self.stored.consultants if one.id == citizen.consultant_id)
         return CitizenView(
             id=citizen.id,
             name=citizen.name,
-            target_group=group_name(citizen.target_group, self.match_input.on),
-            profile=label(citizen.profile),
+            target_group=target_group_text(citizen.target_group, self.match_input.on).in_(language),
+            profile=_label(citizen.profile, language),
             consultant=consultant.name,
             waiting_since=citizen.waiting_since,
             hours_now=citizen.hours_now,
             hours_target=citizen.hours_target,
-            goals=tuple(_goal_name(goal) for goal in citizen.goals),
+            goals=tuple(_goal_name(goal, language) for goal in citizen.goals),
         )
 
     def place_view(self, explanation: Explanation, outcome: Outcome) -> PlaceView:
@@ -135,29 +156,39 @@ class Desk:
         context = self.match_input.slot_values[self.match_input.slot_row(explanation.slot_id)]
         return PlaceView(
             slot_id=explanation.slot_id,
-            agreement=label(context.agreement.model),
-            setting=label(context.slot.setting),
+            agreement=_label(context.agreement.model, explanation.language),
+            setting=_label(context.slot.setting, explanation.language),
             proposed=outcome.slot_id == explanation.slot_id,
             explanation=ExplanationView.of(explanation),
         )
 
-    def placement_text(self, row: int) -> str | None:
+    def placement_text(self, row: int, language: Language = Language.DANISH) -> str | None:
         """That the citizen has a placement, with where and until when."""
         citizen_id = self.match_input.citizens.ids[row]
-        for placement in self.placements:
-            if placement.citizen_id == citizen_id:
-                state = "i gang" if placement.status is PlacementStatus.RUNNING else "aftalt"
-                where = ""
-                if placement.slot_id in self.match_input.slots.ids:
-                    slot_row = self.match_input.slot_row(placement.slot_id)
-                    where = f": {heading(self.match_input.slot_values[slot_row])}"
-                return f"Borgeren har et forløb, der er {state} til den {day(placement.ends_on)}{where}."
-        return None
+        found = next((one for one in self.placements if one.citizen_id == citizen_id), None)
+        if found is None:
+            return None
+        where = ""
+        if found.slot_id in self.match_input.slots.ids:
+            slot_row = self.match_input.slot_row(found.slot_id)
+            where = f": {heading(self.match_input.slot_values[slot_row])}"
+        runs, ends_on = found.status is PlacementStatus.RUNNING, found.ends_on
+        return Text(
+            f"Borgeren har et forløb, der er {'i gang' if runs else 'aftalt'} til den {wording.day(ends_on)}{where}.",
+            f"The citizen has a placement that {'runs' if runs else 'is agreed'} until {english.day(ends_on)}{where}.",
+        ).in_(language)
 
 
-def _goal_name(goal: JobGoal) -> str:
+def _label(member: Enum, language: Language) -> str:
+    return Text(wording.label(member), english.label(member)).in_(language)
+
+
+def _goal_name(goal: JobGoal, language: Language) -> str:
     """The occupation where it is known, else the citizen's own words."""
-    return OCCUPATIONS[goal.occupation].danish if goal.occupation and goal.occupation in OCCUPATIONS else goal.text
+    if goal.occupation is None or goal.occupation not in OCCUPATIONS:
+        return goal.text
+    occupation = OCCUPATIONS[goal.occupation]
+    return Text(occupation.danish, occupation.english).in_(language)
 
 
 def desk_of(session: Session, municipality: str, inputs: MatchInputs, today: date) -> Desk:
@@ -176,7 +207,7 @@ def _desk(session: Session, municipality: str, kept: Kept, run: MatchRun | None,
         if proposal is not None:
             return Outcome(proposal.id, proposal.slot_id)
         unplaced = unplaced_of_citizen(session, municipality, run.id, citizen_id)
-        return Outcome(unplaced=unplaced.text if unplaced else None)
+        return Outcome(unplaced=unplaced.text, reason=unplaced.reason) if unplaced else Outcome()
 
     prices = MatchRuns(session, municipality).slot_prices(run.id) if run else {}
     return Desk(municipality, kept.mark, kept.stored, kept.match_input, run, prices, outcome_of, weights)

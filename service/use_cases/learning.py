@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from features.success import SuccessModel, TooFewCases
 from features.validation import CalibrationBin, Interval, Measured, Validation, validate
 from matcher.domain.validation import InvalidValueError, check_id, check_text
+from matcher.language import Language, Text
 from matcher.weights import HAND_SET, Weights
 from service.clock import now
 from service.db.learning import LearntWeights, StoredWeights, WeightsChoice
@@ -136,9 +137,13 @@ def weights_of_run(session: Session, municipality: str, run: MatchRun | None) ->
         return HAND_SET
 
 
-def weights_text(weights_id: str) -> str:
-    """What weights are called in Danish."""
-    return f"{'håndsatte' if weights_id == HAND_SET.id else 'lærte'} vægte ({weights_id})"
+def weights_text(weights_id: str, language: Language = Language.DANISH) -> str:
+    """What weights are called."""
+    by_hand = weights_id == HAND_SET.id
+    return Text(
+        f"{'håndsatte' if by_hand else 'lærte'} vægte ({weights_id})",
+        f"{'hand-set' if by_hand else 'learnt'} weights ({weights_id})",
+    ).in_(language)
 
 
 def _learnt(stored: StoredWeights) -> Learnt:

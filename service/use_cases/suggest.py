@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 
 from matcher.certainty import certainty
 from matcher.explain import explain
+from matcher.language import Language
+from matcher.letter import letter
 from matcher.pair import heading
 from matcher.suggest import candidates, suggest
 from service.use_cases.desk import Desk, desk_of
@@ -20,42 +22,58 @@ from service.use_cases.views import (
 )
 
 NEAR_MISSES = 5
+ALTERNATIVES = 3
+"""Other places that an explained place is compared with."""
 
 
 def list_for_citizen(
-    session: Session, municipality: str, inputs: MatchInputs, citizen_id: str, *, today: date, places: int = 10
+    session: Session,
+    municipality: str,
+    inputs: MatchInputs,
+    citizen_id: str,
+    *,
+    today: date,
+    places: int = 10,
+    language: Language = Language.DANISH,
 ) -> ListView:
     """Places for a citizen, by value less what the place is worth to others, and what the nearest others lack.
 
     The day is that of the latest plan, since its prices belong to it; `today` where there is none. Raises NotFound.
     """
-    return citizen_list(desk_of(session, municipality, inputs, today), citizen_id, places=places)
+    return citizen_list(desk_of(session, municipality, inputs, today), citizen_id, places=places, language=language)
 
 
-def citizen_list(desk: Desk, citizen_id: str, *, places: int) -> ListView:
+def citizen_list(desk: Desk, citizen_id: str, *, places: int, language: Language = Language.DANISH) -> ListView:
     """The list of `list_for_citizen`, from a desk."""
     row = desk.citizen_row(citizen_id)
     citizen = desk.match_input.citizen_values[row]
     prices, free = desk.market(row)
     found = suggest(
-        desk.match_input, row, prices=prices, weights=desk.weights, k=places, near_misses=NEAR_MISSES, free=free
+        desk.match_input,
+        row,
+        prices=prices,
+        weights=desk.weights,
+        k=places,
+        near_misses=NEAR_MISSES,
+        free=free,
+        language=language,
     )
     outcome = desk.outcome_of(citizen_id)
     shown = [one.explanation for one in found.suggestions] or [one.explanation for one in found.near_misses]
     sure = certainty([one.explanation for one in found.suggestions])
     return ListView(
-        citizen=desk.citizen_view(citizen),
+        citizen=desk.citizen_view(citizen, language),
         planned_on=desk.match_input.on,
         run_id=desk.run.id if desk.run else None,
         proposal_id=outcome.proposal_id,
-        unplaced=outcome.unplaced,
-        placement=desk.placement_text(row),
+        unplaced=outcome.unplaced_text(language),
+        placement=desk.placement_text(row, language),
         places=tuple(desk.place_view(one.explanation, outcome) for one in found.suggestions),
         near_misses=tuple(desk.place_view(one.explanation, outcome) for one in found.near_misses),
         eligible=found.eligible_count,
         support_texts=_common([explanation.support_texts for explanation in shown]),
         always_confirm=_common([one.explanation.must_confirm for one in found.suggestions]),
-        weights=weights_text(found.weights_id),
+        weights=weights_text(found.weights_id, language),
         confidence=sure.confidence,
         ask_first=sure.question,
     )
@@ -67,42 +85,68 @@ def _common(texts: list[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def explain_place(
-    session: Session, municipality: str, inputs: MatchInputs, citizen_id: str, slot_id: str, *, today: date
+    session: Session,
+    municipality: str,
+    inputs: MatchInputs,
+    citizen_id: str,
+    slot_id: str,
+    *,
+    today: date,
+    language: Language = Language.DANISH,
 ) -> ExplainedPlace:
     """Why a place suits a citizen, or why not; raises NotFound."""
-    return place_explained(desk_of(session, municipality, inputs, today), citizen_id, slot_id)
+    return place_explained(desk_of(session, municipality, inputs, today), citizen_id, slot_id, language=language)
 
 
-def place_explained(desk: Desk, citizen_id: str, slot_id: str) -> ExplainedPlace:
+def place_explained(
+    desk: Desk, citizen_id: str, slot_id: str, *, language: Language = Language.DANISH
+) -> ExplainedPlace:
     """The explanation of `explain_place`, from a desk."""
     row, slot_row = desk.citizen_row(citizen_id), desk.slot_row(slot_id)
     prices, _ = desk.market(row)
+    explanation = explain(
+        desk.match_input,
+        row,
+        slot_row,
+        prices=prices,
+        weights=desk.weights,
+        alternatives=ALTERNATIVES,
+        language=language,
+    )
     return ExplainedPlace(
-        citizen=desk.citizen_view(desk.match_input.citizen_values[row]),
+        citizen=desk.citizen_view(desk.match_input.citizen_values[row], language),
         planned_on=desk.match_input.on,
         run_id=desk.run.id if desk.run else None,
-        weights=weights_text(desk.weights.id),
-        place=desk.place_view(
-            explain(desk.match_input, row, slot_row, prices=prices, weights=desk.weights), desk.outcome_of(citizen_id)
-        ),
+        weights=weights_text(desk.weights.id, language),
+        place=desk.place_view(explanation, desk.outcome_of(citizen_id)),
+        letter=letter(explanation),
     )
 
 
 def candidates_for_slot(
-    session: Session, municipality: str, inputs: MatchInputs, slot_id: str, *, today: date, places: int = 10
+    session: Session,
+    municipality: str,
+    inputs: MatchInputs,
+    slot_id: str,
+    *,
+    today: date,
+    places: int = 10,
+    language: Language = Language.DANISH,
 ) -> CandidatesView:
     """Citizens whom a slot fits and who have no placement, best first; raises NotFound."""
-    return slot_candidates(desk_of(session, municipality, inputs, today), slot_id, places=places)
+    return slot_candidates(desk_of(session, municipality, inputs, today), slot_id, places=places, language=language)
 
 
-def slot_candidates(desk: Desk, slot_id: str, *, places: int) -> CandidatesView:
+def slot_candidates(desk: Desk, slot_id: str, *, places: int, language: Language = Language.DANISH) -> CandidatesView:
     """The candidates of `candidates_for_slot`, from a desk."""
     slot_row = desk.slot_row(slot_id)
-    found = candidates(desk.match_input, slot_row, weights=desk.weights, k=places, free=desk.free_citizens())
+    found = candidates(
+        desk.match_input, slot_row, weights=desk.weights, k=places, free=desk.free_citizens(), language=language
+    )
     context = desk.match_input.slot_values[slot_row]
     views = [
         CandidateView(
-            citizen=desk.citizen_view(desk.match_input.citizen_values[one.citizen_row]),
+            citizen=desk.citizen_view(desk.match_input.citizen_values[one.citizen_row], language),
             proposed=desk.outcome_of(one.explanation.citizen_id).slot_id == slot_id,
             explanation=ExplanationView.of(one.explanation),
         )
@@ -115,5 +159,5 @@ def slot_candidates(desk: Desk, slot_id: str, *, places: int) -> CandidatesView:
         run_id=desk.run.id if desk.run else None,
         eligible=found.eligible_count,
         candidates=tuple(views),
-        weights=weights_text(found.weights_id),
+        weights=weights_text(found.weights_id, language),
     )

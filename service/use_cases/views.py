@@ -140,7 +140,7 @@ class ExplanationView(_View):
 
 
 class PlaceView(_View):
-    """A place for a citizen. `agreement` and `setting` are Danish labels; `proposed`: the latest plan proposes it."""
+    """A place for a citizen. `agreement` and `setting` are labels; `proposed`: the latest plan proposes it."""
 
     slot_id: str
     agreement: str
@@ -154,8 +154,8 @@ class CitizenView(_View):
 
     id: str
     name: str
-    target_group: str = Field(description="Danish")
-    profile: str = Field(description="Danish")
+    target_group: str
+    profile: str
     consultant: str
     waiting_since: date
     hours_now: float
@@ -192,8 +192,9 @@ class ExplainedPlace(_View):
     citizen: CitizenView
     planned_on: date
     run_id: str | None
-    weights: str = Field(description="Danish")
+    weights: str
     place: PlaceView
+    letter: str = Field(description="reasons as they can stand in a decision letter; a person checks and signs it")
 
 
 class CandidateView(_View):

@@ -184,5 +184,6 @@ def test_goal_fit_is_sure_for_a_confirmed_occupation_and_less_so_for_free_text()
 def test_terms_have_unique_ids_and_say_where_they_come_from() -> None:
     assert len({one.id for one in TERMS}) == len(TERMS)
     for one in TERMS:
-        assert one.name.danish and one.name.english
+        assert one.name.danish
+        assert one.name.english
         assert one.source
