@@ -10,6 +10,7 @@ from service.db.contact_repositories import Contacts
 from service.db.ordering import by_code_point
 from service.db.records import Unplaced
 from service.db.rule_repositories import RuleChanges
+from service.db.scoping import whole_municipality
 from service.db.tables import (
     AgreementRow,
     CitizenRow,
@@ -30,13 +31,14 @@ def fingerprint(session: Session, municipality: str) -> str:
     changes of rules are only added, so that their count does.
     """
     parts = []
-    for kind in _KINDS:
-        query = select(func.count(), func.sum(kind.version), func.max(kind.updated_at)).where(
-            kind.municipality == municipality
-        )
-        parts.append("/".join(str(part) for part in session.execute(query).one()))
-    parts.append(str(Contacts(session, municipality).count()))
-    parts.append(str(RuleChanges(session, municipality).count()))
+    with whole_municipality(session):
+        for kind in _KINDS:
+            query = select(func.count(), func.sum(kind.version), func.max(kind.updated_at)).where(
+                kind.municipality == municipality
+            )
+            parts.append("/".join(str(part) for part in session.execute(query).one()))
+        parts.append(str(Contacts(session, municipality).count()))
+        parts.append(str(RuleChanges(session, municipality).count()))
     return " ".join(parts)
 
 

@@ -25,6 +25,7 @@ from service.codec import AGREEMENT, CITIZEN, COMPANY, CONSULTANT, CONTACT, PLAC
 from service.db.contact_repositories import Contacts
 from service.db.listings import fingerprint
 from service.db.repositories import Agreements, Citizens, Companies, Consultants, Placements
+from service.db.scoping import whole_municipality
 from service.use_cases.rules import rulebook_of
 
 
@@ -58,16 +59,17 @@ class Stored:
 
 
 def load(session: Session, municipality: str) -> Stored:
-    """Everything of a municipality that a plan is made from."""
-    return Stored(
-        Citizens(session, municipality).all(),
-        Companies(session, municipality).all(),
-        Agreements(session, municipality).all(),
-        Consultants(session, municipality).all(),
-        Placements(session, municipality).all(),
-        Contacts(session, municipality).all(),
-        rulebook_of(session, municipality),
-    )
+    """Everything of a municipality that a plan is made from, whoever asks."""
+    with whole_municipality(session):
+        return Stored(
+            Citizens(session, municipality).all(),
+            Companies(session, municipality).all(),
+            Agreements(session, municipality).all(),
+            Consultants(session, municipality).all(),
+            Placements(session, municipality).all(),
+            Contacts(session, municipality).all(),
+            rulebook_of(session, municipality),
+        )
 
 
 @dataclass(frozen=True, eq=False)
