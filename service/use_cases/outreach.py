@@ -14,6 +14,7 @@ from matcher.answers import OutreachPractice, Rest, YesChances, latest_contacts,
 from matcher.domain.contact import Answer, Contact, ContactKind
 from matcher.domain.placement import Verdict
 from matcher.domain.staff import JobConsultant
+from matcher.domain.validation import InvalidValueError
 from matcher.language import Language, in_language
 from matcher.outreach import ASKED, Beneficiary, Call, Market, next_calls
 from matcher.pair import heading
@@ -163,8 +164,8 @@ def log_contact(
 ) -> Contact:
     """Write down a contact with a company, for good.
 
-    Raises NotFound where the municipality has no such company, InvalidInput where the day lies ahead or the agreement
-    is not one of the company's, InvalidValueError where a field is wrong.
+    Raises NotFound where the municipality has no such company, InvalidInput where a field is wrong, the day lies ahead,
+    or the agreement is not one that the company is asked about.
     """
     agreements = _agreements_of(session, municipality, company_id)
     errors = []
@@ -174,21 +175,32 @@ def log_contact(
         errors.append(FieldError("contacted_on", "lies ahead", "write the day when the contact took place"))
     if errors:
         raise InvalidInput(errors=errors)
-    contact = Contact(
-        id=str(uuid4()),
-        company_id=company_id,
-        consultant_id=consultant_id,
-        kind=new.kind,
-        contacted_on=new.contacted_on or today,
-        recorded_at=now(),
-        answer=new.answer,
-        agreement_id=new.agreement_id or (agreements[0] if len(agreements) == 1 else None),
-        asked_for=new.asked_for.strip(),
-        reason=new.reason.strip(),
-        next_contact_on=new.next_contact_on,
+    contact = _contact(
+        company_id, new, consultant_id, new.contacted_on or today, agreements[0] if len(agreements) == 1 else None
     )
     Contacts(session, municipality).add(contact)
     return contact
+
+
+def _contact(
+    company_id: str, new: NewContact, consultant_id: str, contacted_on: date, only_agreement: str | None
+) -> Contact:
+    try:
+        return Contact(
+            id=str(uuid4()),
+            company_id=company_id,
+            consultant_id=consultant_id,
+            kind=new.kind,
+            contacted_on=contacted_on,
+            recorded_at=now(),
+            answer=new.answer,
+            agreement_id=new.agreement_id or only_agreement,
+            asked_for=new.asked_for.strip(),
+            reason=new.reason.strip(),
+            next_contact_on=new.next_contact_on,
+        )
+    except InvalidValueError as error:
+        raise InvalidInput(errors=[FieldError(error.field, error.problem, error.fix)]) from error
 
 
 def contacts_of(session: Session, municipality: str, company_id: str) -> tuple[Contact, ...]:

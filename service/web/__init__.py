@@ -9,7 +9,7 @@ from starlette.responses import Response
 from service.danish import problem_text
 from service.dependencies import Services
 from service.problems import NotFound, Problem
-from service.web import citizens, development_issuer, proposals, sign_in
+from service.web import calls, citizens, development_issuer, proposals, sign_in
 from service.web.rendering import page
 from service.web.session import COOKIE, Cookies, SignedIn, SignInNeeded
 
@@ -19,7 +19,7 @@ def create_pages(services: Services, secret: str) -> FastAPI:
     pages = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     pages.state.services = services
     pages.state.cookies = cookies = Cookies(secret, services.settings)
-    for part in (sign_in, development_issuer, citizens, proposals):
+    for part in (sign_in, development_issuer, citizens, proposals, calls):
         pages.include_router(part.router)
     _handle_errors(pages)
 

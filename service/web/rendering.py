@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.templating import Jinja2Templates
 from starlette.responses import HTMLResponse
 
-from matcher.wording import counted, day, hours_per_week
+from matcher.wording import counted, day, hours, hours_per_week
 from matcher.wording_rules import group_name
 from service.clock import DANISH_TIME
 from service.terminal import decimal, percent
@@ -50,6 +50,7 @@ templates.env.filters |= {
     "decimal": decimal,
     "percent": percent,
     "weekly": hours_per_week,
+    "hours": hours,
 }
 templates.env.globals |= {"counted": counted, "waiting": waiting, "group_name": group_name}
 templates.env.trim_blocks = templates.env.lstrip_blocks = True
