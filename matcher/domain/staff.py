@@ -14,6 +14,7 @@ class JobConsultant:
     ----------
     outreach_hours : hours that the consultant can spend on approaching companies for one plan
     caseload : placements that the consultant can follow at the same time
+    team : the team that the consultant belongs to; callers may be limited to the citizens of some teams
     """
 
     id: str
@@ -21,6 +22,7 @@ class JobConsultant:
     name: str = field(repr=False)
     outreach_hours: float
     caseload: int
+    team: str = ""
 
     def __post_init__(self) -> None:
         check_id("id", self.id)
@@ -28,3 +30,4 @@ class JobConsultant:
         check_text("name", self.name, required=True)
         check_number("outreach_hours", self.outreach_hours, 0, 1000, "hours a plan")
         check_whole("caseload", self.caseload, 0, 1000, "placements")
+        check_text("team", self.team)

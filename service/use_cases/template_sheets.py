@@ -279,6 +279,7 @@ CONSULTANTS = Sheet(
         Column("Navn", "name", TEXT, required=True),
         Column("Timer til opsøgning", "outreach_hours", NUMBER, required=True, help="timer pr. plan"),
         Column("Antal forløb", "caseload", WHOLE, required=True, help="så mange forløb kan følges på samme tid"),
+        Column("Team", "team", TEXT, help="valgfrit; en medarbejder kan have adgang til bestemte teams"),
     ),
 )
 PLACEMENTS = Sheet(

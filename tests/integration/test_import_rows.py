@@ -207,7 +207,7 @@ def test_the_template_guides_and_offers_lists(store: Store) -> None:
         "Mentorer", "Aftaler", "Pladser", "Krav", "Jobkonsulenter", "Forløb", "Lister",
     ]  # fmt: skip
     headers = [cell.value for cell in book["Jobkonsulenter"][1]]
-    assert headers == ["Id *", "Navn *", "Timer til opsøgning *", "Antal forløb *"]
+    assert headers == ["Id *", "Navn *", "Timer til opsøgning *", "Antal forløb *", "Team"]
     offered = {
         validation.formula1: str(validation.sqref) for validation in book["Borgere"].data_validations.dataValidation
     }
