@@ -17,7 +17,6 @@ from matcher.domain.staff import JobConsultant
 from matcher.domain.validation import InvalidValueError
 from matcher.language import Language, in_language
 from matcher.outreach import ASKED, Beneficiary, Call, Market, next_calls
-from matcher.pair import heading
 from matcher.resources import plan_problem
 from matcher.scoring import score_pairs
 from matcher.wording_outreach import what_to_ask, why_text
@@ -337,7 +336,7 @@ class _Views:
             citizen_id=citizen.id,
             name=citizen.name,
             slot_id=context.slot.id,
-            place=heading(context),
+            place=context.slot.title,
             value=person.value,
             improvement=person.improvement,
             proposed=person.proposed,
