@@ -7,7 +7,8 @@ To the problem of `matcher.assignment.problem` comes, for each group g of citize
 With a bonus λ_g ≥ 0 on every pair of the group, L(λ) = max Σ (v_e + λ_{g(i_e)}) x_e - Σ_g λ_g n_g is an upper bound of
 every plan that keeps (6), and a plan that is best with the bonus and keeps (6) is the cheaper the smaller the bonus.
 The bonus of each group is searched by doubling and halving; where that finds no plan, one large bonus for all tells
-whether there are too few places for the shares together (L(λ) < 0 proves that no plan keeps them). Plans are compared at their own values, without the bonus.
+whether there are too few places for the shares together: L(λ) < 0 proves that no plan keeps them. Plans are compared at
+their own values, without the bonus.
 
 Only groups of the target-group kind may steer a plan; a protected trait never does.
 

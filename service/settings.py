@@ -92,6 +92,8 @@ class Settings(BaseSettings):
     """`production` refuses to start with whatever is for development only."""
     database_url: str = "sqlite:///matcher.db"
     """SQLAlchemy address of the database: SQLite by default, PostgreSQL in production."""
+    report_database_url: str | None = None
+    """Address that the fairness report alone reads with, as a user who may see protected traits; None = the same."""
     municipality: str = "0760"
     """Code of the municipality that the command line works for."""
     host: str = "127.0.0.1"
@@ -127,11 +129,11 @@ class Settings(BaseSettings):
     today: date | None = None
     """The day that plans are made for; None = the calendar's. For tests and for looking back."""
 
-    @field_validator("database_url")
+    @field_validator("database_url", "report_database_url")
     @classmethod
-    def _check_database_url(cls, value: str) -> str:
+    def _check_database_url(cls, value: str | None) -> str | None:
         try:
-            make_url(value)
+            make_url(value or "sqlite://")
         except ArgumentError:
             raise ValueError("write an address such as sqlite:///matcher.db or postgresql+psycopg://…") from None
         return value

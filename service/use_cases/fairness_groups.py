@@ -35,16 +35,16 @@ def dimensions_of(
     known = sorted({citizen.target_group for citizen in citizens})
     return (
         _listed(GENDER, tuple(Gender), [one.gender for one in registered]),
-        _banded(AGE, AGE_FROM, np.where(ages < 0, np.nan, ages)),
+        _banded(AGE, AGE_FROM, 1, np.where(ages < 0, np.nan, ages)),
         _listed(ORIGIN, tuple(Origin), [one.origin for one in registered]),
         _listed(TARGET_GROUP, known, [citizen.target_group for citizen in citizens]),
-        _banded(DISTANCE, KM_FROM, kilometres_to_town(citizens, slots)),
+        _banded(DISTANCE, KM_FROM, 0, kilometres_to_town(citizens, slots)),
     )
 
 
-def band_names(starts: Sequence[int]) -> tuple[str, ...]:
-    """Names of bands from their starts: 0, 25, 30 → 0-24, 25-29, 30+."""
-    return (*(f"{low}-{high - 1}" for low, high in pairwise(starts)), f"{starts[-1]}+")
+def band_names(starts: Sequence[int], unit: int) -> tuple[str, ...]:
+    """Names of bands: with a unit of 1 (whole years) 0, 25, 30 → 0-24, 25-29, 30+; with 0 (km) 0, 5 → 0-5, 5+."""
+    return (*(f"{low}-{high - unit}" for low, high in pairwise(starts)), f"{starts[-1]}+")
 
 
 def kilometres_to_town(
@@ -81,7 +81,7 @@ def _listed(name: str, groups: Sequence[str], values: Sequence[str | None]) -> D
     return Dimension(name, tuple(str(group) for group in groups), codes)
 
 
-def _banded(name: str, starts: Sequence[int], values: Collection[float]) -> Dimension:
+def _banded(name: str, starts: Sequence[int], unit: int, values: Collection[float]) -> Dimension:
     figures = np.asarray(values, dtype=np.float64)
     codes = np.searchsorted(np.array(starts, dtype=np.float64), np.nan_to_num(figures), side="right") - 1
-    return Dimension(name, band_names(starts), np.where(np.isnan(figures), -1, codes).astype(np.int64))
+    return Dimension(name, band_names(starts, unit), np.where(np.isnan(figures), -1, codes).astype(np.int64))

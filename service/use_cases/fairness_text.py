@@ -49,10 +49,18 @@ _GROUPS: Final[Mapping[str, Text]] = MappingProxyType(
         "everybody": Text("Alle", "Everybody"),
     }
 )
-_UNITS: Final[Mapping[str, tuple[Text, Text]]] = MappingProxyType(
+_BANDS: Final[Mapping[str, tuple[Text, Text, Text]]] = MappingProxyType(
     {
-        AGE: (Text("{} år", "Aged {}"), Text("{} år og derover", "Aged {} and over")),
-        DISTANCE: (Text("{} km", "{} km"), Text("{} km og derover", "{} km and more")),
+        AGE: (
+            Text("Op til {} år", "Aged up to {}"),
+            Text("{} år", "Aged {}"),
+            Text("{} år og derover", "Aged {} and over"),
+        ),
+        DISTANCE: (
+            Text("Op til {} km", "Up to {} km"),
+            Text("{} km", "{} km"),
+            Text("{} km og derover", "{} km and more"),
+        ),
     }
 )
 _LOWER: Final[Mapping[Measure, Text]] = MappingProxyType(
@@ -110,10 +118,10 @@ def group_text(report: FairnessReport, dimension: str, group: str) -> Text:
     """What a group is called."""
     if group in _GROUPS:
         return _GROUPS[group]
-    if dimension in _UNITS:
-        closed, open_ = _UNITS[dimension]
-        template, number = (open_, group.removesuffix("+")) if group.endswith("+") else (closed, group)
-        shown = number.replace("-", "–")
+    if dimension in _BANDS:
+        first, between, last = _BANDS[dimension]
+        template = last if group.endswith("+") else first if group.startswith("0-") else between
+        shown = group.removesuffix("+").removeprefix("0-").replace("-", "–")
         return Text(template.danish.format(shown), template.english.format(shown))
     return target_group_text(group, report.last_on)
 
