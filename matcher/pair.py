@@ -41,17 +41,17 @@ class Pair:
         """The slot's row as an index array."""
         return np.array([self.slot_row], dtype=np.int32)
 
-    @property
+    @cached_property
     def starts_on(self) -> date:
         """First day that a placement can start."""
         return date.fromordinal(int(self.match_input.start_day(self.rows, self.cols)[0]))
 
-    @property
+    @cached_property
     def hours_per_week(self) -> float:
         """Hours a week that a placement can start with."""
         return float(self.match_input.weekly_hours(self.rows, self.cols)[0])
 
-    @property
+    @cached_property
     def shared_hours(self) -> float:
         """Hours a week in which citizen and slot both have time."""
         return float(self.match_input.shared_hours(self.rows, self.cols)[0])
@@ -62,13 +62,13 @@ class Pair:
         found = float(self.match_input.travel.minutes(self.rows, self.cols)[0])
         return None if np.isnan(found) else found
 
-    @property
+    @cached_property
     def travel_mode(self) -> TravelMode | None:
         """The fastest of the citizen's modes; None where a position is not known."""
         mode = int(self.match_input.travel.best_mode(self.rows, self.cols)[0])
         return None if mode < 0 else MODES[mode]
 
-    @property
+    @cached_property
     def goal(self) -> JobGoal | None:
         """The goal that fits the slot best; None where there is none that can be read."""
         index = int(self.match_input.goal.best_goal(self.rows, self.cols)[0])

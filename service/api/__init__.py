@@ -2,7 +2,19 @@
 
 from fastapi import FastAPI
 
-from service.api import documents, imports, openings, outreach, rules, runs, suggestions, taxonomy
+from service.api import (
+    documents,
+    fairness,
+    imports,
+    openings,
+    outreach,
+    records,
+    rules,
+    runs,
+    schemas,
+    suggestions,
+    taxonomy,
+)
 from service.api.errors import handle_errors
 from service.dependencies import Services
 
@@ -19,7 +31,19 @@ def create_api(services: Services) -> FastAPI:
     )
     api.state.services = services
     handle_errors(api)
-    for part in (documents, imports, suggestions, openings, runs, outreach, rules, taxonomy):
+    for part in (
+        documents,
+        imports,
+        suggestions,
+        openings,
+        runs,
+        fairness,
+        records,
+        outreach,
+        rules,
+        taxonomy,
+        schemas,
+    ):
         api.include_router(part.router)
     described = api.openapi()
     described["components"]["schemas"] |= documents.domain_schemas()
