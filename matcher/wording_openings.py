@@ -65,7 +65,7 @@ EFFORTS: Final[Mapping[int, Text]] = MappingProxyType(
 )
 """What the effort of a change means."""
 
-_ATTESTATIONS: Final[Mapping[str, Text]] = MappingProxyType(
+ATTESTATION_TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
     {
         "child_certificate": Text(
             "virksomheden indhenter en børneattest, og den er i orden",
@@ -249,8 +249,8 @@ def _work_placement_instead(_change: Change, _before: Pair, _: Pair) -> Text:
 
 
 def _certificate(change: GetsCertificate, _before: Pair, _: Pair) -> Text:
-    if change.code in _ATTESTATIONS:
-        return _ATTESTATIONS[change.code]
+    if change.code in ATTESTATION_TEXTS:
+        return ATTESTATION_TEXTS[change.code]
     name, course = certificate_name(change.code), course_for(change.code)
     article = "an" if name.english[0] in "aeiou" else "a"
     if course is None:

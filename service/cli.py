@@ -14,7 +14,16 @@ from pydantic import ValidationError
 from rich.text import Text
 from sqlalchemy.exc import DBAPIError
 
-from service import cli_openings, cli_output, cli_outreach, cli_quality, cli_rules, cli_taxonomy
+from service import (
+    cli_fairness,
+    cli_openings,
+    cli_output,
+    cli_outreach,
+    cli_quality,
+    cli_records,
+    cli_rules,
+    cli_taxonomy,
+)
 from service.clock import local_day
 from service.danish import PHASES, problem_text
 from service.logs import configure_logging
@@ -37,8 +46,12 @@ app.add_typer(cli_taxonomy.app, name="taxonomy")
 app.add_typer(cli_quality.app, name="weights")
 app.add_typer(cli_rules.app, name="rules")
 app.add_typer(cli_outreach.app, name="calls")
+app.add_typer(cli_fairness.app, name="fairness")
 app.command()(cli_quality.evaluate)
 app.command()(cli_openings.openings)
+app.command()(cli_openings.needs)
+app.command()(cli_records.replay)
+app.command()(cli_fairness.grants)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Resultatet som JSON.")]
 Day = Annotated[
@@ -211,15 +224,16 @@ def suggest(
     from service.db.session import read_only
     from service.use_cases.database import open_database
     from service.use_cases.matching import MatchInputs
-    from service.use_cases.suggest import list_for_citizen
+    from service.use_cases.records import Recorder, at_the_terminal, show_list
     from service.use_cases.taxonomy import taxonomy_of
 
     settings = command_settings()
-    inputs = MatchInputs(taxonomy_of(settings))
-    with read_only(open_database(settings)) as session:
-        found = list_for_citizen(
-            session, settings.municipality, inputs, citizen_id, today=local_day(settings), places=places
-        )
+    sessions, inputs = open_database(settings), MatchInputs(taxonomy_of(settings))
+    recorder = Recorder(sessions, settings.municipality, inputs, at_the_terminal())
+    with read_only(sessions) as session:
+        shown = show_list(session, recorder, citizen_id, today=local_day(settings), places=places)
+    found = shown.view
+    error_console().print(f"Vist som liste {shown.list_id}.", style="dim")
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
@@ -238,13 +252,16 @@ def explain(
     from service.db.session import read_only
     from service.use_cases.database import open_database
     from service.use_cases.matching import MatchInputs
-    from service.use_cases.suggest import explain_place
+    from service.use_cases.records import Recorder, at_the_terminal, show_place
     from service.use_cases.taxonomy import taxonomy_of
 
     settings = command_settings()
-    inputs = MatchInputs(taxonomy_of(settings))
-    with read_only(open_database(settings)) as session:
-        found = explain_place(session, settings.municipality, inputs, citizen_id, slot_id, today=local_day(settings))
+    sessions, inputs = open_database(settings), MatchInputs(taxonomy_of(settings))
+    recorder = Recorder(sessions, settings.municipality, inputs, at_the_terminal())
+    with read_only(sessions) as session:
+        shown = show_place(session, recorder, citizen_id, slot_id, today=local_day(settings))
+    found = shown.view
+    error_console().print(f"Vist som liste {shown.list_id}.", style="dim")
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:

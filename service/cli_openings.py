@@ -1,4 +1,4 @@
-"""Commands about what is missing: `matcher openings` for one citizen."""
+"""Commands about what is missing: `matcher openings` for one citizen, `matcher needs` for everybody who waits."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -6,12 +6,14 @@ import typer
 from rich.text import Text
 
 from matcher.language import Language
+from matcher.wording import counted
 from service.clock import local_day
 from service.terminal import console, decimal, heading, indented, print_json
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from service.use_cases.needs import NeedsView
     from service.use_cases.openings import OpeningsView
 
 AsJson = Annotated[bool, typer.Option("--json", help="Resultatet som JSON.")]
@@ -63,3 +65,53 @@ def _show(out: "Console", found: "OpeningsView") -> None:
         indented(out, Text(f"Gevinst {decimal(one.gain)}, værdi {decimal(one.value)}. Indsats: {effort}.", style="dim"))
     out.print()
     out.print(Text("Indsats: 1 et spørgsmål, 2 en aftale, 3 en fast udgift, 4 uger, 5 måneder.", style="dim"))
+
+
+def needs(
+    most: Annotated[int, typer.Option(min=1, max=100, help="Hvor mange behov, der vises.")] = 10,
+    confirm: Annotated[
+        int, typer.Option(min=0, max=10, help="Hvor mange af de bedste, der efterprøves med en ny plan hver.")
+    ] = 0,
+    language: InLanguage = Language.DANISH,
+    as_json: AsJson = False,
+) -> None:
+    """Behov, som ingen dækker: hvilken aftale, mentortime, svar eller kursus der hjælper flest af dem, der venter."""
+    from service.cli import command_settings
+    from service.db.session import read_only
+    from service.use_cases.database import open_database
+    from service.use_cases.matching import MatchInputs
+    from service.use_cases.needs import needs as find_needs
+    from service.use_cases.taxonomy import taxonomy_of
+
+    settings = command_settings()
+    with read_only(open_database(settings)) as session:
+        found = find_needs(
+            session,
+            settings.municipality,
+            MatchInputs(taxonomy_of(settings)),
+            today=local_day(settings),
+            most=most,
+            confirm=confirm,
+            language=language,
+        )
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+    else:
+        _show_needs(console(), found)
+
+
+def _show_needs(out: "Console", found: "NeedsView") -> None:
+    heading(out, f"Hvad vil hjælpe mest? {counted(found.waiting, 'borger', 'borgere')} uden plads i planen")
+    for number, need in enumerate(found.needs, start=1):
+        out.print()
+        out.print(Text(f"{number}. {need.text}"))
+        numbers = f"Anslået gevinst {decimal(need.estimated_gain)}, indsats {need.effort}."
+        if need.confirmed_gain is not None and need.more_placed is not None:
+            numbers += f" Efterprøvet med en ny plan: {decimal(need.confirmed_gain)}, {_more(need.more_placed)}."
+        indented(out, Text(numbers, style="dim"))
+
+
+def _more(placed: int) -> str:
+    if placed == 0:
+        return "lige så mange i forløb"
+    return f"{counted(abs(placed), 'borger', 'borgere')} {'flere' if placed > 0 else 'færre'} i forløb"

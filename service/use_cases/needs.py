@@ -1,0 +1,248 @@
+"""What would help most for everybody who waits: estimated by the latest plan's prices, confirmed by planning again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from features.taxonomy import Taxonomy
+from features.variants import vary
+from features.vectorise import vectorise
+from matcher.arrays import Floats, MatchInput, SlotContext
+from matcher.changes import Situation
+from matcher.domain.agreement import SlotAgreement
+from matcher.domain.citizen import Citizen
+from matcher.domain.company import Company
+from matcher.domain.staff import JobConsultant
+from matcher.language import Language
+from matcher.limits import ResourceKind
+from matcher.market import Prices
+from matcher.needs import SMALLEST_SHOWN, Need, Step, night_of, ranked
+from matcher.needs_changes import needs_from_changes, needs_from_limits
+from matcher.needs_places import needs_for_places
+from matcher.scoring import score_pairs
+from matcher.weights import Weights
+from service.db.run_repositories import Proposals
+from service.use_cases.desk import Desk, desk_of
+from service.use_cases.matching import MatchInputs, Stored
+from service.use_cases.planning import Planned, plan_stored
+
+MOST_CONFIRMED = 10
+
+
+class NeedView(BaseModel):
+    """Something that would help several citizens. Nobody is named, and small groups are not counted out.
+
+    `citizens` is null where fewer than three would gain. `estimated_gain` follows from the plan's prices;
+    `confirmed_gain` and `more_placed` are the difference to a plan made with the change, null where none was made;
+    the confirmed gain is exact to `confirmed_within`, which is how far both plans can be from the best.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    text: str
+    citizens: int | None
+    placed: int = Field(description="how many of them the estimate counts, since places are few")
+    effort: int
+    estimated_gain: float
+    confirmed_gain: float | None = None
+    confirmed_within: float | None = None
+    more_placed: int | None = None
+
+    @classmethod
+    def of(cls, need: Need, language: Language, confirmed: "Confirmed | None") -> "NeedView":
+        """The view of a need."""
+        return cls(
+            kind=need.kind,
+            text=need.text.in_(language),
+            citizens=need.citizens if need.citizens >= SMALLEST_SHOWN else None,
+            placed=need.placed,
+            effort=need.effort,
+            estimated_gain=need.gain,
+            confirmed_gain=confirmed.gain if confirmed else None,
+            confirmed_within=confirmed.within if confirmed else None,
+            more_placed=confirmed.more_placed if confirmed else None,
+        )
+
+
+class NeedsView(BaseModel):
+    """What would help most, best gain for the effort first. `waiting` citizens have no placement and no proposal."""
+
+    model_config = ConfigDict(frozen=True)
+
+    planned_on: date
+    run_id: str | None
+    language: Language
+    waiting: int
+    needs: tuple[NeedView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A plan with the change against the plan without: gain in value, how sure, how many more placed."""
+
+    gain: float
+    within: float
+    more_placed: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Prices:
+    """What the latest plan says: who has a place, what places and limits cost."""
+
+    placed: tuple[str, ...]
+    slot_price: Floats
+    resource_price: Prices
+
+
+def needs(
+    session: Session,
+    municipality: str,
+    inputs: MatchInputs,
+    *,
+    today: date,
+    most: int = 20,
+    confirm: int = 0,
+    language: Language = Language.DANISH,
+) -> NeedsView:
+    """The needs of a municipality by its latest plan; where there is none, by a plan that is made but not stored.
+
+    Parameters
+    ----------
+    most : at most so many needs
+    confirm : of these, how many of the best are confirmed, a plan each (some seconds)
+    """
+    desk = desk_of(session, municipality, inputs, today)
+    found, waiting = needs_of(desk, _prices(session, desk, inputs.taxonomy), inputs.taxonomy, most=most)
+    tried = confirmed_by_planning(
+        desk.stored, desk.weights, desk.match_input.on, found[:confirm], inputs.taxonomy, desk.match_input
+    )
+    return NeedsView(
+        planned_on=desk.match_input.on,
+        run_id=desk.run.id if desk.run else None,
+        language=language,
+        waiting=waiting,
+        needs=tuple(NeedView.of(need, language, tried[k] if k < len(tried) else None) for k, need in enumerate(found)),
+    )
+
+
+def needs_of(desk: Desk, prices: _Prices, taxonomy: Taxonomy | None, *, most: int) -> tuple[tuple[Need, ...], int]:
+    """The best needs by a plan's prices, and how many citizens wait."""
+    match_input = desk.match_input
+    night = night_of(
+        match_input,
+        score_pairs(match_input, weights=desk.weights),
+        desk.weights,
+        placed=prices.placed,
+        consultants=desk.stored.consultants,
+        running=desk.stored.placements,
+        slot_price=prices.slot_price,
+        resource_price=prices.resource_price,
+    )
+
+    def arrays_of(
+        citizens: Sequence[Citizen], companies: Sequence[Company], agreements: Sequence[SlotAgreement], on: date
+    ) -> MatchInput:
+        return vectorise(citizens, companies, agreements, on=on, taxonomy=taxonomy, rulebook=desk.stored.rulebook)
+
+    every = [*needs_from_changes(night, vary), *needs_from_limits(night), *needs_for_places(night, arrays_of)]
+    return ranked(every, most=most), len(night.waiting)
+
+
+def _prices(session: Session, desk: Desk, taxonomy: Taxonomy | None) -> _Prices:
+    if desk.run is None:
+        return _prices_of(plan_stored(desk.stored, desk.weights, on=desk.match_input.on, taxonomy=taxonomy))
+    proposals = Proposals(session, desk.municipality).of_run(desk.run.id)
+    return _Prices(
+        placed=tuple(one.citizen_id for one in proposals),
+        slot_price=np.array([desk.slot_prices.get(id_, 0.0) for id_ in desk.match_input.slots.ids]),
+        resource_price={
+            (ResourceKind(one["kind"]), str(one["owner_id"])): float(one["price"]) for one in desk.run.resources
+        },
+    )
+
+
+def _prices_of(planned: Planned) -> _Prices:
+    ids, plan = planned.match_input.citizens.ids, planned.plan
+    pairs = zip(planned.night.resources, plan.resource_price.tolist(), strict=True)
+    return _Prices(
+        placed=tuple(ids[row] for row in np.flatnonzero(plan.slot_of_citizen >= 0)),
+        slot_price=plan.slot_price,
+        resource_price={(row.kind, row.owner_id): price for row, price in pairs},
+    )
+
+
+def confirmed_by_planning(
+    stored: Stored,
+    weights: Weights,
+    on: date,
+    chosen: Sequence[Need],
+    taxonomy: Taxonomy | None,
+    match_input: MatchInput,
+) -> list[Confirmed]:
+    """Each need made real, alone, in a plan of its own, against the plan of what is stored."""
+    if not chosen:
+        return []
+    before = plan_stored(stored, weights, on=on, taxonomy=taxonomy).plan
+    found = []
+    for need in chosen:
+        after = plan_stored(with_need(stored, need, match_input), weights, on=on, taxonomy=taxonomy).plan
+        found.append(
+            Confirmed(
+                gain=after.objective - before.objective,
+                within=max(before.upper_bound - before.objective, after.upper_bound - after.objective),
+                more_placed=int((after.slot_of_citizen >= 0).sum()) - int((before.slot_of_citizen >= 0).sum()),
+            )
+        )
+    return found
+
+
+def with_need(stored: Stored, need: Need, match_input: MatchInput) -> Stored:
+    """What would be stored, were the need covered; `match_input` is that of what is stored."""
+    if need.company is not None and need.agreement is not None:
+        return replace(
+            stored,
+            companies=(*stored.companies, need.company),
+            agreements=(*stored.agreements, need.agreement),
+        )
+    for step in need.steps:
+        stored = _with_step(stored, step, match_input)
+    return stored
+
+
+def _with_step(stored: Stored, step: Step, match_input: MatchInput) -> Stored:
+    """One change made on the values as earlier steps left them."""
+    context = match_input.slot_values[step.slot_row]
+    agreement = _by_id(stored.agreements, context.agreement.id)
+    company = _by_id(stored.companies, context.company.id)
+    now = SlotContext(
+        slot=next(slot for slot in agreement.slots if slot.id == context.slot.id),
+        agreement=agreement,
+        company=company,
+        worksite=next(site for site in company.worksites if site.id == context.worksite.id),
+    )
+    citizen = _by_id(stored.citizens, match_input.citizens.ids[step.citizen_row])
+    after = step.change.apply(Situation(citizen, now, _by_id(stored.consultants, agreement.consultant_id)))
+    consultants: tuple[JobConsultant, ...] = stored.consultants
+    if after.consultant is not None:
+        consultants = _replaced(consultants, after.consultant)
+    return replace(
+        stored,
+        citizens=_replaced(stored.citizens, after.citizen),
+        companies=_replaced(stored.companies, after.context.company),
+        agreements=_replaced(stored.agreements, after.context.agreement),
+        consultants=consultants,
+    )
+
+
+def _by_id(values: Sequence[Any], id_: str) -> Any:
+    return next(value for value in values if value.id == id_)
+
+
+def _replaced(values: tuple[Any, ...], changed: Any) -> tuple[Any, ...]:
+    return tuple(changed if value.id == changed.id else value for value in values)
