@@ -31,6 +31,7 @@ from matcher.wording_rules import target_group_text
 from service.db.listings import unplaced_of_citizen
 from service.db.records import MatchRun
 from service.db.repositories import MatchRuns, Proposals
+from service.db.scoping import visible_citizens
 from service.problems import NotFound
 from service.use_cases.learning import weights_of_run
 from service.use_cases.matching import Kept, MatchInputs, Stored
@@ -75,6 +76,7 @@ class Desk:
     run, slot_prices : the latest run and the price of each place that it gave one
     outcome_of : what that run came to for a citizen
     weights : those of the run, or those in use where there is none
+    visible : ids of the citizens whom the caller may see; None = all. What is computed is computed from all.
     """
 
     municipality: str
@@ -85,6 +87,7 @@ class Desk:
     slot_prices: Mapping[str, float]
     outcome_of: Callable[[str], Outcome]
     weights: Weights
+    visible: frozenset[str] | None = None
 
     @cached_property
     def placements(self) -> tuple[Placement, ...]:
@@ -92,7 +95,9 @@ class Desk:
         return tuple(one for one in self.stored.placements if takes_a_place(one, self.match_input.on))
 
     def citizen_row(self, citizen_id: str) -> int:
-        """Row of a citizen; raises NotFound."""
+        """Row of a citizen whom the caller may see; raises NotFound."""
+        if self.visible is not None and citizen_id not in self.visible:
+            raise NotFound
         try:
             return self.match_input.citizen_row(citizen_id)
         except KeyError:
@@ -210,4 +215,5 @@ def _desk(session: Session, municipality: str, kept: Kept, run: MatchRun | None,
         return Outcome(unplaced=unplaced.text, reason=unplaced.reason) if unplaced else Outcome()
 
     prices = MatchRuns(session, municipality).slot_prices(run.id) if run else {}
-    return Desk(municipality, kept.mark, kept.stored, kept.match_input, run, prices, outcome_of, weights)
+    visible = visible_citizens(session, municipality)
+    return Desk(municipality, kept.mark, kept.stored, kept.match_input, run, prices, outcome_of, weights, visible)
