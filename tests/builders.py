@@ -1,12 +1,13 @@
 """Small valid domain values for tests: every argument that a test does not name has a dull, valid default."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from matcher.domain.agreement import AgreementModel, PlacementForm, Slot, SlotAgreement, SlotSetting
 from matcher.domain.citizen import Citizen, TargetGroupProfile
 from matcher.domain.company import Company, CompanyMentor, Worksite
 from matcher.domain.conditions import Accommodation, Condition, Demand, Strength
+from matcher.domain.contact import Answer, Contact, ContactKind
 from matcher.domain.geography import Position
 from matcher.domain.placement import Placement, PlacementStatus
 from matcher.domain.staff import JobConsultant
@@ -121,6 +122,22 @@ def a_placement(**changes: Any) -> Placement:
         "reason": "Aftalt med borger og virksomhed",
     }
     return Placement(**(values | changes))
+
+
+def a_contact(**changes: Any) -> Contact:
+    """A call to company-1 about agreement-1 a month before the plan; the company said no."""
+    values: dict[str, Any] = {
+        "id": "contact-1",
+        "company_id": "company-1",
+        "consultant_id": "consultant-1",
+        "kind": ContactKind.CALL,
+        "contacted_on": date(2026, 9, 1),
+        "recorded_at": datetime(2026, 9, 1, 9, 30, tzinfo=UTC),
+        "answer": Answer.NO,
+        "agreement_id": "agreement-1",
+        "reason": "Der er ingen opgaver lige nu",
+    }
+    return Contact(**(values | changes))
 
 
 def must(condition: Condition, limit: float) -> Accommodation:

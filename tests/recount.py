@@ -7,7 +7,7 @@ import json
 import math
 import sqlite3
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,7 @@ class Recount:
         self.companies = self._documents(connection, "companies")
         self.agreements = self._documents(connection, "agreements")
         self.consultants = self._documents(connection, "consultants")
+        self.contacts = self._documents(connection, "contacts")
         self.run = connection.execute(
             "SELECT id, planned_on, value FROM match_runs ORDER BY created_at DESC LIMIT 1"
         ).fetchone()
@@ -145,6 +146,7 @@ class Recount:
 
     def _rules(self) -> list[str]:
         faults = []
+        declined = self._declined()
         for proposal in self.proposals:
             citizen, slot = self.citizens[proposal["citizen"]], self.slots[proposal["slot"]]
             agreement = self.agreement_of[slot["id"]]
@@ -166,6 +168,7 @@ class Recount:
                 "danish": citizen["danish_level"] is None or citizen["danish_level"] >= slot["danish_level"],
                 "target group": not slot["target_groups"] or citizen["target_group"] in slot["target_groups"],
                 "wish": slot["company_id"] not in citizen["wishes_against"],
+                "declined": agreement["model"] != "ad_hoc" or slot["company_id"] not in declined,
                 "not again": citizen["id"] not in self.companies[slot["company_id"]]["not_again"],
                 "former employer": not any(
                     earlier["was_employed"] and earlier["company_id"] == slot["company_id"]
@@ -175,6 +178,17 @@ class Recount:
             }
             faults += [f"{rule}: {pair}" for rule, holds in checks.items() if not holds]
         return faults
+
+    def _declined(self) -> set[str]:
+        """Companies whose last answer was no, less than 90 days ago, or not now, until the day that they named."""
+        ordered = sorted(self.contacts.values(), key=lambda one: (one["contacted_on"], one["recorded_at"], one["id"]))
+        last = {contact["company_id"]: contact for contact in ordered}
+        declined = set()
+        for company, contact in last.items():
+            after_no = (date.fromisoformat(contact["contacted_on"]) + timedelta(days=90)).isoformat()
+            if contact["answer"] in {"no", "later"} and self.run[1] < (contact["next_contact_on"] or after_no):
+                declined.add(company)
+        return declined
 
 
 def _met(need: dict[str, Any], level: float | None) -> bool:

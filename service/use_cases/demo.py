@@ -10,8 +10,9 @@ from typing import Any
 from fixtures import Municipality, municipality
 from matcher.domain.citizen import Citizen
 from service.codec import CODECS
+from service.db.contact_repositories import Contacts
 from service.db.migrate import migrate
-from service.db.session import SessionFactory, read_only, session_factory
+from service.db.session import SessionFactory, read_only, session_factory, unit_of_work
 from service.settings import Settings
 from service.use_cases.import_files import import_files
 from service.use_cases.matching import MatchInputs
@@ -74,7 +75,7 @@ def build_demo(database: Path, step: Step, *, time_limit_s: float = DEMO_TIME_LI
 
 
 def take_in(sessions: SessionFactory, code: str, invented: Municipality) -> None:
-    """Write the values as an NDJSON file, and import it like anybody's."""
+    """Write the values as an NDJSON file, and import it like anybody's; contacts are written down beside it."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "municipality.ndjson"
         with file.open("w", encoding="utf-8") as lines:
@@ -83,6 +84,8 @@ def take_in(sessions: SessionFactory, code: str, invented: Municipality) -> None
         report = import_files(sessions, code, [file], all_or_nothing=True, on=invented.on)
     if report.errors:
         raise RuntimeError(f"the synthetic municipality has errors, the first: {report.errors[0]}")
+    with unit_of_work(sessions) as session:
+        Contacts(session, code).add_all(invented.contacts)
 
 
 def _records(invented: Municipality) -> Iterator[dict[str, Any]]:

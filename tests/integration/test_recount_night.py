@@ -145,6 +145,18 @@ def _not_again(planter: Planter) -> None:
     planter.change("companies", slot["company_id"], lambda document: document.update(not_again=[proposal["citizen"]]))
 
 
+def _declined(planter: Planter) -> None:
+    recount = planter.recount
+    slot_id = next(p["slot"] for p in recount.proposals if recount.agreement_of[p["slot"]]["model"] == "ad_hoc")
+    contact = {"id": "planted", "company_id": recount.slots[slot_id]["company_id"], "consultant_id": "K01"}
+    contact |= {"contacted_on": recount.run[1], "recorded_at": f"{recount.run[1]}T08:00:00Z", "answer": "no"}
+    columns = ("municipality", *contact, "document")
+    planter.connection.execute(
+        f"INSERT INTO contacts ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+        ("0760", *contact.values(), json.dumps({**contact, "next_contact_on": None})),
+    )
+
+
 def _unwanted(planter: Planter) -> None:
     proposal, slot, _ = _first(planter)
     planter.change(
@@ -172,6 +184,7 @@ def _closed(planter: Planter) -> None:
         (_too_few_hours, "hours"),
         (_missing_certificate, "certificates"),
         (_not_again, "not again"),
+        (_declined, "declined"),
         (_unwanted, "wish"),
         (_closed, "dates"),
     ],

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matcher.domain.agreement import PlacementForm, SlotSetting
+from matcher.domain.agreement import AgreementModel, PlacementForm, SlotSetting
 from matcher.domain.citizen import DanishLevel, EarlierPlacement
 from matcher.domain.conditions import Condition
 from matcher.domain.geography import Position, TravelMode
 from matcher.domain.schedule import Schedule, Weekday
 from matcher.rules import RULES, eligible_pairs
-from tests.builders import ON, TOWN, must, should, states
+from tests.builders import ON, TOWN, a_contact, must, should, states
 from tests.pairs import failed, pair_of, unsure
 
 FALLING = (10.0, *[20.0] * 11)
@@ -70,6 +70,7 @@ EXCLUDED: list[tuple[str, Mapping[str, Any]]] = [
             }
         },
     ),
+    ("company_answer", {"agreement": {"model": AgreementModel.AD_HOC}, "contacts": (a_contact(),)}),
     (
         "additional_employment",
         {"slot": {"form": PlacementForm.WAGE_SUBSIDY}, "worksite": {"ordinary_employees_by_month": FALLING}},
