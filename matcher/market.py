@@ -90,11 +90,13 @@ class Market:
             limit.price for limit in self.limits(slot_row, hours_per_week) if _RELIEF.get(limit.row.kind) not in kinds
         )
 
-    def lacking(self, pair: Pair, slot_row: int) -> tuple[Change, ...] | None:
-        """What the plan's limits lack for a pair, as changes; None where it is a limit that nobody may raise."""
-        if self.apart[slot_row]:
+    def lacking(self, pair: Pair, slot_row: int, changes: tuple[Change, ...] = ()) -> tuple[Change, ...] | None:
+        """What the plan's limits lack for a pair after some changes; None where nobody may raise what lacks."""
+        one_more = OnePlaceMore() in changes
+        places = self.free_places[slot_row] + one_more
+        if self.apart[slot_row] or (places <= 0 and one_more):
             return None
-        found: list[Change] = [OnePlaceMore()] if self.free_places[slot_row] <= 0 else []
+        found: list[Change] = [OnePlaceMore()] if places <= 0 else []
         for limit in self.limits(slot_row, pair.hours_per_week):
             if limit.lacking > 0:
                 relief = _relief(limit, limit.lacking)

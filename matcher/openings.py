@@ -115,7 +115,7 @@ def openings(
 def _within_limits(match_input: MatchInput, checked: Checked, market: Market, most_changes: int) -> Opening | None:
     """The opening with what the plan's limits lack; None where they cannot be raised or nothing has to change."""
     row, col, changes = checked.trial
-    lacking = market.lacking(checked.pair, col)
+    lacking = market.lacking(checked.pair, col, changes)
     if lacking is None:
         return None
     if not changes and not lacking:
