@@ -56,7 +56,7 @@ class RuleChange:
     Attributes
     ----------
     valid_from, valid_to : first and last day of the change; without a last day it holds until another change
-    figures : for SET_FIGURES, the figures that are other than now; for the rest empty
+    figures : for SET_FIGURES, the figures that are other than the common rule's; for the rest empty
     rule : for ADD, what the rule says; for the rest None
     """
 
