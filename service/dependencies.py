@@ -15,6 +15,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
 
 from service.clock import local_day
+from service.db.purpose import Channel, Viewer
 from service.db.scoping import hold_to
 from service.db.session import SessionFactory, read_only, unit_of_work
 from service.identity.access import DECIDES, FIGURES, KEEPS, PLANS, READS, RECORDS, Roles
@@ -25,6 +26,7 @@ from service.problems import Forbidden, NotSignedIn
 from service.scope import Scope
 from service.settings import Settings
 from service.use_cases.matching import MatchInputs
+from service.use_cases.records import Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class Services:
     def today(self) -> date:
         """Today in Denmark, or the day that the settings name."""
         return local_day(self.settings)
+
+    def recorder(self, caller: Caller, channel: Channel) -> Recorder:
+        """What writes down that a caller is shown a list."""
+        viewer = Viewer(caller.id, caller.role, channel)
+        return Recorder(self.sessions, caller.municipality, self.match_inputs, viewer)
 
 
 def services_of(request: Request) -> Services:

@@ -6,6 +6,7 @@ from service.settings import Settings
 from service.use_cases.database import open_database
 from service.use_cases.nightly import Night, Step, plan_night
 from service.use_cases.planning import ENOUGH_GAP
+from service.use_cases.records import at_the_terminal
 from service.use_cases.taxonomy import taxonomy_of
 
 
@@ -27,4 +28,5 @@ def run_night(
         keep=keep,
         step=step,
         taxonomy=taxonomy_of(settings),
+        viewer=at_the_terminal(),
     )

@@ -16,6 +16,7 @@ from service.api.models import (
     RunOut,
     UnplacedOut,
 )
+from service.db.purpose import Channel, Viewer
 from service.db.repositories import MatchRuns
 from service.dependencies import AnyCaller, Db, JobConsultant, Planner, Reader, ServicesOf, View
 from service.problems import Forbidden, InvalidInput, NotFound, NothingToPlan, NotSignedIn, PlanRefused
@@ -44,6 +45,7 @@ def start_run(wanted: RunIn, caller: Planner, services: ServicesOf) -> RunOut:
         seed=wanted.seed,
         time_limit_s=wanted.time_limit_s,
         taxonomy=services.match_inputs.taxonomy,
+        viewer=Viewer(caller.id, caller.role, Channel.API),
     )
     return RunOut.of(night.run)
 

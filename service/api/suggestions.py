@@ -2,17 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from matcher.language import Language
 from service.api.errors import declares
+from service.db.purpose import Channel
 from service.dependencies import Reader, ServicesOf, View
-from service.problems import Forbidden, InvalidInput, NotFound, NotSignedIn
-from service.use_cases.suggest import candidates_for_slot, explain_place, list_for_citizen
+from service.problems import Forbidden, InvalidInput, NotFound, NotRecorded, NotSignedIn
+from service.use_cases.records import show_candidates, show_list, show_place
 from service.use_cases.views import CandidatesView, ExplainedPlace, ListView
 
 router = APIRouter(tags=["suggestions"])
-_ANSWERS = declares(NotSignedIn, Forbidden, NotFound, InvalidInput)
+_ANSWERS = declares(NotSignedIn, Forbidden, NotFound, InvalidInput, NotRecorded)
+LIST_ID = "X-List-Id"
+"""Header with the id that a shown list is recorded under."""
 
 In = Annotated[Language, Query(description="language of the texts: da or en")]
 Places = Annotated[int, Query(ge=1, le=50, description="how long the list is")]
@@ -24,42 +27,46 @@ def list_suggestions(
     caller: Reader,
     view: View,
     services: ServicesOf,
+    response: Response,
     places: Places = 10,
     language: In = Language.DANISH,
 ) -> ListView:
     """Places that fit best, by value less what the place is worth to others, and what the nearest others lack."""
-    return list_for_citizen(
-        view,
-        caller.municipality,
-        services.match_inputs,
-        citizen_id,
-        today=services.today,
-        places=places,
-        language=language,
-    )
+    recorder = services.recorder(caller, Channel.API)
+    shown = show_list(view, recorder, citizen_id, today=services.today, places=places, language=language)
+    response.headers[LIST_ID] = shown.list_id
+    return shown.view
 
 
 @router.get("/citizens/{citizen_id}/suggestions/{slot_id}", summary="Why, or why not, a place", responses=_ANSWERS)
 def read_suggestion(
-    citizen_id: str, slot_id: str, caller: Reader, view: View, services: ServicesOf, language: In = Language.DANISH
+    citizen_id: str,
+    slot_id: str,
+    caller: Reader,
+    view: View,
+    services: ServicesOf,
+    response: Response,
+    language: In = Language.DANISH,
 ) -> ExplainedPlace:
     """Every rule, every term and every weight for one citizen and one slot, eligible or not."""
-    return explain_place(
-        view, caller.municipality, services.match_inputs, citizen_id, slot_id, today=services.today, language=language
-    )
+    recorder = services.recorder(caller, Channel.API)
+    shown = show_place(view, recorder, citizen_id, slot_id, today=services.today, language=language)
+    response.headers[LIST_ID] = shown.list_id
+    return shown.view
 
 
 @router.get("/slots/{slot_id}/candidates", summary="Citizens whom a slot fits", responses=_ANSWERS)
 def list_candidates(
-    slot_id: str, caller: Reader, view: View, services: ServicesOf, places: Places = 10, language: In = Language.DANISH
+    slot_id: str,
+    caller: Reader,
+    view: View,
+    services: ServicesOf,
+    response: Response,
+    places: Places = 10,
+    language: In = Language.DANISH,
 ) -> CandidatesView:
     """Citizens whom the slot fits best, by value less what the citizen could get elsewhere."""
-    return candidates_for_slot(
-        view,
-        caller.municipality,
-        services.match_inputs,
-        slot_id,
-        today=services.today,
-        places=places,
-        language=language,
-    )
+    recorder = services.recorder(caller, Channel.API)
+    shown = show_candidates(view, recorder, slot_id, today=services.today, places=places, language=language)
+    response.headers[LIST_ID] = shown.list_id
+    return shown.view

@@ -14,6 +14,7 @@ from matcher.domain.placement import Placement
 from matcher.domain.staff import JobConsultant
 from service import codec
 from service.db.documents import Documents
+from service.db.record_repositories import Snapshots
 from service.db.run_repositories import Decisions, Imports, MatchRuns, Proposals
 from service.db.tables import (
     AgreementCompanyRow,
@@ -24,6 +25,7 @@ from service.db.tables import (
     PlacementRow,
     SlotRow,
     WorksiteRow,
+    now,
 )
 from service.problems import FieldError, MissingReference
 
@@ -135,6 +137,11 @@ class Citizens(Documents[Citizen, CitizenRow]):
 
     row = CitizenRow
     codec = codec.CITIZEN
+
+    def delete(self, id_: str, expected_version: int | None = None) -> None:
+        """Remove a citizen, and empty the copies that snapshots and shown lists hold of the person."""
+        super().delete(id_, expected_version)
+        Snapshots(self.session, self.municipality).erase_from_snapshots(id_, now().date())
 
     def _project(self, value: Citizen, row: CitizenRow) -> None:
         row.name = value.name

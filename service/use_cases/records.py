@@ -7,19 +7,22 @@ once that has been committed: a list that cannot be accounted for is not shown.
 import getpass
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
+from matcher.language import Language
 from service.clock import now
 from service.db.purpose import Channel, Purpose, ShownList, SnapshotDocument, Viewer
 from service.db.record_repositories import ShownLists, Snapshots
 from service.db.records import MatchRun
-from service.db.session import SessionFactory, read_only, unit_of_work
-from service.problems import NotRecorded, VersionConflict
+from service.db.repositories import Citizens
+from service.db.session import SessionFactory, unit_of_work
+from service.problems import NotFound, NotRecorded, VersionConflict
 from service.settings import Role
 from service.use_cases.desk import Desk, Outcome, desk_of
 from service.use_cases.matching import MatchInputs
@@ -59,16 +62,17 @@ class Asked:
     citizen_id: str = ""
     slot_id: str = ""
     places: int = 0
+    language: Language = Language.DANISH
 
     def parameters(self) -> dict[str, Any]:
         """As JSON, without what does not apply."""
         every = {"citizen_id": self.citizen_id, "slot_id": self.slot_id, "places": self.places}
-        return {name: value for name, value in every.items() if value}
+        return {name: value for name, value in every.items() if value} | {"language": self.language.value}
 
     @classmethod
     def of(cls, purpose: Purpose, parameters: Mapping[str, Any]) -> "Asked":
         """What `parameters` came from."""
-        return cls(purpose, **parameters)
+        return cls(purpose, **{**parameters, "language": Language(parameters["language"])})
 
 
 def at_the_terminal() -> Viewer:
@@ -76,94 +80,87 @@ def at_the_terminal() -> Viewer:
     return Viewer(getpass.getuser()[:64], Role.OPERATIONS, Channel.COMMAND_LINE)
 
 
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """What writes down that somebody is shown something: where to, and who it is."""
+
+    sessions: SessionFactory
+    municipality: str
+    inputs: MatchInputs
+    viewer: Viewer
+
+
 def show_list(
-    sessions: SessionFactory,
-    municipality: str,
-    inputs: MatchInputs,
-    viewer: Viewer,
+    session: Session,
+    recorder: Recorder,
     citizen_id: str,
     *,
     today: date,
     places: int = 10,
+    language: Language = Language.DANISH,
 ) -> Shown[ListView]:
-    """A citizen's list, recorded. Raises NotFound, and NotRecorded where it cannot be written down."""
-    asked = Asked(Purpose.SUGGESTIONS, citizen_id=citizen_id, places=places)
-    return _show(sessions, municipality, inputs, viewer, asked, today, ListView)
+    """A citizen's list, recorded. Raises NotFound, and NotRecorded where it cannot be written down.
+
+    `session` is what the list is read with; it is recorded in a transaction of its own.
+    """
+    asked = Asked(Purpose.SUGGESTIONS, citizen_id=citizen_id, places=places, language=language)
+    return _show(session, recorder, asked, today, ListView)
 
 
 def show_place(
-    sessions: SessionFactory,
-    municipality: str,
-    inputs: MatchInputs,
-    viewer: Viewer,
+    session: Session,
+    recorder: Recorder,
     citizen_id: str,
     slot_id: str,
     *,
     today: date,
+    language: Language = Language.DANISH,
 ) -> Shown[ExplainedPlace]:
     """Why, or why not, a place for a citizen, recorded. Raises NotFound and NotRecorded."""
-    asked = Asked(Purpose.EXPLANATION, citizen_id=citizen_id, slot_id=slot_id)
-    return _show(sessions, municipality, inputs, viewer, asked, today, ExplainedPlace)
+    asked = Asked(Purpose.EXPLANATION, citizen_id=citizen_id, slot_id=slot_id, language=language)
+    return _show(session, recorder, asked, today, ExplainedPlace)
 
 
 def show_candidates(
-    sessions: SessionFactory,
-    municipality: str,
-    inputs: MatchInputs,
-    viewer: Viewer,
+    session: Session,
+    recorder: Recorder,
     slot_id: str,
     *,
     today: date,
     places: int = 10,
+    language: Language = Language.DANISH,
 ) -> Shown[CandidatesView]:
     """Citizens whom a slot fits, recorded. Raises NotFound and NotRecorded."""
-    asked = Asked(Purpose.CANDIDATES, slot_id=slot_id, places=places)
-    return _show(sessions, municipality, inputs, viewer, asked, today, CandidatesView)
+    asked = Asked(Purpose.CANDIDATES, slot_id=slot_id, places=places, language=language)
+    return _show(session, recorder, asked, today, CandidatesView)
 
 
 def made_from(desk: Desk, asked: Asked) -> View:
     """What is asked, made from a desk: the same for whoever asks now and for a replay."""
     match asked.purpose:
         case Purpose.SUGGESTIONS:
-            return citizen_list(desk, asked.citizen_id, places=asked.places)
+            return citizen_list(desk, asked.citizen_id, places=asked.places, language=asked.language)
         case Purpose.EXPLANATION:
-            return place_explained(desk, asked.citizen_id, asked.slot_id)
+            return place_explained(desk, asked.citizen_id, asked.slot_id, language=asked.language)
         case Purpose.CANDIDATES:
-            return slot_candidates(desk, asked.slot_id, places=asked.places)
+            return slot_candidates(desk, asked.slot_id, places=asked.places, language=asked.language)
 
 
-def _show(
-    sessions: SessionFactory,
-    municipality: str,
-    inputs: MatchInputs,
-    viewer: Viewer,
-    asked: Asked,
-    today: date,
-    kind: type[AnyView],
-) -> Shown[AnyView]:
+def _show(session: Session, recorder: Recorder, asked: Asked, today: date, kind: type[AnyView]) -> Shown[AnyView]:
     outcomes: dict[str, Outcome] = {}
-    with read_only(sessions) as session:
-        desk = desk_of(session, municipality, inputs, today)
+    desk = desk_of(session, recorder.municipality, recorder.inputs, today)
 
-        def remembered(citizen_id: str) -> Outcome:
-            return outcomes.setdefault(citizen_id, desk.outcome_of(citizen_id))
+    def remembered(citizen_id: str) -> Outcome:
+        return outcomes.setdefault(citizen_id, desk.outcome_of(citizen_id))
 
-        view = made_from(replace(desk, outcome_of=remembered), asked)
+    view = made_from(replace(desk, outcome_of=remembered), asked)
     if not isinstance(view, kind):
         raise TypeError(f"{asked.purpose} made {type(view).__name__}")
-    return Shown(_record(sessions, inputs, viewer, asked, desk, outcomes, view), view)
+    return Shown(_record(recorder, asked, desk, outcomes, view), view)
 
 
-def _record(
-    sessions: SessionFactory,
-    inputs: MatchInputs,
-    viewer: Viewer,
-    asked: Asked,
-    desk: Desk,
-    outcomes: Mapping[str, Outcome],
-    view: View,
-) -> str:
-    written = inputs.written
+def _record(recorder: Recorder, asked: Asked, desk: Desk, outcomes: Mapping[str, Outcome], view: View) -> str:
+    written = recorder.inputs.written
     plan = plan_document(desk.run, desk.slot_prices) if desk.run else None
     weights = weights_document(desk.weights)
     others = [one for one in (plan, weights) if one and not written.knows(desk.municipality, one.digest)]
@@ -177,7 +174,7 @@ def _record(
         id=str(uuid4()),
         purpose=asked.purpose,
         shown_at=now(),
-        viewer=viewer,
+        viewer=recorder.viewer,
         citizen_ids=tuple(sorted(citizens_of(view))),
         slot_id=asked.slot_id or None,
         run_id=desk.run.id if desk.run else None,
@@ -186,13 +183,15 @@ def _record(
         plan=plan.digest if plan else None,
         weights=weights.digest,
         parameters=asked.parameters(),
-        versions=versions_of(desk.stored, desk.weights, inputs.taxonomy),
+        versions=versions_of(desk.stored, desk.weights, recorder.inputs.taxonomy),
         result=compact(view),
         result_digest=text_digest(seen),
         shown=packed(seen, {id_: _outcome_record(one) for id_, one in sorted(outcomes.items())}),
     )
     try:
-        with unit_of_work(sessions) as session:
+        with unit_of_work(recorder.sessions) as session:
+            if Citizens(session, desk.municipality).known(shown.citizen_ids) != set(shown.citizen_ids):
+                raise NotFound
             snapshots = Snapshots(session, desk.municipality)
             snapshots.add_documents([*others, *(snapshot.documents if snapshot else ())])
             if snapshot is not None:
@@ -262,4 +261,4 @@ def _pair(one: ExplanationView) -> dict[str, Any]:
 
 
 def _outcome_record(one: Outcome) -> dict[str, str | None]:
-    return {"proposal_id": one.proposal_id, "slot_id": one.slot_id, "unplaced": one.unplaced}
+    return asdict(one)

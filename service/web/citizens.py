@@ -6,9 +6,10 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
 from service.db.listings import citizen_lines
+from service.db.purpose import Channel
 from service.db.repositories import Consultants, MatchRuns
 from service.dependencies import ServicesOf, View
-from service.use_cases.suggest import explain_place, list_for_citizen
+from service.use_cases import records
 from service.web.rendering import page
 from service.web.session import CookiesOf, FormUser, User, searching
 from service.web.sign_in import see
@@ -68,9 +69,8 @@ def search_citizens(user: FormUser, cookies: CookiesOf, navn: Annotated[str, For
 @router.get("/{citizen_id}")
 def show_citizen(request: Request, citizen_id: str, user: User, view: View, services: ServicesOf) -> Response:
     """A citizen's list: places with reasons, and what the nearest others lack."""
-    found = list_for_citizen(
-        view, user.caller.municipality, services.match_inputs, citizen_id, today=services.today, places=8
-    )
+    recorder = services.recorder(user.caller, Channel.PAGE)
+    found = records.show_list(view, recorder, citizen_id, today=services.today, places=8).view
     return page(request, "citizen.html", user, section="citizens", found=found, today=services.today)
 
 
@@ -79,7 +79,6 @@ def show_place(
     request: Request, citizen_id: str, slot_id: str, user: User, view: View, services: ServicesOf
 ) -> Response:
     """One place for one citizen: every rule, every term, every weight."""
-    found = explain_place(
-        view, user.caller.municipality, services.match_inputs, citizen_id, slot_id, today=services.today
-    )
+    recorder = services.recorder(user.caller, Channel.PAGE)
+    found = records.show_place(view, recorder, citizen_id, slot_id, today=services.today).view
     return page(request, "place.html", user, section="citizens", found=found)

@@ -1,0 +1,114 @@
+"""Municipalities with runs and lists to replay, and a program that replays all of a database in another process."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from fixtures import Municipality, municipality
+from matcher.domain.citizen import Citizen
+from service.codec import CODECS
+from service.db.migrate import migrate
+from service.db.purpose import Channel, Viewer
+from service.db.record_repositories import ShownLists
+from service.db.repositories import REPOSITORIES, Agreements, Citizens, MatchRuns
+from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
+from service.settings import Role
+from service.use_cases.matching import MatchInputs
+from service.use_cases.nightly import plan_night
+from service.use_cases.records import Recorder, show_candidates, show_list, show_place
+from service.use_cases.replay import Replayer
+from tests.builders import MUNICIPALITY
+
+KAREN = Viewer("karen", Role.JOB_CONSULTANT, Channel.API)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A database with a small municipality, whose runs and lists are written down."""
+
+    path: Path
+    sessions: SessionFactory
+    values: Municipality
+    inputs: MatchInputs
+
+    @classmethod
+    def create(cls, path: Path, *, seed: int, citizens: int) -> "Recorded":
+        """The municipality of a seed, with nothing planned and nothing shown."""
+        migrate(f"sqlite:///{path}")
+        sessions, values = sessions_of(create_database_engine(f"sqlite:///{path}")), municipality(seed, citizens)
+        with unit_of_work(sessions) as session:
+            for kind in CODECS.keys() & REPOSITORIES.keys():
+                assert kind in KINDS
+            for kind, field in KINDS.items():
+                REPOSITORIES[kind](session, MUNICIPALITY).put_many(getattr(values, field))
+        return cls(path, sessions, values, MatchInputs())
+
+    @property
+    def recorder(self) -> Recorder:
+        """What writes down what is shown to Karen."""
+        return Recorder(self.sessions, MUNICIPALITY, self.inputs, KAREN)
+
+    def plan(self, *, seed: int = 0, days: int = 0) -> str:
+        """Plan a night; returns the id of the run."""
+        day = self.values.on + timedelta(days=days)
+        return plan_night(self.sessions, MUNICIPALITY, on=day, seed=seed).run.id
+
+    def show(self, number: int) -> str:
+        """Show a list, another kind and another citizen from number to number; returns its id."""
+        citizen = self.values.citizens[number % len(self.values.citizens)]
+        slots = [slot for agreement in self.values.agreements for slot in agreement.slots]
+        slot, today = slots[number % len(slots)], self.values.on
+        with read_only(self.sessions) as session:
+            if number % 5 < 2:
+                return show_list(session, self.recorder, citizen.id, today=today, places=1 + number % 3).list_id
+            if number % 5 < 4:
+                return show_place(session, self.recorder, citizen.id, slot.id, today=today).list_id
+            return show_candidates(session, self.recorder, slot.id, today=today, places=2).list_id
+
+    def change(self, number: int) -> None:
+        """Change what the next plan is made from: a citizen's hours, a citizen's wait, or how many places there are."""
+        with unit_of_work(self.sessions) as session:
+            if number % 3 == 2:
+                agreement = next(one for one in self.values.agreements[number:] if one.slots and one.places is None)
+                slots = tuple(replace(slot, capacity=slot.capacity + 1) for slot in agreement.slots)
+                Agreements(session, MUNICIPALITY).put(replace(agreement, slots=slots))
+                return
+            citizen: Citizen = self.values.citizens[number % len(self.values.citizens)]
+            before = Citizens(session, MUNICIPALITY).get(citizen.id)
+            if number % 3 == 1:
+                changed = replace(before, waiting_since=before.waiting_since - timedelta(days=7))
+            else:
+                changed = replace(before, hours_now=max(1.0, before.hours_now - 1))
+            Citizens(session, MUNICIPALITY).put(changed)
+
+
+KINDS = {
+    "consultant": "consultants",
+    "company": "companies",
+    "citizen": "citizens",
+    "agreement": "agreements",
+    "placement": "placements",
+}
+
+
+def recorded_ids(sessions: SessionFactory) -> Iterator[str]:
+    """Ids of every run and every list, each list behind those that were made from the same."""
+    with read_only(sessions) as session:
+        yield from (run.id for run in MatchRuns(session, MUNICIPALITY).page(limit=1000))
+        yield from (shown.id for shown in ShownLists(session, MUNICIPALITY).page(limit=10_000))
+
+
+def main(paths: list[str]) -> None:
+    """Replay all of each database, and print the verdict and the first difference of each, one JSON object a line."""
+    for path in paths:
+        sessions = sessions_of(create_database_engine(f"sqlite:///{path}"))
+        replayer = Replayer(sessions, MUNICIPALITY)
+        for id_ in recorded_ids(sessions):
+            sys.stdout.write(json.dumps(replayer.replay(id_).as_record()) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
