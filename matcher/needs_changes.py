@@ -5,22 +5,14 @@ way, a former employer) is in the citizen's own openings, not here.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matcher.arrays import Floats, MatchInput
+from matcher.arrays import MatchInput
 from matcher.changes import Change
 from matcher.changes_citizen import AnotherMode, DanishCourse, GetsCertificate, course_for
-from matcher.changes_limits import (
-    MoreMentorHours,
-    MoreOutreachHours,
-    OneClusterPlaceMore,
-    OnePlacementMore,
-    OnePlaceMore,
-)
 from matcher.changes_place import (
     AdaptedPlace,
     CompanyAnswers,
@@ -31,19 +23,13 @@ from matcher.changes_place import (
 )
 from matcher.domain.conditions import CONDITIONS, Kind
 from matcher.language import Text
-from matcher.limits import ResourceKind
 from matcher.market import NOTHING
-from matcher.needs import Gainer, Need, Night, Step, best_gain, price_of
+from matcher.needs import Gainer, Need, Night, Step, best_gain
 from matcher.needs_wording import (
     answer_text,
     certificate_text,
     changed_place_text,
-    cluster_more_text,
     danish_text,
-    mentor_hours_text,
-    outreach_text,
-    place_more_text,
-    placement_more_text,
     route_text,
 )
 from matcher.opening_search import Vary, minimal_sets
@@ -56,8 +42,6 @@ LEAST_GAIN: Final = 0.05
 """A pair that could gain less than this is not looked at: two steps of effort and more."""
 MOST_RULES_FAILED: Final = 2
 """One change seldom answers two rules, never three."""
-CLUSTER_NAMES: Final = 3
-"""Companies of a cluster that are named."""
 
 
 def towns_of(match_input: MatchInput) -> Mapping[str, str]:
@@ -200,80 +184,3 @@ def _text(match_input: MatchInput, change: Change, first: Gainer, count: int) ->
     if isinstance(change, CompanyAnswers):
         return answer_text(count, context.worksite.name, clause)
     return changed_place_text(count, heading(context), clause)
-
-
-def needs_from_limits(night: Night) -> list[Need]:
-    """One unit more of each limit that has a price in the plan: gain = the price, for those who would draw on it."""
-    problem, found = night.problem.problem, []
-    for col in np.flatnonzero(night.slot_price > NOTHING).tolist():
-        pairs = np.flatnonzero(problem.slot == col)
-        relief = np.full(len(pairs), night.slot_price[col])
-        found.append(_raised(night, pairs, relief, float(night.slot_price[col]), OnePlaceMore, _place_text))
-    for r, row in enumerate(night.problem.resources):
-        price = price_of(night, row.kind, row.owner_id)
-        if price > NOTHING and row.kind in _RAISED and problem.resources is not None:
-            make, text = _RAISED[row.kind]
-            use = problem.resources.use[[r], :].tocoo()
-            found.append(_raised(night, use.coords[1], use.data * price, price, make, text))
-    return [need for need in found if need is not None]
-
-
-def _raised(
-    night: Night,
-    pairs: NDArray[np.integer[Any]],
-    relief: Floats,
-    price: float,
-    make: Callable[[], Change],
-    text: Callable[[Night, int, int], Text],
-) -> Need | None:
-    """The need for one unit more. `relief` is what each of the pairs would be spared, were there enough."""
-    problem = night.problem.problem
-    citizen, slot = problem.citizen[pairs], problem.slot[pairs]
-    gain = problem.value[pairs] - night.pair_price[pairs] + relief - night.worth[citizen]
-    who = np.unique(citizen[(gain > NOTHING) & np.isin(citizen, night.waiting)])
-    if not len(who):
-        return None
-    slot_row, change = int(slot[0]), make()
-    return Need(
-        kind=change.kind,
-        text=text(night, slot_row, len(who)),
-        citizens=len(who),
-        placed=1,
-        gain=price,
-        effort=change.effort,
-        steps=(Step(change, slot_row),),
-    )
-
-
-def _place_text(night: Night, slot_row: int, count: int) -> Text:
-    return place_more_text(count, heading(night.match_input.slot_values[slot_row]))
-
-
-def _mentor_text(night: Night, slot_row: int, count: int) -> Text:
-    return mentor_hours_text(count, night.match_input.slot_values[slot_row].worksite.name)
-
-
-def _cluster_text(night: Night, slot_row: int, count: int) -> Text:
-    agreement = night.match_input.slot_values[slot_row].agreement
-    contexts = night.match_input.slot_values
-    names = sorted({one.company.name for one in contexts if one.agreement.id == agreement.id})
-    return cluster_more_text(count, names[:CLUSTER_NAMES])
-
-
-def _consultant_name(night: Night, slot_row: int) -> str:
-    consultant_id = night.match_input.slot_values[slot_row].agreement.consultant_id
-    return next(one.name for one in night.consultants if one.id == consultant_id)
-
-
-_RAISED: Final[Mapping[ResourceKind, tuple[Callable[[], Change], Callable[[Night, int, int], Text]]]] = {
-    ResourceKind.MENTOR_HOURS: (lambda: MoreMentorHours(1.0), _mentor_text),
-    ResourceKind.CLUSTER_PLACES: (OneClusterPlaceMore, _cluster_text),
-    ResourceKind.CASELOAD: (
-        OnePlacementMore,
-        lambda night, slot_row, count: placement_more_text(count, _consultant_name(night, slot_row)),
-    ),
-    ResourceKind.OUTREACH_HOURS: (
-        lambda: MoreOutreachHours(1.0),
-        lambda night, slot_row, count: outreach_text(count, _consultant_name(night, slot_row)),
-    ),
-}

@@ -112,12 +112,14 @@ def cluster_more_text(count: int, companies: Sequence[str]) -> Text:
     )
 
 
-def mentor_hours_text(count: int, site: str) -> Text:
+def mentor_hours_text(count: int, site: str, extra_hours_per_week: float) -> Text:
     """Who waits for mentor hours."""
     who = citizens_text(count)
     return Text(
-        f"Én mentortime mere om ugen på {site} vil hjælpe: {who.danish} har brug for mentoren der.",
-        f"One more mentor hour a week at {site} would help: {who.english} need the mentor there.",
+        f"{da.counted(extra_hours_per_week, 'mentortime', 'mentortimer')} mere om ugen på {site} vil hjælpe: "
+        f"{who.danish} har brug for en mentor der.",
+        f"{en.counted(extra_hours_per_week, 'more mentor hour', 'more mentor hours')} a week at {site} would help: "
+        f"{who.english} need a mentor there.",
     )
 
 
@@ -132,12 +134,14 @@ def placement_more_text(count: int, consultant: str) -> Text:
     )
 
 
-def outreach_text(count: int, consultant: str) -> Text:
+def outreach_text(count: int, consultant: str, extra_hours: float) -> Text:
     """Who waits for companies to be approached."""
     who = citizens_text(count)
     return Text(
-        f"Én time mere til {consultant} til at opsøge virksomheder vil hjælpe: {who.danish} kan bruge en plads der.",
-        f"One more hour for {consultant} to approach companies would help: {who.english} could use a place there.",
+        f"{da.hours(extra_hours)} mere til {consultant} til at opsøge virksomheder vil hjælpe: "
+        f"{who.danish} kan bruge en plads der.",
+        f"{en.counted(extra_hours, 'more hour', 'more hours')} for {consultant} to approach companies would help: "
+        f"{who.english} could use a place there.",
     )
 
 

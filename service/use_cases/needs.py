@@ -22,7 +22,8 @@ from matcher.language import Language
 from matcher.limits import ResourceKind
 from matcher.market import Prices
 from matcher.needs import SMALLEST_SHOWN, Need, Step, night_of, ranked
-from matcher.needs_changes import needs_from_changes, needs_from_limits
+from matcher.needs_changes import needs_from_changes
+from matcher.needs_limits import needs_from_limits
 from matcher.needs_places import needs_for_places
 from matcher.scoring import score_pairs
 from matcher.weights import Weights
