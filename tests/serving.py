@@ -9,24 +9,34 @@ import httpx
 from fastapi import FastAPI
 
 from service.identity.callers import token_digest
-from service.settings import AccessToken, Role, Settings
+from service.settings import AccessToken, Right, Role, Settings
 from tests.builders import MUNICIPALITY
 
 ELSEWHERE = "0671"
 CONSULTANT, SYSTEM, OPERATIONS = "consultant-token", "system-token", "operations-token"
+CASEWORKER, LEAD, AUDITOR = "caseworker-token", "lead-token", "auditor-token"
 CONSULTANT_ELSEWHERE, SYSTEM_ELSEWHERE = "consultant-elsewhere-token", "system-elsewhere-token"
 LOCAL = ("127.0.0.1", 50_000)
 REMOTE = ("192.0.2.7", 50_000)
+NEEDS = (Right.NEEDS,)
 
-TOKENS = tuple(
-    AccessToken(id=id_, name=name, municipality=municipality, role=role, token_sha256=token_digest(token))
-    for id_, name, municipality, role, token in (
-        ("karen", "Karen Konsulent", MUNICIPALITY, Role.JOB_CONSULTANT, CONSULTANT),
-        ("fagsystem", "Fagsystemet", MUNICIPALITY, Role.CASE_SYSTEM, SYSTEM),
-        ("drift", "Driften", MUNICIPALITY, Role.OPERATIONS, OPERATIONS),
-        ("anders", "Anders Andetsteds", ELSEWHERE, Role.JOB_CONSULTANT, CONSULTANT_ELSEWHERE),
-        ("andetsteds", "Fagsystemet andetsteds", ELSEWHERE, Role.CASE_SYSTEM, SYSTEM_ELSEWHERE),
+
+def access_token(token: str, id_: str, name: str, municipality: str, role: Role, **more: Any) -> AccessToken:
+    """A caller that the settings know."""
+    return AccessToken(
+        id=id_, name=name, municipality=municipality, role=role, token_sha256=token_digest(token), **more
     )
+
+
+TOKENS = (
+    access_token(CONSULTANT, "karen", "Karen Konsulent", MUNICIPALITY, Role.JOB_CONSULTANT, rights=NEEDS),
+    access_token(SYSTEM, "fagsystem", "Fagsystemet", MUNICIPALITY, Role.CASE_SYSTEM, rights=NEEDS),
+    access_token(OPERATIONS, "drift", "Driften", MUNICIPALITY, Role.OPERATIONS),
+    access_token(CASEWORKER, "sofie", "Sofie Sagsbehandler", MUNICIPALITY, Role.CASEWORKER, rights=NEEDS),
+    access_token(LEAD, "tove", "Tove Teamleder", MUNICIPALITY, Role.TEAM_LEAD, rights=NEEDS),
+    access_token(AUDITOR, "rita", "Rita Revisor", MUNICIPALITY, Role.AUDITOR),
+    access_token(CONSULTANT_ELSEWHERE, "anders", "Anders Andetsteds", ELSEWHERE, Role.JOB_CONSULTANT, rights=NEEDS),
+    access_token(SYSTEM_ELSEWHERE, "andetsteds", "Fagsystemet andetsteds", ELSEWHERE, Role.CASE_SYSTEM, rights=NEEDS),
 )
 
 

@@ -22,6 +22,8 @@ from service.problems import (
     VersionConflict,
     VersionRequired,
 )
+from service.settings import Right
+from service.use_cases.discretion import document_without_needs
 
 router = APIRouter()
 
@@ -75,8 +77,9 @@ def _add_routes(path: str, kind: str, repository: type[Documents[Any, Any]]) -> 
     """`GET` and `PUT` of one kind of value."""
 
     def read(id: Id, caller: CaseSystem, view: View, response: Response) -> dict[str, Any]:  # noqa: A002 - in the address
-        """The object as it was written, and its version as ETag."""
-        return _read(repository(view, caller.municipality), id, response)
+        """The object as it was written, and its version as ETag; a citizen's needs take the right `needs`."""
+        document = _read(repository(view, caller.municipality), id, response)
+        return document if repository is not Citizens or caller.sees_needs else document_without_needs(document)
 
     def write(
         id: Id,  # noqa: A002 - in the address
@@ -86,7 +89,9 @@ def _add_routes(path: str, kind: str, repository: type[Documents[Any, Any]]) -> 
         response: Response,
         if_match: IfMatch = None,
     ) -> dict[str, Any]:
-        """Add it (201), or change the one whose ETag is sent as If-Match (200)."""
+        """Add it (201), or change the one whose ETag is sent as If-Match (200). A citizen needs the right `needs`."""
+        if repository is Citizens:
+            caller.needs_right(Right.NEEDS)
         return _write(repository(db, caller.municipality), id, document, if_match, response)
 
     router.add_api_route(

@@ -11,6 +11,7 @@ from service.api.errors import declares
 from service.db.session import unit_of_work
 from service.dependencies import CaseSystem, ServicesOf
 from service.problems import Forbidden, NotSignedIn, TooLarge
+from service.settings import Right
 from service.use_cases.import_files import import_sources
 from service.use_cases.import_ndjson import NdjsonFile
 
@@ -58,7 +59,11 @@ _NDJSON: dict[str, Any] = {
 def import_rows(
     caller: CaseSystem, services: ServicesOf, body: Body, all_or_nothing: Annotated[bool, Query()] = False
 ) -> dict[str, Any]:
-    """Take the good rows and report each bad one with row, field and fix; `all_or_nothing` takes all or none."""
+    """Take the good rows and report each bad one with row, field and fix; `all_or_nothing` takes all or none.
+
+    Needs the right `needs`, since citizens come with theirs.
+    """
+    caller.needs_right(Right.NEEDS)
     with unit_of_work(services.sessions) as session:
         report = import_sources(
             session,

@@ -8,6 +8,7 @@ from matcher.language import Language
 from service.api.errors import declares
 from service.dependencies import Reader, ServicesOf, View
 from service.problems import Forbidden, InvalidInput, NotFound, NotSignedIn
+from service.use_cases.discretion import openings_without_needs
 from service.use_cases.openings import OpeningsView, openings_for_citizen
 
 router = APIRouter(tags=["openings"])
@@ -25,7 +26,7 @@ def list_openings(
     language: Annotated[Language, Query(description="language of the texts")] = Language.DANISH,
 ) -> OpeningsView:
     """The smallest changes that somebody can really make, each tried against every rule and limit, best first."""
-    return openings_for_citizen(
+    found = openings_for_citizen(
         view,
         caller.municipality,
         services.match_inputs,
@@ -35,3 +36,4 @@ def list_openings(
         places=places,
         language=language,
     )
+    return found if caller.sees_needs else openings_without_needs(found)

@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.domain.contact import Answer, Contact, ContactKind
 from matcher.language import Language
 from service.api.errors import declares
+from service.db.scoping import visible_citizens
 from service.dependencies import Db, JobConsultant, Reader, ServicesOf, View
 from service.problems import Forbidden, InvalidInput, NotFound, NotSignedIn
+from service.use_cases.discretion import calls_for
 from service.use_cases.outreach import NewContact, OutreachView, contacts_of, log_contact, outreach_list
 
 router = APIRouter(tags=["outreach"])
@@ -68,7 +70,7 @@ def list_calls(
     language: Language = Language.DANISH,
 ) -> OutreachView:
     """Calls with the largest expected gain an hour first, within each consultant's hours; then those beyond them."""
-    return outreach_list(
+    found = outreach_list(
         view,
         caller.municipality,
         services.match_inputs,
@@ -76,6 +78,7 @@ def list_calls(
         consultant_id=consultant_id,
         language=language,
     )
+    return calls_for(found, visible_citizens(view, caller.municipality), needs=caller.sees_needs, language=language)
 
 
 @router.post(

@@ -7,7 +7,7 @@ import structlog
 
 from matcher.domain.validation import InvalidValueError, check_id
 from service.identity.callers import Caller
-from service.problems import FieldError, Forbidden, InvalidInput
+from service.problems import FieldError, InvalidInput
 from service.settings import Right
 
 SHORTEST_REASON: Final = 10
@@ -23,8 +23,7 @@ def record_break_glass(caller: Caller, citizen_id: str, reason: str) -> None:
     Raises Forbidden without the right, InvalidInput where the reason or the citizen is missing. Never opens another
     municipality: the scope keeps its municipality.
     """
-    if Right.BREAK_GLASS not in caller.rights:
-        raise Forbidden(f"this needs the right {Right.BREAK_GLASS}")
+    caller.needs_right(Right.BREAK_GLASS)
     text = " ".join(reason.split())
     if not SHORTEST_REASON <= len(text) <= LONGEST_REASON:
         fix = f"write why, in {SHORTEST_REASON} to {LONGEST_REASON} characters"

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from matcher.domain.geography import check_municipality
 from matcher.domain.validation import InvalidValueError, check_id
-from service.problems import NotSignedIn
+from service.problems import Forbidden, NotSignedIn
 from service.scope import Scope
 from service.settings import AccessToken, Right, Role
 
@@ -51,6 +51,11 @@ class Caller:
     def sees_needs(self) -> bool:
         """Whether health-related needs are shown to the caller."""
         return Right.NEEDS in self.rights
+
+    def needs_right(self, right: Right) -> None:
+        """Raises Forbidden where the caller does not have a right."""
+        if right not in self.rights:
+            raise Forbidden(f"this needs the right {right}")
 
 
 def token_digest(token: str) -> str:

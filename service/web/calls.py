@@ -11,12 +11,14 @@ from starlette.responses import Response
 
 from matcher.domain.contact import Answer
 from service.db.repositories import Consultants
+from service.db.scoping import visible_citizens
 from service.dependencies import Db, ServicesOf, View
 from service.problems import InvalidInput
+from service.use_cases.discretion import calls_for
 from service.use_cases.import_wording import danish
 from service.use_cases.outreach import NewContact, log_contact, outreach_list
 from service.web.rendering import page
-from service.web.session import FormUser, SignedIn, User
+from service.web.session import DecidingUser, SignedIn, User
 from service.web.sign_in import see
 
 router = APIRouter(prefix="/virksomheder")
@@ -65,7 +67,7 @@ def _page(
         "calls.html",
         user,
         section="calls",
-        found=found,
+        found=calls_for(found, visible_citizens(view, user.caller.municipality), needs=user.caller.sees_needs),
         consultants=consultants,
         consultant_id=chosen,
         choices=CHOICES,
@@ -88,7 +90,7 @@ def show_calls(
 def write_answer(
     request: Request,
     company_id: str,
-    user: FormUser,
+    user: DecidingUser,
     db: Db,
     services: ServicesOf,
     svar: Annotated[str, Form(max_length=20)] = "",

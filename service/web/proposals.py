@@ -1,5 +1,6 @@
 """Last night's proposals: the plan in figures, each proposal with its reasons, a decision by name, and the unplaced."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
@@ -9,14 +10,16 @@ from matcher.domain.placement import Verdict
 from matcher.domain.validation import InvalidValueError
 from matcher.wording import label
 from service.db.listings import citizen_names
+from service.db.records import StoredProposal
 from service.db.repositories import Citizens, Decisions, MatchRuns, Proposals
 from service.dependencies import Db, ServicesOf, View
 from service.use_cases.decide import decide
+from service.use_cases.discretion import explanation_without_needs, unplaced_without_needs
 from service.use_cases.night_counts import NightCounts
 from service.use_cases.runs import proposals_page, unplaced_of
 from service.use_cases.views import ExplanationView
 from service.web.rendering import page
-from service.web.session import FormUser, SignedIn, User
+from service.web.session import DecidingUser, SignedIn, User
 from service.web.sign_in import see
 
 router = APIRouter(prefix="/forslag")
@@ -40,7 +43,7 @@ def list_proposals(request: Request, user: User, view: View, efter: After = None
             "id": one.proposal.id,
             "citizen_id": one.proposal.citizen_id,
             "citizen_name": names.get(one.proposal.citizen_id, one.proposal.citizen_id),
-            "explanation": ExplanationView.stored(one.proposal.explanation),
+            "explanation": _explanation(user, one.proposal),
             "verdict": label(one.decision.decision.verdict) if one.decision else None,
             "decided_by": one.decision.decision.decided_by if one.decision else None,
         }
@@ -76,7 +79,13 @@ def list_unplaced(request: Request, user: User, view: View) -> Response:
         tab="unplaced",
         run=run,
         counts=NightCounts.model_validate(run.counts),
-        unplaced=[(names.get(one.citizen_id, ""), one) for one in unplaced_of(view, municipality, run.id)],
+        unplaced=[
+            (
+                names.get(one.citizen_id, ""),
+                one if user.caller.sees_needs else replace(one, text=unplaced_without_needs(one.text)),
+            )
+            for one in unplaced_of(view, municipality, run.id)
+        ],
     )
 
 
@@ -88,6 +97,12 @@ def show_use(request: Request, user: User, view: View) -> Response:
         return page(request, "proposals.html", user, section="proposals", run=None)
     counts = NightCounts.model_validate(run.counts)
     return page(request, "use.html", user, section="proposals", tab="use", run=run, counts=counts)
+
+
+def _explanation(user: SignedIn, proposal: StoredProposal) -> ExplanationView:
+    """Reasons of a proposal, as far as the person may see them."""
+    view = ExplanationView.stored(proposal.explanation)
+    return view if user.caller.sees_needs else explanation_without_needs(view)
 
 
 def _show(
@@ -107,7 +122,7 @@ def _show(
         section="proposals",
         proposal=proposal,
         citizen=Citizens(view, municipality).get(proposal.citizen_id),
-        explanation=ExplanationView.stored(proposal.explanation),
+        explanation=_explanation(user, proposal),
         decisions=decisions,
         verdicts=VERDICTS,
         **values,
@@ -126,7 +141,7 @@ def show_proposal(
 def decide_proposal(
     request: Request,
     proposal_id: str,
-    user: FormUser,
+    user: DecidingUser,
     db: Db,
     services: ServicesOf,
     afgoerelse: Annotated[str, Form(max_length=20)] = "",
