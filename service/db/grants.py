@@ -12,6 +12,22 @@ SERVICE_ROLE = "matcher_service"
 REPORT_ROLE = "matcher_report"
 TRAITS_TABLE = ProtectedTraitsRow.__tablename__
 _REVISION_TABLE = "alembic_version"
+REPORT_READS = (
+    "agreements",
+    "citizens",
+    "companies",
+    "consultants",
+    "contacts",
+    "learnt_weights",
+    "match_runs",
+    "placements",
+    "proposals",
+    "rule_changes",
+    "unplaced",
+    "weights_choices",
+)
+"""What the report is made from beside the traits: runs, and what plans are made from. Who decided, saw or imported what
+is not among it."""
 
 
 def grant_statements() -> tuple[str, ...]:
@@ -23,7 +39,7 @@ def grant_statements() -> tuple[str, ...]:
         f"GRANT USAGE ON SCHEMA public TO {both}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {both}, PUBLIC",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {', '.join(tables)} TO {SERVICE_ROLE}",
-        f"GRANT SELECT ON {', '.join([*tables, TRAITS_TABLE])} TO {REPORT_ROLE}",
+        f"GRANT SELECT ON {', '.join([*REPORT_READS, TRAITS_TABLE])} TO {REPORT_ROLE}",
         f"GRANT SELECT ON {_REVISION_TABLE} TO {both}",
     )
 

@@ -19,7 +19,8 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from features.fairness import PERMUTATIONS, FairnessFigures, Outcomes, fairness_figures
-from matcher.arrays import MatchInput
+from matcher.arrays import MatchInput, SlotContext
+from matcher.domain.citizen import Citizen
 from matcher.scoring import score_pairs
 from matcher.weights import Weights
 from service.db.outcomes import Outcome, outcomes_of_run, run_ids_between
@@ -86,25 +87,43 @@ def report_of_quarter(session: Session, municipality: str, inputs: MatchInputs, 
     return _report(session, municipality, inputs, found, quarter)
 
 
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What runs came to for the citizens they planned for, aligned: citizens and outcomes in the order of ids."""
+
+    citizens: tuple[Citizen, ...]
+    slots: tuple[SlotContext, ...]
+    outcomes: Outcomes
+
+
+def measured(session: Session, municipality: str, inputs: MatchInputs, runs: Sequence[MatchRun]) -> Measured:
+    """The outcomes of runs, oldest first, without any trait."""
+    last = runs[-1]
+    match_input = inputs.get(session, municipality, last.planned_on)
+    latest: dict[str, Outcome] = {}
+    of_last: dict[str, Outcome] = {}
+    planned_on: dict[str, date] = {}
+    for run in runs:
+        of_last = {one.citizen_id: one for one in outcomes_of_run(session, municipality, run.id)}
+        latest |= {id_: one for id_, one in of_last.items() if one.slot_id or id_ not in latest}
+        planned_on |= dict.fromkeys(of_last, run.planned_on)
+    rows = [row for row, id_ in enumerate(match_input.citizens.ids) if id_ in latest]
+    weights = weights_of_run(session, municipality, last)
+    return Measured(
+        tuple(match_input.citizen_values[row] for row in rows),
+        match_input.slot_values,
+        _outcomes(match_input, rows, weights, (latest, of_last, planned_on)),
+    )
+
+
 def _report(
     session: Session, municipality: str, inputs: MatchInputs, runs: Sequence[MatchRun], quarter: str | None
 ) -> FairnessReport:
     last = runs[-1]
-    match_input = inputs.get(session, municipality, last.planned_on)
-    weights = weights_of_run(session, municipality, last)
-    latest: dict[str, Outcome] = {}
-    planned_on: dict[str, date] = {}
-    for run in runs:
-        found = outcomes_of_run(session, municipality, run.id)
-        latest.update((one.citizen_id, one) for one in found if one.slot_id or one.citizen_id not in latest)
-        planned_on.update((one.citizen_id, run.planned_on) for one in found)
-    of_last = {one.citizen_id: one for one in found}
-    rows = [row for row, id_ in enumerate(match_input.citizens.ids) if id_ in latest]
-    outcomes = _outcomes(match_input, rows, weights, (latest, of_last, planned_on))
+    found = measured(session, municipality, inputs, runs)
     traits = Traits(session, municipality).all()
-    citizens = [match_input.citizen_values[row] for row in rows]
-    dimensions = dimensions_of(citizens, match_input.slot_values, traits, last.planned_on)
-    figures = fairness_figures(outcomes, dimensions, seed=SEED, permutations=PERMUTATIONS)
+    dimensions = dimensions_of(found.citizens, found.slots, traits, last.planned_on)
+    figures = fairness_figures(found.outcomes, dimensions, seed=SEED, permutations=PERMUTATIONS)
     ids = tuple(run.id for run in runs)
     return FairnessReport(ids, quarter, runs[0].planned_on, last.planned_on, bool(traits), figures)
 
