@@ -81,6 +81,7 @@ def _api() -> Iterator[Address]:
     yield Address("GET", "/runs/{run_id}/unplaced", READS, shares=True, note=NEEDS_LEFT_OUT)
     yield Address("GET", "/runs/{run_id}/fairness", FIGURES, shares=True)
     yield Address("POST", "/proposals/{proposal_id}/decision", DECIDES, shares=True)
+    yield Address("GET", "/needs", READS)
     yield Address("GET", "/outreach", READS)
     yield Address("POST", "/companies/{company_id}/contacts", DECIDES, shares=True)
     yield Address("GET", "/companies/{company_id}/contacts", READS, shares=True)

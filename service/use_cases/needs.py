@@ -28,6 +28,7 @@ from matcher.needs_places import needs_for_places
 from matcher.scoring import score_pairs
 from matcher.weights import Weights
 from service.db.run_repositories import Proposals
+from service.db.scoping import whole_municipality
 from service.use_cases.desk import Desk, desk_of
 from service.use_cases.matching import MatchInputs, Stored
 from service.use_cases.planning import Planned, plan_stored
@@ -158,7 +159,8 @@ def needs_of(desk: Desk, prices: _Prices, taxonomy: Taxonomy | None, *, most: in
 def _prices(session: Session, desk: Desk, taxonomy: Taxonomy | None) -> _Prices:
     if desk.run is None:
         return _prices_of(plan_stored(desk.stored, desk.weights, on=desk.match_input.on, taxonomy=taxonomy))
-    proposals = Proposals(session, desk.municipality).of_run(desk.run.id)
+    with whole_municipality(session):
+        proposals = Proposals(session, desk.municipality).of_run(desk.run.id)
     return _Prices(
         placed=tuple(one.citizen_id for one in proposals),
         slot_price=np.array([desk.slot_prices.get(id_, 0.0) for id_ in desk.match_input.slots.ids]),
