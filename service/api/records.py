@@ -11,7 +11,7 @@ from service.api.errors import declares
 from service.api.models import DEFAULT_PAGE, LARGEST_PAGE, Page
 from service.db.purpose import Channel, Purpose, RunRecord, ShownList, Viewer
 from service.db.record_repositories import RunRecords, ShownLists
-from service.dependencies import Reader, View
+from service.dependencies import RecordReader, View
 from service.problems import Forbidden, InvalidInput, NotFound, NotSignedIn
 from service.settings import Role
 
@@ -120,7 +120,7 @@ class ShownListOut(BaseModel):
     summary="What a run was made from",
     responses=declares(NotSignedIn, Forbidden, NotFound),
 )
-def read_run_record(run_id: str, caller: Reader, view: View) -> RunRecordOut:
+def read_run_record(run_id: str, caller: RecordReader, view: View) -> RunRecordOut:
     """Who asked for a run, what it was made from, and what else it could have proposed."""
     records = RunRecords(view, caller.municipality)
     found = records.get(run_id)
@@ -137,7 +137,7 @@ def read_run_record(run_id: str, caller: Reader, view: View) -> RunRecordOut:
     responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput),
 )
 def list_shown(
-    caller: Reader, view: View, citizen_id: CitizenId = None, after: After = None, limit: Limit = DEFAULT_PAGE
+    caller: RecordReader, view: View, citizen_id: CitizenId = None, after: After = None, limit: Limit = DEFAULT_PAGE
 ) -> Page[ShownListOut]:
     """Who saw which list, newest first."""
     lists = ShownLists(view, caller.municipality)
@@ -149,6 +149,6 @@ def list_shown(
 
 
 @router.get("/lists/{list_id}", summary="A list that was shown", responses=declares(NotSignedIn, Forbidden, NotFound))
-def read_shown(list_id: str, caller: Reader, view: View) -> ShownListOut:
+def read_shown(list_id: str, caller: RecordReader, view: View) -> ShownListOut:
     """One list: for what, when, who saw it, what it was made from, and what it came to."""
     return ShownListOut.of(ShownLists(view, caller.municipality).get(list_id))

@@ -19,10 +19,12 @@ from service.api.models import (
 from service.db.purpose import Channel, Viewer
 from service.db.repositories import MatchRuns
 from service.dependencies import AnyCaller, Db, JobConsultant, Planner, Reader, ServicesOf, View
+from service.identity.callers import Caller
 from service.problems import Forbidden, InvalidInput, NotFound, NothingToPlan, NotSignedIn, PlanRefused
 from service.use_cases.decide import decide
+from service.use_cases.discretion import WITHHELD, record_without_needs, unplaced_without_needs
 from service.use_cases.nightly import plan_night
-from service.use_cases.runs import proposals_page, runs_page, unplaced_of
+from service.use_cases.runs import DecidedProposal, proposals_page, runs_page, unplaced_of
 
 router = APIRouter(tags=["runs"])
 
@@ -63,6 +65,14 @@ def read_run(run_id: str, caller: AnyCaller, view: View) -> RunOut:
     return RunOut.of(MatchRuns(view, caller.municipality).get(run_id))
 
 
+def _proposal(decided: DecidedProposal, caller: Caller) -> ProposalOut:
+    """The proposal, with its reasons as far as the caller may see them."""
+    shown = ProposalOut.of(decided)
+    if caller.sees_needs:
+        return shown
+    return shown.model_copy(update={"explanation": record_without_needs(shown.explanation), "support": []})
+
+
 @router.get(
     "/runs/{run_id}/proposals",
     summary="List proposals",
@@ -74,7 +84,7 @@ def list_proposals(
     """Proposals of one run, best value first, each with its reasons and the decision that holds."""
     found = proposals_page(view, caller.municipality, run_id, after=after, limit=limit + 1)
     return Page(
-        items=[ProposalOut.of(one) for one in found[:limit]],
+        items=[_proposal(one, caller) for one in found[:limit]],
         next=found[limit - 1].proposal.id if len(found) > limit else None,
     )
 
@@ -84,6 +94,8 @@ def list_unplaced(run_id: str, caller: Reader, view: View) -> list[UnplacedOut]:
     """Whom the run could not place, and why."""
     return [
         UnplacedOut(citizen_id=one.citizen_id, reason=one.reason, text=one.text)
+        if caller.sees_needs
+        else UnplacedOut(citizen_id=one.citizen_id, reason=WITHHELD, text=unplaced_without_needs(one.text))
         for one in unplaced_of(view, caller.municipality, run_id)
     ]
 

@@ -7,8 +7,15 @@ from fastapi import APIRouter, Query, Response
 from matcher.language import Language
 from service.api.errors import declares
 from service.db.purpose import Channel
+from service.db.scoping import visible_citizens
 from service.dependencies import Reader, ServicesOf, View
 from service.problems import Forbidden, InvalidInput, NotFound, NotRecorded, NotSignedIn
+from service.use_cases.discretion import (
+    candidates_among,
+    candidates_without_needs,
+    explained_without_needs,
+    list_without_needs,
+)
 from service.use_cases.records import show_candidates, show_list, show_place
 from service.use_cases.views import CandidatesView, ExplainedPlace, ListView
 
@@ -35,7 +42,7 @@ def list_suggestions(
     recorder = services.recorder(caller, Channel.API)
     shown = show_list(view, recorder, citizen_id, today=services.today, places=places, language=language)
     response.headers[LIST_ID] = shown.list_id
-    return shown.view
+    return shown.view if caller.sees_needs else list_without_needs(shown.view)
 
 
 @router.get("/citizens/{citizen_id}/suggestions/{slot_id}", summary="Why, or why not, a place", responses=_ANSWERS)
@@ -52,7 +59,7 @@ def read_suggestion(
     recorder = services.recorder(caller, Channel.API)
     shown = show_place(view, recorder, citizen_id, slot_id, today=services.today, language=language)
     response.headers[LIST_ID] = shown.list_id
-    return shown.view
+    return shown.view if caller.sees_needs else explained_without_needs(shown.view)
 
 
 @router.get("/slots/{slot_id}/candidates", summary="Citizens whom a slot fits", responses=_ANSWERS)
@@ -69,4 +76,5 @@ def list_candidates(
     recorder = services.recorder(caller, Channel.API)
     shown = show_candidates(view, recorder, slot_id, today=services.today, places=places, language=language)
     response.headers[LIST_ID] = shown.list_id
-    return shown.view
+    found = candidates_among(shown.view, visible_citizens(view, caller.municipality))
+    return found if caller.sees_needs else candidates_without_needs(found)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Table, event, or_, select
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, sessionmaker, with_loader_criteria
 
+from service.db.record_tables import ShownListCitizenRow, ShownListRow
 from service.db.tables import Base, CitizenRow, ConsultantRow
 from service.scope import Scope
 
@@ -75,6 +76,8 @@ def _criteria(scope: Scope) -> tuple[LoaderCriteriaOption, ...]:
             condition &= kind.id.in_(_visible(scope))
         elif scope.limited and "citizen_id" in columns:
             condition &= kind.citizen_id.in_(_visible(scope))
+        elif scope.limited and kind is ShownListRow:
+            condition &= kind.id.not_in(_with_others(scope))
         options.append(with_loader_criteria(kind, condition, include_aliases=True))
     return tuple(options)
 
@@ -95,6 +98,14 @@ def _visible(scope: Scope) -> Select[Any]:
     if scope.opened:
         seen = or_(seen, citizens.c.id.in_(sorted(scope.opened)))
     return select(citizens.c.id).where(citizens.c.municipality == scope.municipality, seen)
+
+
+def _with_others(scope: Scope) -> Select[Any]:
+    """Ids of the shown lists that name somebody outside a scope."""
+    named = _table(ShownListCitizenRow).alias()
+    return select(named.c.list_id).where(
+        named.c.municipality == scope.municipality, named.c.citizen_id.not_in(_visible(scope))
+    )
 
 
 def _table(kind: type[Base]) -> Table:

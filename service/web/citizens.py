@@ -10,6 +10,7 @@ from service.db.purpose import Channel
 from service.db.repositories import Consultants, MatchRuns
 from service.dependencies import ServicesOf, View
 from service.use_cases import records
+from service.use_cases.discretion import explained_without_needs, list_without_needs
 from service.web.rendering import page
 from service.web.session import CookiesOf, FormUser, User, searching
 from service.web.sign_in import see
@@ -71,6 +72,8 @@ def show_citizen(request: Request, citizen_id: str, user: User, view: View, serv
     """A citizen's list: places with reasons, and what the nearest others lack."""
     recorder = services.recorder(user.caller, Channel.PAGE)
     found = records.show_list(view, recorder, citizen_id, today=services.today, places=8).view
+    if not user.caller.sees_needs:
+        found = list_without_needs(found)
     return page(request, "citizen.html", user, section="citizens", found=found, today=services.today)
 
 
@@ -81,4 +84,6 @@ def show_place(
     """One place for one citizen: every rule, every term, every weight."""
     recorder = services.recorder(user.caller, Channel.PAGE)
     found = records.show_place(view, recorder, citizen_id, slot_id, today=services.today).view
+    if not user.caller.sees_needs:
+        found = explained_without_needs(found)
     return page(request, "place.html", user, section="citizens", found=found)
