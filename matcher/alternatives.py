@@ -114,7 +114,7 @@ def _comparison(name: str, value: float, difference: float, worth_difference: fl
         f"{english}: {en.counted(points, 'percentage point', 'percentage points')} {'more' if better else 'less'} than "
         f"this place, mostly because of {names.english}.",
     )
-    if better and worth_difference < 0:
+    if better and worth_difference < LEAST_TOLD:
         return Text(
             f"{texts.danish} Den er mere eftertragtet af andre borgere.",
             f"{texts.english} It is more wanted by other citizens.",

@@ -14,12 +14,14 @@ from pydantic import ValidationError
 from rich.text import Text
 from sqlalchemy.exc import DBAPIError
 
+from matcher.language import Language
 from service import (
     cli_fairness,
     cli_openings,
     cli_output,
     cli_outreach,
     cli_quality,
+    cli_reasons,
     cli_records,
     cli_rules,
     cli_taxonomy,
@@ -53,6 +55,7 @@ app.command()(cli_openings.needs)
 app.command()(cli_records.replay)
 app.command()(cli_fairness.grants)
 
+InLanguage = Annotated[Language, typer.Option("--language", help="Sproget i begrundelserne: da eller en.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Resultatet som JSON.")]
 Day = Annotated[
     datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Dag, der planlægges for. Standard: i dag.")
@@ -218,6 +221,7 @@ def nightly(
 def suggest(
     citizen_id: Annotated[str, typer.Argument(metavar="BORGER_ID")],
     places: Annotated[int, typer.Option(min=1, max=50, help="Hvor mange pladser, listen har.")] = 5,
+    language: InLanguage = Language.DANISH,
     as_json: AsJson = False,
 ) -> None:
     """En borgers liste: pladser, der passer bedst, hver med begrundelse, og hvad der mangler for de nærmeste andre."""
@@ -231,13 +235,13 @@ def suggest(
     sessions, inputs = open_database(settings), MatchInputs(taxonomy_of(settings))
     recorder = Recorder(sessions, settings.municipality, inputs, at_the_terminal())
     with read_only(sessions) as session:
-        shown = show_list(session, recorder, citizen_id, today=local_day(settings), places=places)
+        shown = show_list(session, recorder, citizen_id, today=local_day(settings), places=places, language=language)
     found = shown.view
     error_console().print(f"Vist som liste {shown.list_id}.", style="dim")
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
-        cli_output.show_list(out := console(), found)
+        cli_reasons.show_list(out := console(), found, language=language)
         out.print()
         legend(out)
 
@@ -246,6 +250,13 @@ def suggest(
 def explain(
     citizen_id: Annotated[str, typer.Argument(metavar="BORGER_ID")],
     slot_id: Annotated[str, typer.Argument(metavar="PLADS_ID")],
+    language: InLanguage = Language.DANISH,
+    depth: Annotated[
+        cli_reasons.Depth, typer.Option(help="En linje, begrundelserne eller alle tal og regler.")
+    ] = cli_reasons.Depth.RECORD,
+    as_letter: Annotated[
+        bool, typer.Option("--letter", help="Begrundelsen som tekst, der kan stå i et afgørelsesbrev.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Hvorfor en plads passer til en borger eller ikke: hver regel, hvert vilkår, hver vægt."""
@@ -259,13 +270,15 @@ def explain(
     sessions, inputs = open_database(settings), MatchInputs(taxonomy_of(settings))
     recorder = Recorder(sessions, settings.municipality, inputs, at_the_terminal())
     with read_only(sessions) as session:
-        shown = show_place(session, recorder, citizen_id, slot_id, today=local_day(settings))
+        shown = show_place(session, recorder, citizen_id, slot_id, today=local_day(settings), language=language)
     found = shown.view
     error_console().print(f"Vist som liste {shown.list_id}.", style="dim")
     if as_json:
         print_json(found.model_dump(mode="json"))
+    elif as_letter:
+        console().print(Text(found.letter))
     else:
-        cli_output.show_explanation(console(), found)
+        cli_reasons.show_explanation(console(), found, depth)
 
 
 @app.command()

@@ -1,20 +1,20 @@
-"""What each command prints, in Danish: a night, a citizen's list, an explanation, an import, the demo."""
+"""What each command prints, in Danish: a night, an import, the demo. Lists and explanations: `service.cli_reasons`."""
 
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from matcher.wording import counted, day, hours_per_week
+from matcher.wording import counted, day
+from service.cli_reasons import show_list
 from service.danish import PHASES
 from service.settings import Settings
-from service.terminal import AGAINST, ASK, FOR, decimal, heading, indented, legend, percent, reasons, table
+from service.terminal import decimal, heading, legend, percent, table
 from service.use_cases.demo import Demo
 from service.use_cases.import_report import KINDS, ImportReport
 from service.use_cases.learning import weights_text
 from service.use_cases.night_counts import PlaceUse
 from service.use_cases.nightly import Night
-from service.use_cases.views import ExplainedPlace, ExplanationView, ListView, PlaceView
 
 ERRORS_SHOWN = 50
 """Errors of an import that a terminal shows; `--json` has them all."""
@@ -92,106 +92,6 @@ def _show_use(out: Console, name: str, rows: tuple[PlaceUse, ...]) -> None:
 
 def _first_capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def show_list(out: Console, found: ListView, *, near_misses: int = 5) -> None:
-    """A citizen's list with reasons, and what the nearest other places lack."""
-    citizen = found.citizen
-    heading(out, f"{citizen.name or citizen.id} ({citizen.id})")
-    goals = "; ".join(citizen.goals) or "endnu ikke afklaret"
-    out.print(Text(f"Jobmål: {goals}"))
-    out.print(
-        Text(
-            f"{_first_capital(citizen.target_group)}. {_first_capital(hours_per_week(citizen.hours_now))} nu, mål "
-            f"{hours_per_week(citizen.hours_target)}. Har ventet siden {day(citizen.waiting_since)}."
-        )
-    )
-    if found.placement:
-        out.print(Text(found.placement))
-    if found.unplaced:
-        first, *details = found.unplaced.splitlines()
-        out.print(Text(f"Ingen plads i nattens plan. {first}", style="yellow"))
-        reasons(out, "·", details, "dim", indent=0)
-    if found.support_texts:
-        out.print(Text("Støtte, der kan gå ved siden af:"))
-        reasons(out, "·", found.support_texts, "dim", indent=0)
-    if not found.places:
-        out.print(Text("Ingen plads opfylder alle regler lige nu."))
-    for rank, place in enumerate(found.places, start=1):
-        _show_place(out, rank, place, found.always_confirm)
-    if found.places and found.always_confirm:
-        out.print()
-        out.print(Text("Gælder alle pladserne" if len(found.places) > 1 else "Før start"))
-        reasons(out, ASK, found.always_confirm, "yellow")
-    if found.near_misses and near_misses:
-        out.print()
-        out.print(Text("Tæt på – hvorfor ikke disse?", style="bold"))
-        for place in found.near_misses[:near_misses]:
-            out.print()
-            title = Text(place.explanation.heading)
-            title.append(f" ({place.slot_id})", style="dim")
-            indented(out, title)
-            failed = [text for rule in place.explanation.rules if not rule.passed for text in rule.texts]
-            reasons(out, AGAINST, failed, "red", indent=3)
-    out.print()
-    if found.places:
-        out.print(Text(f"Listen bygger på {percent(found.confidence)} af det, der tæller med."))
-    if found.ask_first:
-        out.print(Text(f"Det svar, der kan ændre listen mest: {found.ask_first}"))
-    out.print(Text(f"Beregnet med {found.weights}.", style="dim"))
-
-
-def _show_place(out: Console, rank: int, place: PlaceView, said_once: tuple[str, ...]) -> None:
-    explanation = place.explanation
-    out.print()
-    title = Text(explanation.heading, style="bold")
-    title.append(f" ({place.slot_id})", style="not bold dim")
-    reasons(out, f"{rank}.", [title], "bold", indent=0)
-    facts = Text("Nattens forslag. " if place.proposed else "", style="bold green")
-    kind = f"{_first_capital(place.agreement)}, {place.setting}. {explanation.practical}"
-    facts.append(f"Passer {percent(explanation.value)}. {kind}", style="not bold dim default")
-    indented(out, facts)
-    _show_reasons(out, explanation, said_once)
-    if explanation.price_text:
-        reasons(out, "·", [explanation.price_text], "dim")
-
-
-def _show_reasons(out: Console, explanation: ExplanationView, said_once: tuple[str, ...] = ()) -> None:
-    reasons(out, FOR, explanation.reasons_for, "green")
-    reasons(out, AGAINST, explanation.reasons_against, "red")
-    reasons(out, ASK, [text for text in explanation.must_confirm if text not in said_once], "yellow")
-
-
-def show_explanation(out: Console, found: ExplainedPlace) -> None:
-    """One place for one citizen: reasons, numbers, rules."""
-    explanation = found.place.explanation
-    heading(out, explanation.heading)
-    out.print(Text(f"Til {found.citizen.name or found.citizen.id} ({found.citizen.id})"))
-    out.print(Text(explanation.one_line, style="bold"))
-    out.print(Text(explanation.practical))
-    _show_reasons(out, explanation)
-    reasons(out, "·", [text for text in (explanation.price_text,) if text], "dim")
-    heading(out, "Tallet bag")
-    rows = [
-        (
-            _first_capital(term.name),
-            "ikke oplyst" if term.value is None else percent(term.value),
-            percent(term.weight),
-            decimal(term.contribution, 3),
-        )
-        for term in explanation.terms
-        if term.applies
-    ]
-    rows.append(("I alt", "", "", decimal(explanation.value, 3)))
-    out.print(table(("Vilkår", "Opfyldt", "Vægt", "Bidrag"), rows, numbers=(1, 2, 3)))
-    known = f"{percent(explanation.confidence)} af det, der tæller med, er oplyst."
-    out.print(Text(f"{known} Beregnet med {found.weights}."))
-    heading(out, "Reglerne")
-    rules = [
-        (rule.statement, "nej" if not rule.passed else "afklar" if rule.to_confirm else "ja", rule.source)
-        for rule in explanation.rules
-    ]
-    out.print(table(("Regel", "Opfyldt", "Kilde"), rules))
 
 
 def show_import(out: Console, report: ImportReport) -> None:

@@ -36,7 +36,7 @@ from service.problems import NotFound
 from service.use_cases.learning import weights_of_run
 from service.use_cases.matching import Kept, MatchInputs, Stored
 from service.use_cases.night_counts import takes_a_place
-from service.use_cases.prices import pair_prices
+from service.use_cases.prices import pair_prices, resource_prices
 from service.use_cases.views import CitizenView, ExplanationView, PlaceView
 
 _REASONS: Final[Mapping[str, str]] = MappingProxyType(
@@ -129,11 +129,9 @@ class Desk:
         free[night.problem.slot] = True
         if self.run is None:
             return None, free
-        of_resource = {(one["kind"], one["owner_id"]): one["price"] for one in self.run.resources}
         slot_price = np.array([self.slot_prices.get(id_, 0.0) for id_ in self.match_input.slots.ids])
-        resource_price = np.array([of_resource.get((one.kind, one.owner_id), 0.0) for one in night.resources])
         prices = slot_price.copy()
-        prices[night.problem.slot] = pair_prices(night.problem, slot_price, resource_price)
+        prices[night.problem.slot] = pair_prices(night.problem, slot_price, resource_prices(night.resources, self.run))
         return prices, free
 
     def free_citizens(self) -> Flags:

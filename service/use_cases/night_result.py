@@ -9,6 +9,7 @@ import numpy as np
 
 from matcher.arrays import MatchInput
 from matcher.assignment import Plan
+from matcher.demand import Demand
 from matcher.explain import explain
 from matcher.resources import NightProblem
 from matcher.unplaced import PlanUse, explain_unplaced
@@ -125,12 +126,21 @@ def _proposals(
     """The chosen pairs with their reasons; the id follows from run and citizen."""
     problem = night.problem
     price = pair_prices(problem, plan.slot_price, plan.resource_price)
-    price_of_slot = plan.slot_price.copy()
+    demand = Demand.of(problem.citizen, problem.slot, problem.value, plan.citizen_price)
     found = []
     for pair in night.chosen(plan.slot_of_citizen):
         row, slot_row = int(problem.citizen[pair]), int(problem.slot[pair])
-        price_of_slot[slot_row] = price[pair]
-        reasons = explain(match_input, row, slot_row, prices=price_of_slot, weights=weights)
+        price_of_slot, own = plan.slot_price.copy(), problem.citizen == row
+        price_of_slot[problem.slot[own]] = price[own]
+        reasons = explain(
+            match_input,
+            row,
+            slot_row,
+            prices=price_of_slot,
+            wanted=demand.others(row, slot_row, float(problem.value[pair])),
+            weights=weights,
+            alternatives=NEXT_BEST,
+        )
         record = reasons.as_record()
         found.append(
             StoredProposal(

@@ -2,14 +2,18 @@
 
 from datetime import date
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from matcher.certainty import certainty
+from matcher.demand import Wanted, demand_for
 from matcher.explain import explain
 from matcher.language import Language
 from matcher.letter import letter
 from matcher.pair import heading
+from matcher.scoring import pair_values
 from matcher.suggest import candidates, suggest
+from service.use_cases.citizen_prices import citizen_prices
 from service.use_cases.desk import Desk, desk_of
 from service.use_cases.learning import weights_text
 from service.use_cases.matching import MatchInputs
@@ -56,6 +60,7 @@ def citizen_list(desk: Desk, citizen_id: str, *, places: int, language: Language
         k=places,
         near_misses=NEAR_MISSES,
         free=free,
+        citizen_prices=citizen_prices(desk),
         language=language,
     )
     outcome = desk.outcome_of(citizen_id)
@@ -109,6 +114,7 @@ def place_explained(
         row,
         slot_row,
         prices=prices,
+        wanted=_wanted(desk, row, slot_row),
         weights=desk.weights,
         alternatives=ALTERNATIVES,
         language=language,
@@ -121,6 +127,15 @@ def place_explained(
         place=desk.place_view(explanation, desk.outcome_of(citizen_id)),
         letter=letter(explanation),
     )
+
+
+def _wanted(desk: Desk, row: int, slot_row: int) -> Wanted | None:
+    """How many others want a place, by the prices of the latest plan; None where no plan has priced anything."""
+    prices, rows = citizen_prices(desk), np.array([slot_row], dtype=np.int32)
+    if prices is None:
+        return None
+    value = float(pair_values(desk.match_input, np.array([row], dtype=np.int32), rows, desk.weights)[0])
+    return demand_for(desk.match_input, rows, prices, desk.weights).others(row, slot_row, value)
 
 
 def candidates_for_slot(

@@ -1,0 +1,111 @@
+"""How many others want a place: bids against a plan, counted one by one, and in words."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from features.vectorise import vectorise
+from matcher.assignment import solve
+from matcher.demand import Demand, Wanted, demand_for
+from matcher.resources import plan_problem
+from matcher.scoring import score_citizen, score_pairs
+from matcher.weights import HAND_SET
+from matcher.wording_price import price_text
+from tests.builders import ON
+from tests.strategies import World, worlds
+
+
+def demand_of(bids: list[float]) -> Demand:
+    """Citizens 1, 2, … with these bids for slot 0; citizen 0 has a value of 0.5 and a price of 0.1."""
+    n = len(bids)
+    return Demand.of(
+        np.arange(1, n + 1, dtype=np.int32),
+        np.zeros(n, dtype=np.int32),
+        np.array(bids) + 0.2,
+        np.array([0.1, *([0.2] * n)]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("bids", "expected"),
+    [
+        ([], Wanted(0, 0)),
+        ([-0.1, 0.0], Wanted(0, 0)),
+        ([0.3, 0.4], Wanted(2, 0)),
+        ([0.3, 0.41, 0.5], Wanted(3, 2)),
+    ],
+)
+def test_bids_above_nothing_want_and_bids_above_the_citizens_own_are_better(
+    bids: list[float], expected: Wanted
+) -> None:
+    assert demand_of(bids).others(0, 0, 0.5) == expected
+
+
+def test_a_citizen_is_not_one_of_the_others() -> None:
+    assert demand_of([0.5]).others(1, 0, 0.7) == Wanted(0, 0)
+
+
+@given(worlds())
+def test_counted_one_by_one_and_nobody_bids_above_whom_a_proven_plan_gives_the_place(world: World) -> None:
+    match_input = vectorise(world.citizens, world.companies, world.agreements, on=ON)
+    night = plan_problem(match_input, score_pairs(match_input, top_k=None), consultants=world.consultants)
+    plan = solve(night.problem, time_limit_s=5)
+    prices = plan.citizen_price
+    slots = np.arange(len(match_input.slots), dtype=np.int32)
+    demand = demand_for(match_input, slots, prices, HAND_SET)
+    scores = [score_citizen(match_input, i) for i in range(len(match_input.citizens))]
+    for i, own in enumerate(scores):
+        for j in range(len(slots)):
+            value = float(own.value[j])
+            bids = [other.value[j] - prices[k] for k, other in enumerate(scores) if k != i and bool(other.eligible[j])]
+            bar = max(value - prices[i], 0.0)
+            expected = Wanted(sum(bid > 1e-6 for bid in bids), sum(bid > bar + 1e-6 for bid in bids))
+            assert demand.others(i, j, value) == expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "danish", "english"),
+    [
+        (
+            Wanted(5, 4),
+            (
+                "Pladsen er eftertragtet: 4 andre borgere vinder mere ved den, når der ses på, hvad planen ellers har til "
+                "dem."
+            ),
+            (
+                "The place is wanted by others: 4 other citizens gain more by it, considering what the plan has for them "
+                "otherwise."
+            ),
+        ),
+        (
+            Wanted(1, 1),
+            (
+                "Pladsen er eftertragtet: 1 anden borger vinder mere ved den, når der ses på, hvad planen ellers har til "
+                "vedkommende."
+            ),
+            (
+                "The place is wanted by others: 1 other citizen gains more by it, considering what the plan has for them "
+                "otherwise."
+            ),
+        ),
+        (
+            Wanted(2, 0),
+            (
+                "Pladsen er eftertragtet: 2 andre borgere vil også vinde ved den, men ingen af dem vinder mere end denne "
+                "borger."
+            ),
+            (
+                "The place is wanted by others: 2 other citizens would gain by it too, but none of them more than this "
+                "citizen."
+            ),
+        ),
+        (
+            Wanted(0, 0),
+            "Andre borgere kan også have glæde af pladsen.",
+            "Other citizens can make good use of the place too.",
+        ),
+    ],
+)
+def test_the_count_is_told_in_words(wanted: Wanted, danish: str, english: str) -> None:
+    text = price_text(0.3, 0.8, wanted)
+    assert (text.danish, text.english) == (danish, english)
