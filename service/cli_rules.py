@@ -1,4 +1,4 @@
-"""Commands about rules: `matcher rules` with list, preview, change and centres."""
+"""Commands about rules: `matcher rules` with list, preview, change, centres and page."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from matcher.domain.rule_changes import ChangeKind
 from matcher.domain.rulebook import Origin, RuleVersion, Severity
+from matcher.domain.statute import EARLIEST
 from matcher.wording import counted, day
 from service.clock import local_day
 from service.problems import FieldError, InvalidInput
@@ -34,6 +36,12 @@ ORIGINS: Mapping[Origin, str] = {
     Origin.AGREEMENT: "aftale eller henvisning",
     Origin.CHOICE: "eget valg",
     Origin.LOCAL: "lokal regel",
+}
+CHANGES: Mapping[ChangeKind, str] = {
+    ChangeKind.SWITCH_OFF: "slået fra",
+    ChangeKind.RESTORE: "som den fælles regel",
+    ChangeKind.SET_FIGURES: "andre tal",
+    ChangeKind.ADD: "tilføjet",
 }
 app = typer.Typer(
     help="Reglerne: se dem, prøv en ændring på nattens plan, og sæt den i kraft.",
@@ -83,23 +91,28 @@ def list_rules(on: Day = None, as_json: AsJson = False) -> None:
             (
                 f"{one.changed_at:%Y-%m-%d %H:%M}",
                 one.change.rule_id,
-                f"{one.change.kind}{' (gælder ikke længere)' if one.number in found.outdated else ''}",
+                f"{CHANGES[one.change.kind]}{' (tæller ikke længere)' if one.number in found.outdated else ''}",
+                _period(one.change.valid_from, one.change.valid_to),
                 one.changed_by,
                 one.reason,
             )
             for one in found.changes
         ]
-        out.print(table(("Ændret (UTC)", "Regel", "Ændring", "Af", "Begrundelse"), rows))
+        out.print(table(("Ændret (UTC)", "Regel", "Ændring", "Gælder", "Af", "Begrundelse"), rows))
 
 
 def _show_rule(out: Console, rule: RuleVersion) -> None:
     out.print(Text(rule.danish))
-    parts = [rule.id, ORIGINS[rule.origin], rule.source, f"fra {day(rule.valid_from)}"]
-    if rule.valid_to is not None:
-        parts.append(f"til {day(rule.valid_to)}")
+    parts = [rule.id, ORIGINS[rule.origin], rule.source]
+    if rule.valid_from > EARLIEST or rule.valid_to is not None:
+        parts.append(_period(rule.valid_from, rule.valid_to))
     if rule.can_be_switched_off:
         parts.append("kommunen kan ændre den")
     indented(out, Text(" · ".join(parts), style="dim"))
+
+
+def _period(first: date, last: date | None) -> str:
+    return f"fra {day(first)}" if last is None else f"{day(first)} – {day(last)}"
 
 
 @app.command()
@@ -164,7 +177,9 @@ def change(
     if as_json:
         print_json([change_record(one) for one in stored])
     else:
-        console().print(f"{counted(len(stored), 'ændring', 'ændringer')} er skrevet. Lister og planer bruger dem nu.")
+        console().print(
+            f"{counted(len(stored), 'ændring', 'ændringer')} er skrevet og gælder i de perioder, de nævner."
+        )
 
 
 @app.command()
@@ -190,3 +205,17 @@ def centres(on: Day = None, as_json: AsJson = False) -> None:
         return
     shown = [(names.get(one.company_id, one.company_id), str(one.places), str(one.least_places)) for one in found]
     out.print(table(("Virksomhed", "Pladser", "Mindst"), shown, numbers=(1, 2)))
+
+
+@app.command()
+def page(on: Day = None) -> None:
+    """Kommunens regler en dag som en side i Markdown med tekst på dansk og engelsk, kilder og tal."""
+    from service.db.session import read_only
+    from service.use_cases.database import open_database
+    from service.use_cases.rule_page import rules_page
+    from service.use_cases.rules import rulebook_of
+
+    settings = Settings()
+    with read_only(open_database(settings)) as session:
+        book = rulebook_of(session, settings.municipality)
+    typer.echo(rules_page(book, _on(settings, on)))

@@ -69,7 +69,7 @@ class LocalCondition:
             check_number("travel_minutes_above", self.travel_minutes_above, 0, 240, "minutes one way")
         if not self._stated() - _OF_THE_CITIZEN:
             raise InvalidValueError(
-                "condition", "says nothing about the place", "name a setting, form, company, industry, hours or travel"
+                "settings", "says nothing about the place", "name a setting, form, company, industry, hours or travel"
             )
 
     def _stated(self) -> set[str]:

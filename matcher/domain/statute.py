@@ -168,7 +168,7 @@ _LAW: Final = (
         "municipality",
         "Borgeren og aftalen hører til samme kommune.",
         "The citizen and the agreement belong to the same municipality.",
-        _PRACTICE,
+        _AGREEMENT,
         EARLIEST,
         Severity.CLOSES,
         Origin.AGREEMENT,

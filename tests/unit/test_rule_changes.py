@@ -175,8 +175,8 @@ def test_a_change_says_what_its_kind_needs_and_no_more(field: str, values: dict[
 @pytest.mark.parametrize(
     ("field", "parts"),
     [
-        ("condition", {}),
-        ("condition", {"profiles": (TargetGroupProfile.JOB,), "target_groups": ("sick_pay",)}),
+        ("settings", {}),
+        ("settings", {"profiles": (TargetGroupProfile.JOB,), "target_groups": ("sick_pay",)}),
         ("industries[0]", {"industries": ("5",)}),
         ("industries[0]", {"industries": ("56a",)}),
         ("hours_from_above", {"hours_from_above": 37.5}),
