@@ -8,7 +8,7 @@ from matcher.language import Language
 from service.api.errors import declares
 from service.dependencies import Reader, ServicesOf, View
 from service.problems import Forbidden, InvalidInput, NothingToPlan, NotSignedIn
-from service.use_cases.needs import MOST_CONFIRMED, NeedsView, needs
+from service.use_cases.needs import MOST_CONFIRMED, NeedsView, needs, without_health_needs
 
 router = APIRouter(tags=["openings"])
 
@@ -32,7 +32,7 @@ def list_needs(
 
     Counts only: nobody is named, and groups of fewer than three are not counted out.
     """
-    return needs(
+    found = needs(
         view,
         caller.municipality,
         services.match_inputs,
@@ -41,3 +41,4 @@ def list_needs(
         confirm=confirm,
         language=language,
     )
+    return found if caller.sees_needs else without_health_needs(found)

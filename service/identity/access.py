@@ -81,13 +81,17 @@ def _api() -> Iterator[Address]:
     yield Address("GET", "/runs/{run_id}/unplaced", READS, shares=True, note=NEEDS_LEFT_OUT)
     yield Address("GET", "/runs/{run_id}/fairness", FIGURES, shares=True)
     yield Address("POST", "/proposals/{proposal_id}/decision", DECIDES, shares=True)
-    yield Address("GET", "/needs", READS)
-    yield Address("GET", "/outreach", READS)
+    yield Address("GET", "/needs", READS, note=NEEDS_LEFT_OUT)
+    yield Address("GET", "/runs/{run_id}/record", RECORDS, shares=True)
+    yield Address("GET", "/lists", RECORDS)
+    yield Address("GET", "/lists/{list_id}", RECORDS, shares=True)
+    yield Address("GET", "/outreach", READS, note=NEEDS_LEFT_OUT)
     yield Address("POST", "/companies/{company_id}/contacts", DECIDES, shares=True)
     yield Address("GET", "/companies/{company_id}/contacts", READS, shares=True)
     yield Address("GET", "/rules", KNOWN)
     yield Address("POST", "/rules/preview", DECIDES)
     yield Address("POST", "/rules/changes", DECIDES)
+    yield Address("GET", "/schemas/explanation.json", PUBLIC)
 
 
 def _pages() -> Iterator[Address]:
@@ -110,6 +114,8 @@ def _pages() -> Iterator[Address]:
     yield Address("GET", "/forslag/brug-af-pladser", WITH_CITIZENS)
     yield Address("GET", "/forslag/{proposal_id}", WITH_CITIZENS, shares=True, note=NEEDS_LEFT_OUT)
     yield Address("POST", "/forslag/{proposal_id}", DECIDES, shares=True)
+    yield Address("GET", "/virksomheder", WITH_CITIZENS, note=NEEDS_LEFT_OUT)
+    yield Address("POST", "/virksomheder/{company_id}/svar", DECIDES, shares=True)
 
 
 ACCESS: Final = (

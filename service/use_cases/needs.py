@@ -14,6 +14,7 @@ from features.variants import vary
 from features.vectorise import vectorise
 from matcher.arrays import Floats, MatchInput, SlotContext
 from matcher.changes import Situation
+from matcher.changes_place import AdaptedPlace, CompanyAnswers
 from matcher.domain.agreement import SlotAgreement
 from matcher.domain.citizen import Citizen
 from matcher.domain.company import Company
@@ -82,6 +83,15 @@ class NeedsView(BaseModel):
     language: Language
     waiting: int
     needs: tuple[NeedView, ...]
+
+
+TELL_OF_NEEDS = frozenset({AdaptedPlace.kind, CompanyAnswers.kind})
+"""Kinds of need whose text tells what somebody who waits cannot do or must have."""
+
+
+def without_health_needs(view: NeedsView) -> NeedsView:
+    """The needs for callers who may not see what is about health-related needs, not even of people without a name."""
+    return view.model_copy(update={"needs": tuple(one for one in view.needs if one.kind not in TELL_OF_NEEDS)})
 
 
 @dataclass(frozen=True, slots=True)
