@@ -301,7 +301,10 @@ def main() -> None:
     try:
         app()
     except Problem as problem:
-        _fail(problem_text(problem), [problem.detail, *map(str, problem.errors)])
+        from service.use_cases.import_wording import danish
+
+        errors = [f"{error.field}: {danish(error.problem)}; {danish(error.fix)}" for error in problem.errors]
+        _fail(problem_text(problem), [problem.detail, *errors])
     except ValidationError as error:
         names = sorted({f"MATCHER_{str(found['loc'][0]).upper()}" for found in error.errors() if found["loc"]})
         _fail(f"Indstillingen er forkert: {', '.join(names)}.", code=2)
