@@ -46,7 +46,7 @@ class Services:
     def recorder(self, caller: Caller, channel: Channel) -> Recorder:
         """What writes down that a caller is shown a list."""
         viewer = Viewer(caller.id, caller.role, channel)
-        return Recorder(self.sessions, caller.municipality, self.match_inputs, viewer)
+        return Recorder(self.sessions, caller.municipality, self.match_inputs, viewer, caller.sees_needs)
 
 
 def services_of(request: Request) -> Services:

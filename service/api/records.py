@@ -14,6 +14,7 @@ from service.db.record_repositories import RunRecords, ShownLists
 from service.dependencies import RecordReader, View
 from service.problems import Forbidden, InvalidInput, NotFound, NotSignedIn
 from service.settings import Role
+from service.use_cases.discretion import NEED_RULES
 
 router = APIRouter(tags=["records"])
 
@@ -86,15 +87,15 @@ class ShownListOut(BaseModel):
     snapshot: str = Field(description="SHA-256 of all that was stored of the municipality")
     plan: str | None = Field(description="SHA-256 of the run's prices and figures")
     weights: str = Field(description="SHA-256 of the weights")
-    parameters: Mapping[str, Any]
+    parameters: Mapping[str, Any] = Field(description="what was asked; needs: whether health-related needs were shown")
     versions: Mapping[str, str]
     result: Mapping[str, Any] = Field(description="ranked ids with values and prices; empty once erased")
     result_digest: str = Field(description="SHA-256 of all that was shown")
     erased_on: date | None = Field(description="when a citizen in it was erased")
 
     @classmethod
-    def of(cls, shown: ShownList) -> "ShownListOut":
-        """The list as the API shows it."""
+    def of(cls, shown: ShownList, *, needs: bool) -> "ShownListOut":
+        """The list as the API shows it; without `needs`, rules that read health-related needs are not named."""
         return cls(
             id=shown.id,
             purpose=shown.purpose,
@@ -109,7 +110,7 @@ class ShownListOut(BaseModel):
             weights=shown.weights,
             parameters=shown.parameters,
             versions=shown.versions,
-            result=shown.result,
+            result=shown.result if needs else _without_needs(shown.result),
             result_digest=shown.result_digest,
             erased_on=shown.erased_on,
         )
@@ -143,7 +144,7 @@ def list_shown(
     lists = ShownLists(view, caller.municipality)
     found = lists.page(citizen_id=citizen_id, before=lists.get(after) if after else None, limit=limit + 1)
     return Page(
-        items=[ShownListOut.of(one) for one in found[:limit]],
+        items=[ShownListOut.of(one, needs=caller.sees_needs) for one in found[:limit]],
         next=found[limit - 1].id if len(found) > limit else None,
     )
 
@@ -151,4 +152,15 @@ def list_shown(
 @router.get("/lists/{list_id}", summary="A list that was shown", responses=declares(NotSignedIn, Forbidden, NotFound))
 def read_shown(list_id: str, caller: RecordReader, view: View) -> ShownListOut:
     """One list: for what, when, who saw it, what it was made from, and what it came to."""
-    return ShownListOut.of(ShownLists(view, caller.municipality).get(list_id))
+    return ShownListOut.of(ShownLists(view, caller.municipality).get(list_id), needs=caller.sees_needs)
+
+
+def _without_needs(result: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: [_pair_without_needs(pair) for pair in found] if isinstance(found, list) else found
+        for name, found in result.items()
+    }
+
+
+def _pair_without_needs(pair: Mapping[str, Any]) -> dict[str, Any]:
+    return {**pair, "failed_rules": [rule for rule in pair["failed_rules"] if rule not in NEED_RULES]}

@@ -72,7 +72,8 @@ class Asked:
     @classmethod
     def of(cls, purpose: Purpose, parameters: Mapping[str, Any]) -> "Asked":
         """What `parameters` came from."""
-        return cls(purpose, **{**parameters, "language": Language(parameters["language"])})
+        own = {name: parameters[name] for name in ("citizen_id", "slot_id", "places") if name in parameters}
+        return cls(purpose, **own, language=Language(parameters["language"]))
 
 
 def at_the_terminal() -> Viewer:
@@ -82,12 +83,13 @@ def at_the_terminal() -> Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """What writes down that somebody is shown something: where to, and who it is."""
+    """What writes down that somebody is shown something: where to, who it is, and whether needs are shown to them."""
 
     sessions: SessionFactory
     municipality: str
     inputs: MatchInputs
     viewer: Viewer
+    needs: bool = True
 
 
 def show_list(
@@ -182,7 +184,7 @@ def _record(recorder: Recorder, asked: Asked, desk: Desk, outcomes: Mapping[str,
         snapshot=digest,
         plan=plan.digest if plan else None,
         weights=weights.digest,
-        parameters=asked.parameters(),
+        parameters=asked.parameters() | {"needs": recorder.needs},
         versions=versions_of(desk.stored, desk.weights, recorder.inputs.taxonomy),
         result=compact(view),
         result_digest=text_digest(seen),

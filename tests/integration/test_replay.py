@@ -1,19 +1,23 @@
 """Fifty runs and five hundred lists are made again, in another process and after a migration, and are identical."""
 
 import json
+import logging
 import os
 import shutil
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
 import pytest
+import structlog
 from alembic import command
 from sqlalchemy import create_engine, text
 
@@ -36,6 +40,7 @@ RUNS_EACH, LISTS_EACH = 10, 100
 
 def _record_all(path: Path, seed: int, citizens: int) -> None:
     """Ten nights, each after a change, and ten lists after each."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     place = Recorded.create(path, seed=seed, citizens=citizens)
     for night in range(RUNS_EACH):
         place.change(night + seed)
@@ -65,28 +70,34 @@ def _copied(source: Path, target: Path) -> None:
                 new.execute(table.insert(), rows)
 
 
-@pytest.mark.slow
-def test_fifty_runs_and_five_hundred_lists_are_identical_in_another_process_and_after_a_migration(
-    tmp_path: Path,
-) -> None:
-    databases = []
-    for seed, citizens in ((1, 30), (2, 35), (3, 40), (4, 50), (5, 60)):
-        path = tmp_path / f"{seed}.db"
-        _record_all(path, seed, citizens)
-        if seed % 2:
-            _as_after_a_migration(path)
-        else:
-            _copied(path, path := tmp_path / f"{seed}-copy.db")
-        databases.append(str(path))
+def _replayed(path: Path) -> list[dict[str, Any]]:
+    """Everything of a database, replayed by a program of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.replaying", *databases],
+        [sys.executable, "-m", "tests.replaying", str(path)],
         cwd=ROOT,
         env={**os.environ, "PYTHONHASHSEED": "7"},
         capture_output=True,
         text=True,
         check=True,
     )
-    found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+@pytest.mark.slow
+def test_fifty_runs_and_five_hundred_lists_are_identical_in_another_process_and_after_a_migration(
+    tmp_path: Path,
+) -> None:
+    sizes = {1: 60, 2: 50, 3: 40, 4: 35, 5: 30}
+    paths = {seed: tmp_path / f"{seed}.db" for seed in sizes}
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        list(pool.map(_record_all, paths.values(), sizes, sizes.values()))
+        for seed, path in tuple(paths.items()):
+            if seed % 2:
+                _as_after_a_migration(path)
+            else:
+                _copied(path, tmp_path / f"{seed}-copy.db")
+                paths[seed] = tmp_path / f"{seed}-copy.db"
+        found = [one for lines in pool.map(_replayed, paths.values()) for one in lines]
     assert [one for one in found if one["verdict"] != "identical"] == []
     assert Counter(one["kind"] for one in found) == {"run": 50, "list": 500}
     assert [one["versions"] for one in found if one["versions"]] == []
