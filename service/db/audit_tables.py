@@ -1,0 +1,1 @@
+"""The audit chain: who did what, append-only. Only repositories use these tables."""

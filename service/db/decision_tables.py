@@ -1,0 +1,1 @@
+"""Answers kept for repeated requests. Only repositories use these tables."""

@@ -1,0 +1,1 @@
+"""Webhooks: who is told, and what is still to be told. Only repositories use these tables."""
