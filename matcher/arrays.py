@@ -159,7 +159,7 @@ class SlotArrays:
     closes_on: Annotated[Codes, _DAY]
     """Last day of slot and agreement; OPEN_END if neither ends."""
     accepts_group: Annotated[Flags, _FLAGS]
-    """(m, T): target groups that the slot accepts; False for groups that the law does not know on the day."""
+    """(m, T): target groups that the slot accepts; False for groups that the law has never known."""
     hours_from: Annotated[Floats, _HOURS]
     hours_to: Annotated[Floats, _HOURS]
     schedule: Annotated[Codes, _CODE]
@@ -386,7 +386,7 @@ class MatchInput:
     def last_start_day(self) -> int:
         """Latest first day of a placement among all pairs (ordinal), never before the day of the plan."""
         days = (self.citizens.ready_on, self.slots.opens_on)
-        return max(self.on.toordinal(), *(int(column.max()) for column in days if column.size))
+        return max([self.on.toordinal(), *(int(column.max()) for column in days if column.size)])
 
     @cached_property
     def model_of_slot(self) -> Codes:
