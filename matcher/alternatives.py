@@ -107,12 +107,15 @@ def _comparison(name: str, value: float, difference: float, worth_difference: fl
     if abs(difference) < LEAST_TOLD:
         return Text(f"{danish}: lige så godt som denne plads.", f"{english}: as well as this place.")
     points, better = round(abs(100 * difference)), difference > 0
-    names = Text(da.joined([term.danish for term in terms]), en.joined([term.english for term in terms]))
+    because = Text("", "")
+    if terms:
+        names = Text(da.joined([term.danish for term in terms]), en.joined([term.english for term in terms]))
+        because = Text(f", mest på grund af {names.danish}", f", mostly because of {names.english}")
     texts = Text(
         f"{danish}: {da.counted(points, 'procentpoint', 'procentpoint')} {'mere' if better else 'mindre'} end denne "
-        f"plads, mest på grund af {names.danish}.",
+        f"plads{because.danish}.",
         f"{english}: {en.counted(points, 'percentage point', 'percentage points')} {'more' if better else 'less'} than "
-        f"this place, mostly because of {names.english}.",
+        f"this place{because.english}.",
     )
     if better and worth_difference < LEAST_TOLD:
         return Text(

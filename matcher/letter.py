@@ -99,7 +99,8 @@ def _failed(rule: RuleReason) -> Text:
 
 def _facts(explanation: Explanation) -> Text:
     """The facts that weighed most, with their names."""
-    facts = [one for one in explanation.facts if one.known and (one.id in WEIGHTY or one.id.startswith("need_"))]
+    weighty = [one for one in explanation.facts if one.id in WEIGHTY or one.id.startswith("need_")]
+    facts = [one for one in weighty if one.known and not (one.id == "mentor_need" and not one.value)]
     said = "; ".join(
         one.text if one.id.startswith("need_") else f"{one.name[:1].lower()}{one.name[1:]}: {one.text}" for one in facts
     )
