@@ -10,7 +10,6 @@ from rich.text import Text
 from matcher.domain.contact import Answer, ContactKind
 from matcher.wording import hours, number
 from service.clock import local_day
-from service.problems import FieldError, InvalidInput
 from service.terminal import ASK, console, decimal, heading, indented, print_json, reasons
 
 if TYPE_CHECKING:
@@ -84,7 +83,6 @@ def log(
     from service.cli import command_settings
     from service.db.session import unit_of_work
     from service.use_cases.database import open_database
-    from service.use_cases.import_wording import danish
     from service.use_cases.outreach import NewContact, log_contact
 
     settings = command_settings()
@@ -96,14 +94,10 @@ def log(
         next_contact_on=next_contact_on and next_contact_on.date(),
         agreement_id=agreement_id,
     )
-    try:
-        with unit_of_work(open_database(settings)) as session:
-            written = log_contact(
-                session, settings.municipality, company_id, new, consultant_id=by, today=local_day(settings)
-            )
-    except InvalidInput as problem:
-        in_danish = [FieldError(one.field, danish(one.problem), danish(one.fix)) for one in problem.errors]
-        raise InvalidInput(errors=in_danish) from problem
+    with unit_of_work(open_database(settings)) as session:
+        written = log_contact(
+            session, settings.municipality, company_id, new, consultant_id=by, today=local_day(settings)
+        )
     if as_json:
         print_json(ContactOut.of(written).model_dump(mode="json"))
     else:

@@ -24,6 +24,7 @@ from matcher.wording_rests import contact_text, rest_text
 from service.clock import now
 from service.db.contact_repositories import Contacts
 from service.db.repositories import Agreements, Companies, Consultants, Decisions, Proposals
+from service.db.scoping import whole_municipality
 from service.problems import FieldError, InvalidInput, NotFound
 from service.use_cases.desk import Desk, desk_of
 from service.use_cases.matching import MatchInputs
@@ -236,11 +237,13 @@ def _market(session: Session, desk: Desk) -> Market:
 def _proposed(session: Session, desk: Desk) -> dict[int, int]:
     """Slot row by citizen row of the latest run's proposals that can still be used and nobody has rejected."""
     run_id, rows = desk.run.id if desk.run else "", desk.match_input
-    decided = Decisions(session, desk.municipality).of_run(run_id)
+    with whole_municipality(session):  # whose proposals a caller may see does not change which calls are best
+        decided = Decisions(session, desk.municipality).of_run(run_id)
+        proposals = Proposals(session, desk.municipality).of_run(run_id)
     citizens, slots = set(rows.citizens.ids), set(rows.slots.ids)
     return {
         rows.citizen_row(one.citizen_id): rows.slot_row(one.slot_id)
-        for one in Proposals(session, desk.municipality).of_run(run_id)
+        for one in proposals
         if one.citizen_id in citizens
         and one.slot_id in slots
         and (one.id not in decided or decided[one.id].decision.verdict is not Verdict.REJECTED)
