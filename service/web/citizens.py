@@ -10,13 +10,15 @@ from service.db.purpose import Channel
 from service.db.repositories import Consultants, MatchRuns
 from service.dependencies import ServicesOf, View
 from service.use_cases import records
-from service.use_cases.discretion import explained_without_needs, list_without_needs
+from service.use_cases.discretion import explained_without_needs, list_without_needs, openings_without_needs
+from service.use_cases.openings import OpeningView, openings_for_citizen
 from service.web.rendering import page
 from service.web.session import CookiesOf, FormUser, User, searching
 from service.web.sign_in import see
 
 router = APIRouter(prefix="/borgere")
 LINES = 50
+OPENINGS = 3
 
 PageNumber = Annotated[int, Query(ge=1, le=100_000)]
 
@@ -74,7 +76,8 @@ def show_citizen(request: Request, citizen_id: str, user: User, view: View, serv
     found = records.show_list(view, recorder, citizen_id, today=services.today, places=8).view
     if not user.caller.sees_needs:
         found = list_without_needs(found)
-    return page(request, "citizen.html", user, section="citizens", found=found, today=services.today)
+    openings = _openings(user, view, services, citizen_id)
+    return page(request, "citizen.html", user, section="citizens", found=found, openings=openings, today=services.today)
 
 
 @router.get("/{citizen_id}/pladser/{slot_id}")
@@ -86,4 +89,21 @@ def show_place(
     found = records.show_place(view, recorder, citizen_id, slot_id, today=services.today).view
     if not user.caller.sees_needs:
         found = explained_without_needs(found)
-    return page(request, "place.html", user, section="citizens", found=found)
+    openings = _openings(user, view, services, citizen_id, slot_id)
+    return page(request, "place.html", user, section="citizens", found=found, openings=openings)
+
+
+def _openings(
+    user: User, view: View, services: ServicesOf, citizen_id: str, slot_id: str | None = None
+) -> tuple[OpeningView, ...]:
+    """What would open places for a citizen, as far as the user may see it."""
+    found = openings_for_citizen(
+        view,
+        user.caller.municipality,
+        services.match_inputs,
+        citizen_id,
+        today=services.today,
+        slot_id=slot_id,
+        places=OPENINGS,
+    )
+    return (found if user.caller.sees_needs else openings_without_needs(found)).openings

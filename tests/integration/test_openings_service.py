@@ -1,5 +1,6 @@
 """Openings and needs as a case system, a consultant and a terminal meet them."""
 
+import html
 import json
 import shutil
 from dataclasses import replace
@@ -84,6 +85,29 @@ def test_one_place_has_every_smallest_opening(application: FastAPI, planned: Pla
     assert {one["slot_id"] for one in found["openings"]} == {slot_id}
     assert client.get(path, params={"slot_id": "no-such-place"}).status_code == 404
     assert client.get(path, params={"language": "sv"}).status_code == 422
+
+
+def test_the_pages_say_what_would_open_a_place(application: FastAPI, planned: PlannedDemo) -> None:
+    client = Client(application)
+    assert client.post("/log-ind", data={"adgangsnoegle": CONSULTANT}).status_code == 303
+    citizen = unplaced(planned)
+    found = _openings(application, citizen)[0]
+    assert found["text"] in html.unescape(client.get(f"/borgere/{citizen}").text)
+    closed, opening = next(
+        (one.citizen_id, opening)
+        for one in planned.demo.night.unplaced
+        for opening in _openings(application, one.citizen_id)
+        if opening["failed_rules"]
+    )
+    place = html.unescape(client.get(f"/borgere/{closed}/pladser/{opening['slot_id']}").text)
+    assert "Hvad kan åbne pladsen?" in place
+    assert opening["text"] in place
+
+
+def _openings(application: FastAPI, citizen_id: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]]
+    found = Client(application, token=CONSULTANT).get(f"{API}/citizens/{citizen_id}/openings").json()["openings"]
+    return found
 
 
 def test_needs_name_nobody_and_count_no_small_group(application: FastAPI, planned: PlannedDemo) -> None:
