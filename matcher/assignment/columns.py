@@ -16,6 +16,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from matcher.assignment.dual import Dual
 from matcher.assignment.outside import answer_of
 from matcher.assignment.problem import Bool, Int64
+from matcher.assignment.silence import without_debug_line
 from matcher.assignment.state import State, put, put_all
 
 _ROUNDS = 40
@@ -121,15 +122,15 @@ def _best_mix(
     limit = np.concatenate([np.ones(n_rows + len(citizens)), left])
     worth = np.zeros(len(columns))
     np.add.at(worth, of, blocks.value[flat])
-    answer = milp(
-        -worth,
-        integrality=np.ones(len(columns), dtype=np.int64),
-        bounds=Bounds(0, 1),
-        constraints=LinearConstraint(
-            sparse.csr_array((data, (row, column_of)), shape=(len(limit), len(columns))), -np.inf, limit
-        ),
-        options={"node_limit": nodes, "time_limit": time_limit_s, "mip_rel_gap": 1e-6},
-    )
+    rows = sparse.csr_array((data, (row, column_of)), shape=(len(limit), len(columns)))
+    with without_debug_line():
+        answer = milp(
+            -worth,
+            integrality=np.ones(len(columns), dtype=np.int64),
+            bounds=Bounds(0, 1),
+            constraints=LinearConstraint(rows, -np.inf, limit),
+            options={"node_limit": nodes, "time_limit": time_limit_s, "mip_rel_gap": 1e-6},
+        )
     if answer.x is None:
         return None
     pairs: Int64 = blocks.pair[flat[answer.x[of] > 0.5]]

@@ -28,6 +28,7 @@ from matcher.assignment.outside import answer_of
 from matcher.assignment.pins import Reduced
 from matcher.assignment.problem import TOLERANCE, Float, Int64
 from matcher.assignment.residual import same_in_whole_numbers
+from matcher.assignment.silence import without_debug_line
 
 MARGIN = 1e-6
 """Share of its size that is added to HiGHS' bound: its feasibility tolerance."""
@@ -41,6 +42,15 @@ class Program(NamedTuple):
 
     chosen: Int64 | None
     bound: float
+
+
+class Model(NamedTuple):
+    """The integer program: worth of the variables x, then z; rows and their limits; if all rows are whole numbers."""
+
+    worth: Float
+    rows: sparse.csr_array
+    limit: Float
+    exact: bool
 
 
 def solve_whole(reduced: Reduced, gap: float, nodes: int, time_limit_s: float) -> Program:
@@ -62,23 +72,24 @@ def solve_whole(reduced: Reduced, gap: float, nodes: int, time_limit_s: float) -
 
 def _branch_and_bound(reduced: Reduced, gap: float, nodes: int, time_limit_s: float) -> Program:
     n = reduced.n_pairs
-    rows, limits, n_present, exact = _constraints(reduced)
-    found = milp(
-        np.concatenate([-reduced.value, np.zeros(n_present)]),
-        integrality=np.ones(n + n_present, dtype=np.int64),
-        bounds=Bounds(0.0, 1.0),
-        constraints=LinearConstraint(rows, -np.inf, limits),
-        options={"mip_rel_gap": gap, "node_limit": nodes, "time_limit": time_limit_s},
-    )
-    bound = np.inf if found.mip_dual_bound is None or not exact else -float(found.mip_dual_bound)
+    model = model_of(reduced)
+    with without_debug_line():
+        found = milp(
+            -model.worth,
+            integrality=np.ones(len(model.worth), dtype=np.int64),
+            bounds=Bounds(0.0, 1.0),
+            constraints=LinearConstraint(model.rows, -np.inf, model.limit),
+            options={"mip_rel_gap": gap, "node_limit": nodes, "time_limit": time_limit_s},
+        )
+    bound = np.inf if found.mip_dual_bound is None or not model.exact else -float(found.mip_dual_bound)
     if not np.isfinite(bound):
         bound = np.inf
     chosen = None if found.x is None else np.flatnonzero(found.x[:n] > _HALF)
     return Program(chosen, bound + MARGIN * abs(bound))
 
 
-def _constraints(reduced: Reduced) -> tuple[sparse.csr_array, Float, int, bool]:
-    """Matrix, right-hand sides, the number of variables z, and whether all of it is in whole numbers."""
+def model_of(reduced: Reduced) -> Model:
+    """The integer program of all remaining pairs."""
     n = reduced.n_pairs
     every = np.arange(n)
     one = np.ones(n)
@@ -114,7 +125,7 @@ def _constraints(reduced: Reduced) -> tuple[sparse.csr_array, Float, int, bool]:
             np.ones(n_present),
         ]
     )
-    return rows, limits, n_present, exact
+    return Model(np.concatenate([reduced.value, np.zeros(n_present)]), rows, limits, exact)
 
 
 def _resources(use: sparse.csr_array, limit: Float) -> tuple[sparse.csr_array, Float, bool]:

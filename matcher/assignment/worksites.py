@@ -19,6 +19,7 @@ import numpy as np
 from matcher.assignment.blocks import find_blocks
 from matcher.assignment.bounds import UpperBounds, best_of_each
 from matcher.assignment.columns import replan
+from matcher.assignment.cores import solve_by_cores
 from matcher.assignment.dual import Dual
 from matcher.assignment.exchange import bench_for, exchange
 from matcher.assignment.pins import Reduced
@@ -26,7 +27,6 @@ from matcher.assignment.plan import Progress, gap_of
 from matcher.assignment.problem import Float, Int64
 from matcher.assignment.residual import improve
 from matcher.assignment.state import chosen_pairs, clear, empty_state, fill, groups_of, total_of
-from matcher.assignment.whole import solve_whole
 
 _MOST_ROUNDS = 400
 _ROUNDS_A_PLAN = 10
@@ -59,6 +59,7 @@ _NODES_OF_FEW_BLOCKS = 100_000
 _SHARE_OF_TIME_FOR_PRICES = 0.5
 _SHARE_WITH_FEW_BLOCKS = 0.1
 _SHARE_OF_TIME_FOR_WHOLE = 0.6
+_SHARE_OF_FEW_BLOCKS = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,11 +201,13 @@ class _Search:
         if self._enough() or not self._small or not (len(self.blocks.spanning) or self._few_blocks):
             return
         nodes = _NODES_OF_FEW_BLOCKS if self._few_blocks else _NODES_OF_WHOLE
-        found = solve_whole(self._reduced, self._gap, nodes, _SHARE_OF_TIME_FOR_WHOLE * self._left())
+        share = _SHARE_OF_FEW_BLOCKS if self._few_blocks else _SHARE_OF_TIME_FOR_WHOLE
+        found = solve_by_cores(self._reduced, self.value, self._gap, nodes, share * self._left())
         if found.chosen is not None:
             clear(self._state)
             fill(self._state, found.chosen[np.argsort(-self._reduced.value[found.chosen], kind="stable")])
             self._keep_best()
+        self.bounds.note("the linear relaxation", found.relaxed)
         self.bounds.note("the whole by HiGHS", found.bound)
         self._report("whole")
 
