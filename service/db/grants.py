@@ -58,5 +58,5 @@ def apply_grants(database_url: str) -> None:
 
 
 def _role_unless_there(role: str) -> str:
-    there = f"SELECT FROM pg_roles WHERE rolname = '{role}'"  # nosec B608 - a constant of this module
+    there = f"SELECT FROM pg_roles WHERE rolname = '{role}'"
     return f"DO $$ BEGIN IF NOT EXISTS ({there}) THEN CREATE ROLE {role} NOLOGIN; END IF; END $$"
