@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 from service.api import create_api
 from service.db.session import SessionFactory, session_factory
 from service.dependencies import Services
-from service.identity.identity import identity_of
+from service.identity.identity import Identity, identity_of
 from service.problems import SchemaOutdated
 from service.request_log import RequestLog
 from service.settings import Settings
@@ -24,10 +24,14 @@ from service.web.headers import SecurityHeaders
 STATIC = Path(__file__).parent / "web" / "static"
 
 
-def create_app(settings: Settings, sessions: SessionFactory | None = None) -> FastAPI:
-    """The application for these settings; `sessions` where a database is open already."""
+def create_app(settings: Settings, sessions: SessionFactory | None = None, identity: Identity | None = None) -> FastAPI:
+    """The application for these settings; `sessions` where a database is open, `identity` where an issuer is reached
+    already."""
     services = Services(
-        settings, sessions or session_factory(settings), MatchInputs(taxonomy_of(settings)), identity_of(settings)
+        settings,
+        sessions or session_factory(settings),
+        MatchInputs(taxonomy_of(settings)),
+        identity or identity_of(settings),
     )
     secret = settings.session_secret.get_secret_value() if settings.session_secret else secrets.token_urlsafe(32)
     app = FastAPI(title="Matcher", openapi_url=None, docs_url=None, redoc_url=None)

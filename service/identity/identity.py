@@ -44,10 +44,10 @@ class Identity:
         return caller_of_claims(claims, self.municipalities)
 
 
-def identity_of(settings: Settings, http: httpx.Client | None = None) -> Identity:
+def identity_of(settings: Settings) -> Identity:
     """The identity of the settings: their issuer; else, where development sign-in is on, the service's own."""
     municipalities = frozenset(settings.oidc_municipalities or (settings.municipality,))
-    development = None
+    development, http = None, httpx.Client(follow_redirects=False)
     issuer, client_id = settings.oidc_issuer, settings.oidc_client_id
     if issuer is None:
         if not settings.development_sign_in:
@@ -55,7 +55,6 @@ def identity_of(settings: Settings, http: httpx.Client | None = None) -> Identit
         address = settings.public_url or f"http://127.0.0.1:{settings.port}"
         development = DevelopmentIssuer(address + DEVELOPMENT_ISSUER, settings.municipality, settings.oidc_audience)
         issuer, client_id, http = development.issuer, CLIENT_ID, httpx.Client(transport=InProcess(development))
-    http = http or httpx.Client(follow_redirects=False)
     keys = IssuerKeys(issuer, http)
     secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else None
     sign_in = SignInClient(keys, http, client_id, secret) if client_id else None

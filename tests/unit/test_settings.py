@@ -3,10 +3,12 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from service.problems import UnsafeSettings
 from service.settings import Role, Settings
 
 
@@ -56,3 +58,58 @@ def test_a_bad_setting_is_refused_without_showing_it(monkeypatch: pytest.MonkeyP
     assert name.lower() in str(caught.value)
     assert "secret" not in str(caught.value)
     assert "input_value" not in str(caught.value)
+
+
+PRODUCTION: dict[str, Any] = {
+    "environment": "production",
+    "secure_cookies": True,
+    "session_secret": "9f2Kx7Qm4Wv1Zt8Lb3Rn6Yc5Hd0Jg2Ps",
+    "oidc_issuer": "https://login.example.dk",
+    "oidc_client_id": "matcher",
+    "public_url": "https://matcher.example.dk",
+}
+
+
+def test_production_starts_with_settings_that_are_for_it() -> None:
+    assert Settings(**PRODUCTION).environment == "production"
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"development_sign_in": True}, "MATCHER_DEVELOPMENT_SIGN_IN"),
+        ({"secure_cookies": False}, "MATCHER_SECURE_COOKIES"),
+        ({"session_secret": None}, "MATCHER_SESSION_SECRET"),
+        ({"session_secret": "kort"}, "MATCHER_SESSION_SECRET"),
+        ({"session_secret": "s" * 64}, "MATCHER_SESSION_SECRET"),
+        ({"oidc_issuer": "http://login.example.dk"}, "MATCHER_OIDC_ISSUER"),
+        ({"oidc_issuer": "https://127.0.0.1:8760/udvikling/issuer"}, "MATCHER_OIDC_ISSUER"),
+        ({"public_url": "http://matcher.example.dk"}, "MATCHER_PUBLIC_URL"),
+        ({"public_url": None}, "MATCHER_PUBLIC_URL"),
+        ({"tokens": "foo"}, "MATCHER_TOKENS"),
+    ],
+)
+def test_production_refuses_what_is_for_development(changes: dict[str, Any], named: str) -> None:
+    if "tokens" in changes:
+        digest = hashlib.sha256(str(changes["tokens"]).encode()).hexdigest()
+        known = {"id": "sag", "name": "Sag", "municipality": "0760", "role": "case_system", "token_sha256": digest}
+        changes = {"tokens": [known]}
+    with pytest.raises(UnsafeSettings) as caught:
+        Settings(**(PRODUCTION | changes))
+    assert caught.value.detail.startswith(f"{named}: ")
+    assert "kort" not in caught.value.detail
+    assert Settings(**(PRODUCTION | changes | {"environment": "development"}))
+
+
+def test_everything_wrong_in_production_is_said_at_once() -> None:
+    with pytest.raises(UnsafeSettings) as caught:
+        Settings(environment="production", development_sign_in=True)
+    assert caught.value.detail.count("MATCHER_") == 3
+
+
+@pytest.mark.parametrize("name", ["oidc_issuer", "public_url"])
+def test_an_address_is_an_address(name: str) -> None:
+    for text in ("login.example.dk", "ftp://login.example.dk", "https://"):
+        changed: dict[str, Any] = {name: text}
+        with pytest.raises(ValidationError):
+            Settings(**changed)
