@@ -72,9 +72,11 @@ class Recorded:
         """Change what the next plan is made from: a citizen's hours, a citizen's wait, or how many places there are."""
         with unit_of_work(self.sessions) as session:
             if number % 3 == 2:
-                agreement = next(one for one in self.values.agreements[number:] if one.slots and one.places is None)
+                agreements = Agreements(session, MUNICIPALITY)
+                own = [one.id for one in self.values.agreements if one.places is None]
+                agreement = agreements.get(own[number % len(own)])
                 slots = tuple(replace(slot, capacity=slot.capacity + 1) for slot in agreement.slots)
-                Agreements(session, MUNICIPALITY).put(replace(agreement, slots=slots))
+                agreements.put(replace(agreement, slots=slots))
                 return
             citizen: Citizen = self.values.citizens[number % len(self.values.citizens)]
             before = Citizens(session, MUNICIPALITY).get(citizen.id)

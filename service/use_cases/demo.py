@@ -17,7 +17,7 @@ from service.settings import Settings
 from service.use_cases.import_files import import_files
 from service.use_cases.matching import MatchInputs
 from service.use_cases.nightly import PHASES, Night, plan_night
-from service.use_cases.suggest import list_for_citizen
+from service.use_cases.records import Recorder, at_the_terminal, show_list
 from service.use_cases.views import ListView
 
 DEMO_PHASES = ("invent", "import", *PHASES, "lists")
@@ -65,10 +65,10 @@ def build_demo(database: Path, step: Step, *, time_limit_s: float = DEMO_TIME_LI
         step=lambda phase, _done, _total: begin(phase),
     )
     begin("lists")
-    inputs = MatchInputs()
+    recorder = Recorder(sessions, settings.municipality, MatchInputs(), at_the_terminal())
     with read_only(sessions) as session:
         lists = tuple(
-            list_for_citizen(session, settings.municipality, inputs, citizen_id, today=invented.on, places=PLACES_SHOWN)
+            show_list(session, recorder, citizen_id, today=invented.on, places=PLACES_SHOWN).view
             for citizen_id in telling_citizens(invented.citizens, night)
         )
     return Demo(invented, night, lists)

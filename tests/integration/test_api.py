@@ -11,8 +11,10 @@ from fastapi import FastAPI
 
 from service.app import create_app
 from service.codec import AGREEMENT, CITIZEN, COMPANY
+from service.db.record_repositories import ShownLists
+from service.db.session import create_database_engine, read_only, sessions_of
 from service.identity.callers import token_digest
-from tests.builders import a_citizen, a_company, an_agreement
+from tests.builders import MUNICIPALITY, a_citizen, a_company, an_agreement
 from tests.integration.conftest import PlannedDemo
 from tests.serving import (
     CONSULTANT,
@@ -45,7 +47,10 @@ def as_caller(planned_app: FastAPI) -> Callable[[str | None], Client]:
 def known(planned: PlannedDemo) -> dict[str, str]:
     """Ids that exist in the municipality."""
     proposal = planned.demo.night.proposals[0]
+    with read_only(sessions_of(create_database_engine(f"sqlite:///{planned.database}"))) as session:
+        shown = ShownLists(session, MUNICIPALITY).page(limit=1)[0]
     return {
+        "list": shown.id,
         "citizen": proposal.citizen_id,
         "slot": proposal.slot_id,
         "proposal": proposal.id,
@@ -66,7 +71,14 @@ ENDPOINTS: list[tuple[str, str, str, str | None]] = [
     ("GET", "/runs/{run}", CONSULTANT, CONSULTANT_ELSEWHERE),
     ("GET", "/runs/{run}/proposals", CONSULTANT, CONSULTANT_ELSEWHERE),
     ("GET", "/runs/{run}/unplaced", CONSULTANT, CONSULTANT_ELSEWHERE),
+    ("GET", "/runs/{run}/record", CONSULTANT, CONSULTANT_ELSEWHERE),
+    ("GET", "/lists", CONSULTANT, None),
+    ("GET", "/lists/{list}", CONSULTANT, CONSULTANT_ELSEWHERE),
+    ("GET", "/runs/{run}/fairness", OPERATIONS, None),
     ("POST", "/proposals/{proposal}/decision", CONSULTANT, CONSULTANT_ELSEWHERE),
+    ("POST", "/companies/{company}/contacts", CONSULTANT, CONSULTANT_ELSEWHERE),
+    ("GET", "/companies/{company}/contacts", CONSULTANT, CONSULTANT_ELSEWHERE),
+    ("GET", "/outreach", CONSULTANT, None),
     ("PUT", "/citizens/{citizen}", SYSTEM, None),
     ("PUT", "/companies/{company}", SYSTEM, None),
     ("PUT", "/agreements/{agreement}", SYSTEM, None),
@@ -79,11 +91,15 @@ ENDPOINTS: list[tuple[str, str, str, str | None]] = [
     ("POST", "/rules/changes", CONSULTANT, None),
 ]
 """Every endpoint, a caller who may, and one of another municipality where the address names something."""
-BODIES: dict[str, Any] = {"decision": {"verdict": "held", "reason": "Vi venter på svar."}}
+BODIES: dict[str, Any] = {
+    "decision": {"verdict": "held", "reason": "Vi venter på svar."},
+    "contacts": {"answer": "not_reached"},
+}
 
 
 def _body(path: str) -> dict[str, Any]:
-    return {"json": BODIES["decision"]} if path.endswith("/decision") else {}
+    body = BODIES.get(path.rsplit("/", 1)[-1])
+    return {"json": body} if body else {}
 
 
 def test_the_list_of_endpoints_is_complete(as_caller: Callable[[str | None], Client]) -> None:
