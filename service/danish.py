@@ -20,6 +20,7 @@ from service.problems import (
     TaxonomyRefused,
     TooFewPlacements,
     TooLarge,
+    TraitsOutOfReach,
     UnknownReference,
     UnsafeSettings,
     VersionConflict,
@@ -49,6 +50,7 @@ PROBLEMS: Mapping[type[Problem], str] = MappingProxyType(
         NotRecorded: "Listen kunne ikke skrives i visningsloggen og vises derfor ikke. Prøv igen om et øjeblik.",
         SnapshotUnreadable: "Kørslen eller listen kan ikke genskabes med denne udgave af programmet.",
         ErasedSince: "Kørslen eller listen kan ikke genskabes, for en borger i den er slettet siden.",
+        TraitsOutOfReach: "Rapporten må ikke læse kendetegnene. Sæt MATCHER_REPORT_DATABASE_URL til rapportens bruger.",
         SchemaOutdated: "Databasen mangler eller er ikke opdateret. Kør: matcher migrate",
     }
 )

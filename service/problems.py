@@ -192,6 +192,14 @@ class ErasedSince(Problem):
     title = "It cannot be replayed: a citizen in it was erased"
 
 
+class TraitsOutOfReach(Problem):
+    """The database does not let this user read protected traits; the fairness report signs in as another."""
+
+    status = 503
+    type = "/problems/traits-out-of-reach"
+    title = "The fairness report needs a database user of its own"
+
+
 class SchemaOutdated(Problem):
     """The database is not at the program's revision."""
 

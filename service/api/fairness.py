@@ -12,7 +12,7 @@ from service.api.errors import declares
 from service.db.scoping import hold_to
 from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of
 from service.dependencies import Figures, ServicesOf, scope_of
-from service.problems import Forbidden, NotFound, NotSignedIn
+from service.problems import Forbidden, NotFound, NotSignedIn, TraitsOutOfReach
 from service.scope import Scope
 from service.use_cases.fairness import report_of_run
 from service.use_cases.fairness_record import report_record
@@ -110,7 +110,7 @@ ReportView = Annotated[Session, Depends(_view, scope="function")]
     "/runs/{run_id}/fairness",
     summary="What a run came to for each group",
     response_model=FairnessOut,
-    responses=declares(NotSignedIn, Forbidden, NotFound),
+    responses=declares(NotSignedIn, Forbidden, NotFound, TraitsOutOfReach),
 )
 def read_fairness(run_id: str, caller: Figures, services: ServicesOf, view: ReportView) -> dict[str, Any]:
     """Figures by gender, age, origin, target group and distance to town, with intervals; small groups are hidden."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from sqlalchemy import and_, delete, insert, select
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from matcher.domain.traits import Gender, Origin, ProtectedTraits
@@ -10,6 +11,10 @@ from service.db.documents import chunks
 from service.db.ordering import by_code_point
 from service.db.tables import CitizenRow
 from service.db.trait_tables import ProtectedTraitsRow
+from service.problems import TraitsOutOfReach
+
+_NOT_ALLOWED = "42501"
+"""PostgreSQL's code of a missing right."""
 
 
 class Traits:
@@ -20,10 +25,15 @@ class Traits:
         self.municipality = municipality
 
     def all(self) -> dict[str, ProtectedTraits]:
-        """What is registered, by citizen."""
+        """What is registered, by citizen; TraitsOutOfReach where the database refuses its user."""
         table = ProtectedTraitsRow
         query = select(table).where(table.municipality == self.municipality).order_by(by_code_point(table.citizen_id))
-        return {row.citizen_id: _traits(row) for row in self.session.scalars(query)}
+        try:
+            return {row.citizen_id: _traits(row) for row in self.session.scalars(query)}
+        except ProgrammingError as error:
+            if getattr(error.orig, "sqlstate", None) == _NOT_ALLOWED:
+                raise TraitsOutOfReach("set MATCHER_REPORT_DATABASE_URL, see docs/fairness.md") from error
+            raise
 
     def put_all(self, traits: Iterable[ProtectedTraits]) -> None:
         """Write what is registered of citizens, each named once; what was there of them is replaced."""
