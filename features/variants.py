@@ -1,8 +1,8 @@
 """Changed citizens and slots as arrays, beside everything of a match input that a change leaves as it is.
 
 `vectorise` reads goals and vocabularies of a whole municipality; a change of an agreement or of a citizen's hours
-touches none of them. So a question such as "what if this place began with 6 hours?" is answered for hundreds of changes in
-milliseconds, with the numbers that a new `vectorise` would give.
+touches none of them. So a question such as "what if this place began with 6 hours?" is answered for hundreds of
+changes in milliseconds, with the numbers that a new `vectorise` would give.
 """
 
 from collections.abc import Sequence
