@@ -158,8 +158,6 @@ def test_after_a_no_nobody_is_proposed_there_and_the_reason_is_told(
     night = plan_night(sessions, MUNICIPALITY, on=TOMORROW, time_limit_s=30, gap=0.02)
     slots = _slots_of(planned, {call.company_id})
     assert not any(proposal.slot_id in slots for proposal in night.proposals)
-    rested = plan_night(sessions, MUNICIPALITY, on=ON + timedelta(days=90), time_limit_s=30, gap=0.02, keep=False)
-    assert any(proposal.slot_id in slots for proposal in rested.proposals)
 
 
 def test_the_why_not_names_the_day_but_not_the_companys_reason(app: FastAPI, sessions: SessionFactory) -> None:

@@ -50,7 +50,7 @@ def _csrf(page: httpx.Response) -> str:
 
 
 PAGES = ["/borgere", "/borgere/{citizen}", "/borgere/{citizen}/pladser/{slot}", "/forslag", "/forslag/{proposal}"]
-PAGES += ["/forslag/uden-plads", "/forslag/brug-af-pladser"]
+PAGES += ["/forslag/uden-plads", "/forslag/brug-af-pladser", "/virksomheder", "/virksomheder?konsulent=K08"]
 
 
 @pytest.fixture
