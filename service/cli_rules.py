@@ -68,11 +68,12 @@ def _document(path: Path) -> Mapping[str, Any]:
 @app.command("list")
 def list_rules(on: Day = None, as_json: AsJson = False) -> None:
     """Reglerne, som de gælder en dag, med kilde og tal, og kommunens egne ændringer."""
+    from service.cli import command_settings
     from service.db.session import read_only
     from service.use_cases.database import open_database
     from service.use_cases.rules import rules_overview
 
-    settings = Settings()
+    settings = command_settings()
     with read_only(open_database(settings)) as session:
         found = rules_overview(session, settings.municipality, _on(settings, on))
     if as_json:
@@ -118,6 +119,7 @@ def _period(first: date, last: date | None) -> str:
 @app.command()
 def preview(file: ChangesFile, on: Day = None, as_json: AsJson = False) -> None:
     """Viser, hvad ændringer ville gøre ved nattens plan. Intet gemmes."""
+    from service.cli import command_settings
     from service.db.session import read_only
     from service.use_cases.database import open_database
     from service.use_cases.learning import weights_in_use
@@ -126,7 +128,7 @@ def preview(file: ChangesFile, on: Day = None, as_json: AsJson = False) -> None:
     from service.use_cases.rules import read_changes
     from service.use_cases.taxonomy import taxonomy_of
 
-    settings = Settings()
+    settings = command_settings()
     changes = read_changes(_document(file))
     with read_only(open_database(settings)) as session:
         stored = load(session, settings.municipality)
@@ -168,10 +170,11 @@ def change(
     as_json: AsJson = False,
 ) -> None:
     """Sætter ændringer i kraft fra den dag, de nævner. En navngiven person beslutter, med en begrundelse."""
+    from service.cli import command_settings
     from service.use_cases.database import open_database
     from service.use_cases.rules import change_record, change_rules, read_changes
 
-    settings = Settings()
+    settings = command_settings()
     changes = read_changes(_document(file))
     stored = change_rules(open_database(settings), settings.municipality, changes, changed_by=changed_by, reason=reason)
     if as_json:
@@ -186,11 +189,12 @@ def change(
 def centres(on: Day = None, as_json: AsJson = False) -> None:
     """Virksomhedscentre med færre pladser end reglen om mindste antal."""
     from matcher.domain.duties import small_centres
+    from service.cli import command_settings
     from service.db.session import read_only
     from service.use_cases.database import open_database
     from service.use_cases.matching import load
 
-    settings = Settings()
+    settings = command_settings()
     with read_only(open_database(settings)) as session:
         stored = load(session, settings.municipality)
     found = small_centres(stored.agreements, _on(settings, on), stored.rulebook)
@@ -210,12 +214,13 @@ def centres(on: Day = None, as_json: AsJson = False) -> None:
 @app.command()
 def page(on: Day = None) -> None:
     """Kommunens regler en dag som en side i Markdown med tekst på dansk og engelsk, kilder og tal."""
+    from service.cli import command_settings
     from service.db.session import read_only
     from service.use_cases.database import open_database
     from service.use_cases.rule_page import rules_page
     from service.use_cases.rules import rulebook_of
 
-    settings = Settings()
+    settings = command_settings()
     with read_only(open_database(settings)) as session:
         book = rulebook_of(session, settings.municipality)
     typer.echo(rules_page(book, _on(settings, on)))
