@@ -10,6 +10,8 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"reference data not f
 
 PROVEN = 2e-6
 """Below one unit of these problems' values, above the margin of the engine's bound: proven optimal."""
+NEAR = 0.002
+"""Less than one job is worth, as a share of the value: a plan so near its bound places all jobs."""
 INSTANCES = sorted(generalised_names()) if DATA.is_dir() else []
 
 
@@ -50,18 +52,19 @@ def test_projects_place_everybody() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", INSTANCES)
 def test_generalised_assignment(name: str) -> None:
-    """Every job placed within the published bounds, and the bound is one; the distance from the best known is printed.
+    """Every job placed within the published bounds, and the bound is one; optimal where that is proven in a second.
 
-    How near a plan comes in seconds depends on the machine: that is measured by benchmarks/assignment.py.
+    How near the others come in 60 seconds depends on the machine: benchmarks/assignment.py measures that. Here they
+    stop once they are near, so that a slow machine takes longer and does not do worse.
     """
     instance = Generalised(name)
     low, high = generalised_names()[name]
-    plan = solve(instance.problem, time_limit_s=3, gap=PROVEN)
+    quick = name.startswith(("a", "c0515", "c0840")) or (name[0] in "de" and name.endswith("_Max"))
+    plan = solve(instance.problem, time_limit_s=60, gap=PROVEN if quick else NEAR)
     found, bound = instance.profit_or_cost(plan), instance.bound(plan)
     best = high if instance.sign < 0 else low
-    print(
-        f"{name}: {found:.0f}, bound {bound:.1f}, published {low:.0f} to {high:.0f}, off {abs(found - best) / best:.3%}"
-    )
+    assert not quick or found == pytest.approx(best)
+    print(f"{name}: {found:.0f}, bound {bound:.1f}, published {low:.0f} to {high:.0f}")
     assert check(instance.problem, plan) == []
     assert plan.n_placed == instance.jobs
     assert instance.sign * found <= max(instance.sign * low, instance.sign * high) + 1e-6
