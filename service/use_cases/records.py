@@ -171,7 +171,7 @@ def _record(recorder: Recorder, asked: Asked, desk: Desk, outcomes: Mapping[str,
     if digest is None:
         snapshot = snapshot_of(desk.stored)
         digest = snapshot.digest
-    seen = canonical(view.model_dump(mode="json"))
+    seen = shown_text(view, {id_: asdict(one) for id_, one in sorted(outcomes.items())})
     shown = ShownList(
         id=str(uuid4()),
         purpose=asked.purpose,
@@ -188,7 +188,7 @@ def _record(recorder: Recorder, asked: Asked, desk: Desk, outcomes: Mapping[str,
         versions=versions_of(desk.stored, desk.weights, recorder.inputs.taxonomy),
         result=compact(view),
         result_digest=text_digest(seen),
-        shown=packed(seen, {id_: _outcome_record(one) for id_, one in sorted(outcomes.items())}),
+        shown=zlib.compress(seen.encode(), level=_FAST),
     )
     try:
         with unit_of_work(recorder.sessions) as session:
@@ -246,9 +246,9 @@ def citizens_of(view: View) -> set[str]:
     return {view.citizen.id}
 
 
-def packed(view: str, outcomes: Mapping[str, Any]) -> bytes:
-    """What was shown, as JSON text, and what the run came to for those in it: one JSON object, compressed."""
-    return zlib.compress(f'{{"outcomes":{canonical(outcomes)},"view":{view}}}'.encode(), level=_FAST)
+def shown_text(view: View, outcomes: Mapping[str, Any]) -> str:
+    """What was shown, and what the run came to for those in it, as one JSON object."""
+    return f'{{"outcomes":{canonical(outcomes)},"view":{view.model_dump_json()}}}'
 
 
 def _pair(one: ExplanationView) -> dict[str, Any]:
@@ -260,7 +260,3 @@ def _pair(one: ExplanationView) -> dict[str, Any]:
         "price": one.price,
         "failed_rules": list(one.failed_rules),
     }
-
-
-def _outcome_record(one: Outcome) -> dict[str, str | None]:
-    return asdict(one)

@@ -26,7 +26,7 @@ from service.use_cases.night_result import comparable, comparable_result, figure
 from service.use_cases.nightly import match_run
 from service.use_cases.planning import Planned, plan_stored
 from service.use_cases.records import Asked, made_from
-from service.use_cases.snapshots import PLAN, WEIGHTS, canonical, content_digest, stored_of, weights_of
+from service.use_cases.snapshots import PLAN, WEIGHTS, canonical, content_digest, stored_of, text_digest, weights_of
 from service.use_cases.versions import differing, versions_of
 
 LONGER = 4.0
@@ -164,12 +164,13 @@ class Replayer:
         restored = self._restored(session, shown.snapshot)
         weights = self._document(session, (WEIGHTS, shown.weights))
         plan = None if shown.plan is None else self._document(session, (PLAN, shown.plan))
-        kept = json.loads(zlib.decompress(shown.shown))
+        text = zlib.decompress(shown.shown).decode()
+        kept = json.loads(text)
         desk = self._desk_of(shown, restored, weights, plan, kept["outcomes"])
         versions = differing(shown.versions, versions_of(restored.stored, desk.weights, self._taxonomy))
         changed = restored.changed or weights.changed or (plan.changed if plan else None)
-        if changed is None and content_digest(kept["view"]) != shown.result_digest:
-            changed = Difference("result_digest", shown.result_digest, content_digest(kept["view"]))
+        if changed is None and text_digest(text) != shown.result_digest:
+            changed = Difference("result_digest", shown.result_digest, text_digest(text))
         try:
             now = made_from(desk, Asked.of(shown.purpose, shown.parameters)).model_dump(mode="json")
         except NotFound:
