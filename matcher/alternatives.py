@@ -13,7 +13,7 @@ import numpy as np
 
 from matcher import english as en
 from matcher import wording as da
-from matcher.arrays import Floats, MatchInput
+from matcher.arrays import Flags, Floats, MatchInput
 from matcher.language import Language, Text
 from matcher.pair import heading
 from matcher.scoring import CitizenScores
@@ -61,14 +61,18 @@ def best_alternatives(
     slot_row: int,
     scores: CitizenScores,
     prices: Floats | None,
+    free: Flags | None,
     most: int,
     language: Language,
 ) -> tuple[Alternative, ...]:
-    """The citizen's best possible places beside one, by value − price; ties go to the higher value, the lower row."""
+    """The citizen's best possible places beside one, by value − price; ties go to the higher value, the lower row.
+
+    `free`: which slots have a place left; None: all.
+    """
     if not most:
         return ()
     price = np.zeros(len(match_input.slots)) if prices is None else prices
-    rows = np.flatnonzero(scores.eligible)
+    rows = np.flatnonzero(scores.eligible if free is None else scores.eligible & free)
     rows = rows[rows != slot_row]
     worth = scores.value - price
     best = rows[np.lexsort((rows, -scores.value[rows], -worth[rows]))][:most]

@@ -2,17 +2,18 @@ r"""How many other citizens want a place, by the prices of a plan.
 
 What citizen k would gain by slot j beyond what the plan has for k anyway is the bid
 
-    bid[k, j] = v[k, j] − u[k]
+    bid[k, j] = v[k, j] − c[k, j] − u[k]
 
-where v is the pair's value and u[k] >= 0 the citizen's own price: what placing k is worth in the plan (the dual of
-"one placement a citizen", see docs/assignment.md). In a plan that is proven best, a place goes to the highest bids.
-For citizen i and slot j, among all others k who may have the place:
+where v is the pair's value, c what it uses of shared limits at their prices, and u[k] >= 0 the citizen's own price:
+what placing k is worth in the plan (the dual of "one placement a citizen", see docs/assignment.md). Where the prices
+support the plan, a place goes to the highest bids; whole placements and people kept apart leave exceptions. For citizen
+i and slot j, among all others k who may have the place:
 
-    want   = the number of k with bid[k, j] > 0:          the place is more for them than what the plan has for them
-    better = the number of k with bid[k, j] > max(bid[i, j], 0):  and it is more for them than for i
+    want   = the number of k with bid[k, j] > 0:              the place is more for them than what the plan has for them
+    better = the number of k with bid[k, j] > max(bid[i, j], 0):                  and it is more for them than for i
 
-Counted are those whom every rule lets through; limits that placements share are not asked again. The counts say how
-wanted a place is in this plan, with its gap; they say nothing of how much somebody needs it.
+Counted are the pairs that the plan could choose from. The counts say how wanted a place is in this plan, with its gap;
+they say nothing of how much somebody needs it.
 """
 
 from dataclasses import dataclass
@@ -20,10 +21,7 @@ from typing import Final
 
 import numpy as np
 
-from matcher.arrays import Codes, Floats, MatchInput
-from matcher.rules import eligible_pairs
-from matcher.scoring import pair_values
-from matcher.weights import Weights
+from matcher.arrays import Codes, Floats
 
 LEAST_GAIN: Final = 1e-6
 """Bids closer than this are equal: prices are rounded, and equal pairs tie."""
@@ -44,7 +42,7 @@ class Demand:
     Attributes
     ----------
     citizen, slot : int32 (E,), rows of the match input, sorted by slot: the pairs that may be placed
-    value : float64 (E,), value of each pair
+    value : float64 (E,), value of each pair less what it uses of shared limits at their prices
     citizen_price : float64 (n,), >= 0, what placing each citizen is worth in the plan; NaN: not waiting for a place
     """
 
@@ -59,25 +57,20 @@ class Demand:
         order = np.argsort(slot, kind="stable")
         return cls(citizen[order], slot[order], value[order], citizen_price)
 
+    @classmethod
+    def priced(cls, citizen: Codes, slot: Codes, value: Floats, price: Floats, slot_price: Floats, n: int) -> "Demand":
+        """Bids of n citizens from each pair's price: u[i] = max(0, max over the pairs e of i of v[e] − price[e])."""
+        citizen_price = np.zeros(n)
+        np.maximum.at(citizen_price, citizen, value - price)
+        return cls.of(citizen, slot, value - (price - slot_price[slot]), citizen_price)
+
     def others(self, citizen_row: int, slot_row: int, value: float) -> Wanted:
-        """Who else wants a slot; `value` is the citizen's own of it."""
+        """Who else wants a slot; `value` is the citizen's own of it, where the pair is not among those of the plan."""
         first, end = np.searchsorted(self.slot, [slot_row, slot_row + 1])
         rows = self.citizen[first:end]
-        bids = (self.value[first:end] - self.citizen_price[rows])[rows != citizen_row]
-        own = value - float(np.nan_to_num(self.citizen_price[citizen_row]))
+        all_bids = self.value[first:end] - self.citizen_price[rows]
+        bids, known = all_bids[rows != citizen_row], all_bids[rows == citizen_row]
+        own = float(known[0]) if len(known) else value - float(np.nan_to_num(self.citizen_price[citizen_row]))
         want = int((bids > LEAST_GAIN).sum())
         better = int((bids > max(own, 0.0) + LEAST_GAIN).sum())
         return Wanted(want, better)
-
-
-def demand_for(match_input: MatchInput, slot_rows: Codes, citizen_price: Floats, weights: Weights) -> Demand:
-    """Bids of everybody who waits for a place, for some slots.
-
-    Parameters
-    ----------
-    slot_rows : int32, ascending
-    citizen_price : float64 (n,), >= 0; NaN: the citizen does not wait for a place
-    """
-    waiting = np.flatnonzero(~np.isnan(citizen_price)).astype(np.int32)
-    citizen, slot = eligible_pairs(match_input, waiting, slot_rows)
-    return Demand.of(citizen, slot, pair_values(match_input, citizen, slot, weights), citizen_price)

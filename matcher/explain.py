@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Final
 
 from matcher.alternatives import Alternative, best_alternatives
-from matcher.arrays import Floats, MatchInput
+from matcher.arrays import Flags, Floats, MatchInput
 from matcher.demand import Wanted
 from matcher.domain.placement import ParallelSupport
 from matcher.facts import Fact, facts_of
@@ -132,6 +132,7 @@ def explain(
     wanted: Wanted | None = None,
     weights: Weights | None = None,
     alternatives: int = 0,
+    free: Flags | None = None,
     language: Language = Language.DANISH,
 ) -> Explanation:
     """Reasons of one pair, possible or not.
@@ -142,6 +143,7 @@ def explain(
     prices : float64 (m,), price of a place of each slot in the latest plan, in units of value
     wanted : how many other citizens want the place (see `matcher.demand`)
     alternatives : compare with at most so many of the citizen's other places
+    free : bool (m,), which slots may be compared with, for they have a place left; None: all
     """
     scores = scores or score_citizen(match_input, citizen_row, weights=weights)
     pair = Pair(match_input, citizen_row, slot_row)
@@ -182,7 +184,7 @@ def explain(
         rules=rules,
         support=parallel_support(pair.citizen, language),
         support_texts=in_language(support_texts(pair), language),
-        alternatives=best_alternatives(match_input, slot_row, scores, prices, alternatives, language),
+        alternatives=best_alternatives(match_input, slot_row, scores, prices, free, alternatives, language),
         weights_id=scores.weights_id,
         rules_id=match_input.rules_id,
     )

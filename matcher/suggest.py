@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from matcher.arrays import YES, Codes, Flags, Floats, MatchInput
-from matcher.demand import demand_for
+from matcher.demand import Demand
 from matcher.explain import Explanation, explain
 from matcher.language import Language
 from matcher.rules import eligible_pairs
@@ -75,7 +75,7 @@ def suggest(
     k: int = 10,
     near_misses: int = 5,
     free: Flags | None = None,
-    citizen_prices: Floats | None = None,
+    demand: Demand | None = None,
     language: Language = Language.DANISH,
 ) -> SuggestionList:
     """The best places for a citizen and the nearest that a rule excludes.
@@ -85,17 +85,13 @@ def suggest(
     prices : float64 (m,), price of a place of each slot in the latest plan; None: all free
     k, near_misses : at most so many of each
     free : bool (m,), whether a slot has a place that no running placement takes; others are in neither list
-    citizen_prices : float64 (n,), what placing each citizen is worth in the latest plan, NaN for those who do not wait
-        for a place: counts the others who want a place (see `matcher.demand`); None: they are not counted
+    demand : of the latest plan, to count the others who want a place (see `matcher.demand`); None: they are not counted
     """
     scores = score_citizen(match_input, citizen_row, weights=weights)
     price = np.zeros(len(match_input.slots)) if prices is None else prices
     shown = np.ones(len(match_input.slots), dtype=np.bool_) if free is None else free
     eligible = np.flatnonzero(scores.eligible & shown).astype(np.int32)
     best = _ranked(eligible, scores.value[eligible], price[eligible])[:k]
-    demand = None
-    if citizen_prices is not None:
-        demand = demand_for(match_input, np.sort(best), citizen_prices, weights or HAND_SET)
     suggestions = tuple(
         Suggestion(
             rank=rank,

@@ -126,12 +126,14 @@ def _proposals(
     """The chosen pairs with their reasons; the id follows from run and citizen."""
     problem = night.problem
     price = pair_prices(problem, plan.slot_price, plan.resource_price)
-    demand = Demand.of(problem.citizen, problem.slot, problem.value, plan.citizen_price)
+    demand = Demand.priced(problem.citizen, problem.slot, problem.value, price, plan.slot_price, problem.n_citizens)
     found = []
     for pair in night.chosen(plan.slot_of_citizen):
         row, slot_row = int(problem.citizen[pair]), int(problem.slot[pair])
         price_of_slot, own = plan.slot_price.copy(), problem.citizen == row
         price_of_slot[problem.slot[own]] = price[own]
+        free = np.zeros(problem.n_slots, dtype=np.bool_)
+        free[problem.slot[own]] = True
         reasons = explain(
             match_input,
             row,
@@ -140,6 +142,7 @@ def _proposals(
             wanted=demand.others(row, slot_row, float(problem.value[pair])),
             weights=weights,
             alternatives=NEXT_BEST,
+            free=free,
         )
         record = reasons.as_record()
         found.append(

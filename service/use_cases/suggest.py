@@ -6,14 +6,14 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from matcher.certainty import certainty
-from matcher.demand import Wanted, demand_for
+from matcher.demand import Wanted
 from matcher.explain import explain
 from matcher.language import Language
 from matcher.letter import letter
 from matcher.pair import heading
 from matcher.scoring import pair_values
 from matcher.suggest import candidates, suggest
-from service.use_cases.citizen_prices import citizen_prices
+from service.use_cases.demand import demand_of
 from service.use_cases.desk import Desk, desk_of
 from service.use_cases.learning import weights_text
 from service.use_cases.matching import MatchInputs
@@ -60,7 +60,7 @@ def citizen_list(desk: Desk, citizen_id: str, *, places: int, language: Language
         k=places,
         near_misses=NEAR_MISSES,
         free=free,
-        citizen_prices=citizen_prices(desk),
+        demand=demand_of(desk),
         language=language,
     )
     outcome = desk.outcome_of(citizen_id)
@@ -108,7 +108,7 @@ def place_explained(
 ) -> ExplainedPlace:
     """The explanation of `explain_place`, from a desk."""
     row, slot_row = desk.citizen_row(citizen_id), desk.slot_row(slot_id)
-    prices, _ = desk.market(row)
+    prices, free = desk.market(row)
     explanation = explain(
         desk.match_input,
         row,
@@ -117,6 +117,7 @@ def place_explained(
         wanted=_wanted(desk, row, slot_row),
         weights=desk.weights,
         alternatives=ALTERNATIVES,
+        free=free,
         language=language,
     )
     return ExplainedPlace(
@@ -131,11 +132,11 @@ def place_explained(
 
 def _wanted(desk: Desk, row: int, slot_row: int) -> Wanted | None:
     """How many others want a place, by the prices of the latest plan; None where no plan has priced anything."""
-    prices, rows = citizen_prices(desk), np.array([slot_row], dtype=np.int32)
-    if prices is None:
+    demand = demand_of(desk)
+    if demand is None:
         return None
-    value = float(pair_values(desk.match_input, np.array([row], dtype=np.int32), rows, desk.weights)[0])
-    return demand_for(desk.match_input, rows, prices, desk.weights).others(row, slot_row, value)
+    rows = np.array([row], dtype=np.int32), np.array([slot_row], dtype=np.int32)
+    return demand.others(row, slot_row, float(pair_values(desk.match_input, *rows, desk.weights)[0]))
 
 
 def candidates_for_slot(

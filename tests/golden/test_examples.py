@@ -11,7 +11,7 @@ import numpy as np
 
 from matcher import english, wording
 from matcher.arrays import Floats, MatchInput
-from matcher.demand import demand_for
+from matcher.demand import Demand
 from matcher.domain.citizen import TargetGroupProfile
 from matcher.explain import Explanation, explain
 from matcher.language import Language, Text
@@ -22,7 +22,6 @@ from matcher.rules import RULES
 from matcher.scoring import score_citizen
 from matcher.suggest import suggest
 from matcher.unplaced import explain_unplaced
-from matcher.weights import HAND_SET
 from tests.golden.test_golden_texts import PRICE_OF_A_PLACE, world
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples.md"
@@ -46,15 +45,14 @@ def citizen_prices() -> Floats:
     pairs = use.account.pair_of_citizen
     placed = np.flatnonzero(pairs >= 0)
     worth[placed] = use.night.problem.value[pairs[placed]]
-    worth[list(use.night.placed)] = np.nan
     return worth
 
 
 def explained(row: int, slot_row: int, language: Language) -> Explanation:
-    match_input, _ = world()
-    prices = np.full(len(match_input.slots), PRICE_OF_A_PLACE)
+    match_input, use = world()
+    problem, prices = use.night.problem, np.full(len(match_input.slots), PRICE_OF_A_PLACE)
     value = float(score_citizen(match_input, row).value[slot_row])
-    demand = demand_for(match_input, np.array([slot_row], dtype=np.int32), citizen_prices(), HAND_SET)
+    demand = Demand.of(problem.citizen, problem.slot, problem.value, citizen_prices())
     wanted = demand.others(row, slot_row, value)
     return explain(match_input, row, slot_row, prices=prices, wanted=wanted, alternatives=1, language=language)
 

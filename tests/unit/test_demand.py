@@ -6,10 +6,9 @@ from hypothesis import given
 
 from features.vectorise import vectorise
 from matcher.assignment import solve
-from matcher.demand import Demand, Wanted, demand_for
+from matcher.demand import Demand, Wanted
 from matcher.resources import plan_problem
 from matcher.scoring import score_citizen, score_pairs
-from matcher.weights import HAND_SET
 from matcher.wording_price import price_text
 from tests.builders import ON
 from tests.strategies import World, worlds
@@ -52,12 +51,13 @@ def test_counted_one_by_one_and_nobody_bids_above_whom_a_proven_plan_gives_the_p
     plan = solve(night.problem, time_limit_s=5)
     prices = plan.citizen_price
     slots = np.arange(len(match_input.slots), dtype=np.int32)
-    demand = demand_for(match_input, slots, prices, HAND_SET)
+    demand = Demand.of(night.problem.citizen, night.problem.slot, night.problem.value, prices)
+    waits = set(zip(night.problem.citizen.tolist(), night.problem.slot.tolist(), strict=True))
     scores = [score_citizen(match_input, i) for i in range(len(match_input.citizens))]
     for i, own in enumerate(scores):
         for j in range(len(slots)):
             value = float(own.value[j])
-            bids = [other.value[j] - prices[k] for k, other in enumerate(scores) if k != i and bool(other.eligible[j])]
+            bids = [other.value[j] - prices[k] for k, other in enumerate(scores) if k != i and (k, j) in waits]
             bar = max(value - prices[i], 0.0)
             expected = Wanted(sum(bid > 1e-6 for bid in bids), sum(bid > bar + 1e-6 for bid in bids))
             assert demand.others(i, j, value) == expected
@@ -69,30 +69,30 @@ def test_counted_one_by_one_and_nobody_bids_above_whom_a_proven_plan_gives_the_p
         (
             Wanted(5, 4),
             (
-                "Pladsen er eftertragtet: 4 andre borgere vinder mere ved den, når der ses på, hvad planen ellers har til "
-                "dem."
+                "Pladsen er eftertragtet: 4 andre borgere vinder mere ved den, når der ses på, hvad planen ellers har "
+                "til dem."
             ),
             (
-                "The place is wanted by others: 4 other citizens gain more by it, considering what the plan has for them "
-                "otherwise."
+                "The place is wanted by others: 4 other citizens gain more by it, considering what the plan has for "
+                "them otherwise."
             ),
         ),
         (
             Wanted(1, 1),
             (
-                "Pladsen er eftertragtet: 1 anden borger vinder mere ved den, når der ses på, hvad planen ellers har til "
-                "vedkommende."
+                "Pladsen er eftertragtet: 1 anden borger vinder mere ved den, når der ses på, hvad planen ellers har "
+                "til vedkommende."
             ),
             (
-                "The place is wanted by others: 1 other citizen gains more by it, considering what the plan has for them "
-                "otherwise."
+                "The place is wanted by others: 1 other citizen gains more by it, considering what the plan has for "
+                "them otherwise."
             ),
         ),
         (
             Wanted(2, 0),
             (
-                "Pladsen er eftertragtet: 2 andre borgere vil også vinde ved den, men ingen af dem vinder mere end denne "
-                "borger."
+                "Pladsen er eftertragtet: 2 andre borgere vil også vinde ved den, men ingen af dem vinder mere end "
+                "denne borger."
             ),
             (
                 "The place is wanted by others: 2 other citizens would gain by it too, but none of them more than this "
