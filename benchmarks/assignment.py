@@ -161,7 +161,7 @@ def write(rows: list[Row]) -> None:
     """Put the rows of this run into docs/benchmarks.md; rows of other instances and methods stay as they are."""
     table = {}
     if DOCUMENT.exists():
-        for line in DOCUMENT.read_text().splitlines():
+        for line in DOCUMENT.read_text().split("\n## ")[0].splitlines():
             if line.startswith("| ") and not line.startswith("| instance"):
                 cells = line.split(" | ")
                 table[cells[0].lstrip("| "), cells[1]] = line
