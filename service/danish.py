@@ -4,11 +4,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from service.problems import (
+    AlreadyRunning,
+    CprNotConfigured,
+    CprTaken,
+    DatabaseUnavailable,
     ErasedSince,
     Forbidden,
     InUse,
     InvalidInput,
     IssuerUnavailable,
+    NightTakenOver,
+    NotErasable,
     NotFound,
     NothingToPlan,
     NotRecorded,
@@ -16,6 +22,7 @@ from service.problems import (
     PlanRefused,
     Problem,
     SchemaOutdated,
+    SealBroken,
     SnapshotUnreadable,
     TaxonomyRefused,
     TooFewPlacements,
@@ -44,6 +51,9 @@ PROBLEMS: Mapping[type[Problem], str] = MappingProxyType(
         IssuerUnavailable: "Kommunens login svarer ikke. Prøv igen om lidt.",
         UnsafeSettings: "Indstillingerne er ikke til drift. Tjenesten starter ikke med dem.",
         NothingToPlan: "Der er ingen borgere eller ingen aftaler at planlægge med. Indlæs dem med: matcher import FIL",
+        AlreadyRunning: "Nattens plan bliver lagt lige nu. Vent, til den er færdig.",
+        NightTakenOver: "Et andet program lægger planen nu, for dette svarede ikke i tide. Intet er gemt.",
+        DatabaseUnavailable: "Databasen svarer ikke. Intet er ændret. Prøv igen om lidt.",
         TooFewPlacements: "Der er for få afsluttede forløb at lære af. De håndsatte vægte bruges fortsat.",
         WeightsOutdated: "De lærte vægte hører til andre vilkår end programmets. Lær igen: matcher weights learn",
         PlanRefused: "Planen brød en regel og er ikke offentliggjort. Intet er gemt; forrige nats plan gælder fortsat.",
@@ -51,6 +61,10 @@ PROBLEMS: Mapping[type[Problem], str] = MappingProxyType(
         SnapshotUnreadable: "Kørslen eller listen kan ikke genskabes med denne udgave af programmet.",
         ErasedSince: "Kørslen eller listen kan ikke genskabes, for en borger i den er slettet siden.",
         TraitsOutOfReach: "Rapporten må ikke læse kendetegnene. Sæt MATCHER_REPORT_DATABASE_URL til rapportens bruger.",
+        CprNotConfigured: "CPR-numre er ikke taget i brug her. Sæt MATCHER_CPR_KEYS og MATCHER_CPR_SEARCH_KEYS.",
+        CprTaken: "En anden borger i kommunen har allerede det CPR-nummer.",
+        SealBroken: "Et krypteret CPR-nummer kan ikke åbnes. Mangler der en nøgle i MATCHER_CPR_KEYS?",
+        NotErasable: "Borgeren har et forløb, der ikke er afsluttet, og kan ikke slettes endnu.",
         SchemaOutdated: "Databasen mangler eller er ikke opdateret. Kør: matcher migrate",
     }
 )

@@ -144,6 +144,30 @@ class NothingToPlan(Problem):
     title = "Nothing to plan"
 
 
+class AlreadyRunning(Problem):
+    """A night of the municipality is being planned; there is one at a time."""
+
+    status = 409
+    type = "/problems/already-running"
+    title = "A night is being planned already"
+
+
+class NightTakenOver(Problem):
+    """The program that planned the night was silent for too long; another one plans it now."""
+
+    status = 409
+    type = "/problems/night-taken-over"
+    title = "The night was taken over by another program"
+
+
+class DatabaseUnavailable(Problem):
+    """The database does not answer, or the connection to it broke; what was under way is not stored."""
+
+    status = 503
+    type = "/problems/database-unavailable"
+    title = "The database does not answer; try again"
+
+
 class TooFewPlacements(Problem):
     """There are too few ended placements to learn from, or they show nothing."""
 
@@ -198,6 +222,38 @@ class TraitsOutOfReach(Problem):
     status = 503
     type = "/problems/traits-out-of-reach"
     title = "The fairness report needs a database user of its own"
+
+
+class CprNotConfigured(Problem):
+    """The settings hold no keys to seal CPR numbers with, so none are taken in."""
+
+    status = 503
+    type = "/problems/cpr-not-configured"
+    title = "CPR numbers are not in use here"
+
+
+class CprTaken(Problem):
+    """Another citizen of the municipality has the CPR number."""
+
+    status = 409
+    type = "/problems/cpr-taken"
+    title = "The CPR number belongs to another citizen"
+
+
+class SealBroken(Problem):
+    """A sealed text cannot be opened: its key is missing, or it was changed."""
+
+    status = 500
+    type = "/problems/seal-broken"
+    title = "A sealed number cannot be opened"
+
+
+class NotErasable(Problem):
+    """A citizen has a placement that has not ended; the municipality still needs the data."""
+
+    status = 409
+    type = "/problems/not-erasable"
+    title = "The citizen has a placement that has not ended"
 
 
 class SchemaOutdated(Problem):

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from matcher.domain.geography import check_municipality
 from matcher.domain.validation import check_id
+from service.crypto import key_bytes
 from service.problems import UnsafeSettings
 
 DEVELOPMENT_ISSUER = "/udvikling/issuer"
@@ -123,6 +124,11 @@ class Settings(BaseSettings):
     """Hours after which a person signs in to the pages again, whatever happens."""
     session_idle_minutes: float = Field(default=60.0, gt=0, le=480)
     """Minutes without a request after which a person signs in again."""
+    cpr_keys: tuple[SecretStr, ...] = ()
+    """Keys that CPR numbers are sealed with: a JSON list, newest first, as `matcher personal new-key` makes them; empty
+    = none are taken in."""
+    cpr_search_keys: tuple[SecretStr, ...] = ()
+    """Keys of the hash that a citizen is found by, from the CPR number; a JSON list, newest first."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     taxonomy: Path | None = None
     """File that `matcher taxonomy import` writes and that goals are read by; None = the built-in occupations."""
@@ -157,6 +163,22 @@ class Settings(BaseSettings):
         if value is not None and (urlsplit(value).scheme not in ("https", "http") or not urlsplit(value).hostname):
             raise ValueError("write an address such as https://login.example.dk")
         return value and value.rstrip("/")
+
+    @field_validator("cpr_keys", "cpr_search_keys")
+    @classmethod
+    def _check_keys(cls, values: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for value in values:
+            key_bytes(value.get_secret_value())
+        return values
+
+    @model_validator(mode="after")
+    def _check_cpr_keys(self) -> "Settings":
+        seal, search = ({one.get_secret_value() for one in keys} for keys in (self.cpr_keys, self.cpr_search_keys))
+        if bool(seal) != bool(search):
+            raise UnsafeSettings("MATCHER_CPR_KEYS and MATCHER_CPR_SEARCH_KEYS: set both or neither")
+        if seal & search:
+            raise UnsafeSettings("MATCHER_CPR_SEARCH_KEYS: a key that seals must not be one to search with")
+        return self
 
     @model_validator(mode="after")
     def _check_production(self) -> "Settings":
