@@ -104,6 +104,26 @@ class TooLarge(Problem):
     title = "Too large"
 
 
+class TooManyRequests(Problem):
+    """The caller sends more requests than the service takes from one caller."""
+
+    status = 429
+    type = "/problems/too-many-requests"
+    title = "Too many requests"
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__(f"wait {retry_after_seconds} s, then try again")
+        self.retry_after_seconds = retry_after_seconds
+
+
+class QueryTooSlow(Problem):
+    """A query of a request took longer than the service lets it; nothing is changed."""
+
+    status = 503
+    type = "/problems/query-too-slow"
+    title = "The database took too long"
+
+
 class NotSignedIn(Problem):
     """The caller did not say who is calling, or nobody knows the caller."""
 
