@@ -92,6 +92,15 @@ class Documents(ABC, Generic[Value, Row]):
             raise NotFound
         return self.codec.decode_stored(row.document), row.version
 
+    def among(self, ids: Iterable[str]) -> tuple[Value, ...]:
+        """Those of the ids that exist, by id."""
+        found: list[Value] = []
+        for chunk in chunks(sorted(set(ids))):
+            found += map(
+                self.codec.decode_stored, self.session.scalars(self._documents().where(self.row.id.in_(chunk)))
+            )
+        return tuple(found)
+
     def known(self, ids: Iterable[str]) -> set[str]:
         """Those of the ids that exist."""
         return self._stored(self.row, ids)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from matcher.domain.placement import Decision
@@ -65,12 +66,44 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True)
 class StoredDecision:
-    """A named person's decision on a proposal."""
+    """A named person's decision on a proposal. `decided_by_name`: what the person is called, where it is known."""
 
     id: str
     proposal_id: str
     decision: Decision
     decided_at: datetime
+    decided_by_name: str | None = None
+
+
+class PlacementChange(StrEnum):
+    """What was done to a placement."""
+
+    MADE = "made"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementEvent:
+    """What was done to a placement, by whom and why.
+
+    Attributes
+    ----------
+    proposal_id : the proposal that the placement came of; None where a person chose the place beside the proposals
+    details : of one that was made: `source` and the rules that were set aside, with their reasons; of one that was
+        changed: the fields
+    """
+
+    id: str
+    placement_id: str
+    citizen_id: str
+    slot_id: str
+    change: PlacementChange
+    recorded_by: str
+    recorded_at: datetime
+    reason: str
+    proposal_id: str | None = None
+    details: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

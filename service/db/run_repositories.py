@@ -65,6 +65,10 @@ class MatchRuns(_OfMunicipality):
             raise NotFound
         return _run(row)
 
+    def knows(self, id_: str) -> bool:
+        """Whether there is such a run."""
+        return self.session.get(MatchRunRow, (self.municipality, id_)) is not None
+
     def latest(self) -> MatchRun | None:
         """The newest run."""
         return next(iter(self.page(limit=1)), None)
@@ -134,7 +138,7 @@ class Decisions(_OfMunicipality):
         """Write a decision on a proposal of this municipality; raises NotFound."""
         if self.session.get(ProposalRow, (self.municipality, decision.proposal_id)) is None:
             raise NotFound
-        row = _fields(decision, ("id", "proposal_id", "decided_at"))
+        row = _fields(decision, ("id", "proposal_id", "decided_at", "decided_by_name"))
         self._insert_all(DecisionRow, [{**row, **_fields(decision.decision, ("verdict", "decided_by", "reason"))}])
 
     def of_proposal(self, proposal_id: str) -> tuple[StoredDecision, ...]:
@@ -225,4 +229,4 @@ def _proposal(row: ProposalRow) -> StoredProposal:
 
 def _decision(row: DecisionRow) -> StoredDecision:
     decision = Decision(Verdict(row.verdict), row.decided_by, row.reason)
-    return StoredDecision(row.id, row.proposal_id, decision, row.decided_at)
+    return StoredDecision(row.id, row.proposal_id, decision, row.decided_at, row.decided_by_name)

@@ -332,6 +332,7 @@ class DecisionRow(Base):
     proposal_id: Mapped[Ref]
     verdict: Mapped[Code]
     decided_by: Mapped[Ref]
+    decided_by_name: Mapped[str | None]
     reason: Mapped[str]
     decided_at: Mapped[datetime]
 
