@@ -188,6 +188,75 @@ class DatabaseUnavailable(Problem):
     title = "The database does not answer; try again"
 
 
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A place that is possible instead: its slot, its name and how well it fits, share in [0, 1]."""
+
+    slot_id: str
+    heading: str
+    value: float
+
+
+class NotPossibleNow(Problem):
+    """A placement cannot be agreed as things stand; says what is in the way and names the next best places.
+
+    `reasons` are (id of the rule or limit, Danish, English); `detail` is their English.
+    """
+
+    status = 409
+    type = "/problems/not-possible-now"
+    title = "The placement is not possible now"
+
+    def __init__(self, reasons: Iterable[tuple[str, str, str]], alternatives: Iterable[Alternative] = ()) -> None:
+        self.reasons = tuple(reasons)
+        self.alternatives = tuple(alternatives)
+        super().__init__(" ".join(english for _, _, english in self.reasons))
+
+    @property
+    def danish(self) -> str:
+        """What is in the way, in Danish."""
+        return " ".join(danish for _, danish, _ in self.reasons)
+
+
+class ProposalOutdated(NotPossibleNow):
+    """What a run proposed has become impossible since."""
+
+    type = "/problems/proposal-outdated"
+    title = "The proposal is out of date"
+
+
+class PlacementBegun(Problem):
+    """A decision cannot be taken back once its placement has begun."""
+
+    status = 409
+    type = "/problems/placement-begun"
+    title = "The placement has begun"
+
+
+class WrongStep(Problem):
+    """A placement cannot go from its status to the one that was asked for."""
+
+    status = 409
+    type = "/problems/wrong-step"
+    title = "The placement cannot take that step"
+
+
+class KeyReused(Problem):
+    """The Idempotency-Key belongs to another request."""
+
+    status = 422
+    type = "/problems/key-reused"
+    title = "The Idempotency-Key was used for another request"
+
+
+class SameRequestRunning(Problem):
+    """The same request, with the same Idempotency-Key, is being answered at this moment."""
+
+    status = 409
+    type = "/problems/same-request-running"
+    title = "The same request is being answered"
+
+
 class TooFewPlacements(Problem):
     """There are too few ended placements to learn from, or they show nothing."""
 
