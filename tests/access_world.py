@@ -48,6 +48,7 @@ class World:
     """The application, what is in it, and an id for each parameter of a path."""
 
     app: FastAPI
+    database: Path
     invented: Municipality
     night: Night
     teams: dict[str, str]
@@ -85,7 +86,9 @@ def build_world(folder: Path) -> World:
     take_in(sessions, MUNICIPALITY, invented)
     night = plan_night(sessions, MUNICIPALITY, on=invented.on, time_limit_s=20)
     app = create_app(settings_for(folder / "world.db", tokens=TOKENS, today=invented.on), sessions)
-    return World(app, invented, night, {one.id: one.team for one in consultants}, _ids(app, invented, night))
+    return World(
+        app, folder / "world.db", invented, night, {one.id: one.team for one in consultants}, _ids(app, invented, night)
+    )
 
 
 def _ids(app: FastAPI, invented: Municipality, night: Night) -> dict[str, str]:

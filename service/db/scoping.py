@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Table, event, or_, select
+from sqlalchemy import ColumnElement, Select, String, Table, event, or_, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, sessionmaker, with_loader_criteria
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from service.db.record_tables import ShownListCitizenRow, ShownListRow
 from service.db.tables import Base, CitizenRow, ConsultantRow
@@ -89,7 +92,7 @@ def _visible(scope: Scope) -> Select[Any]:
     if scope.teams is not None:
         of_teams = select(consultants.c.id).where(
             consultants.c.municipality == scope.municipality,
-            consultants.c.document["team"].as_string().in_(sorted(scope.teams)),
+            _TeamOf(consultants.c.document).in_(sorted(scope.teams)),
         )
         within.append(citizens.c.consultant_id.in_(of_teams))
     if scope.target_groups is not None:
@@ -98,6 +101,23 @@ def _visible(scope: Scope) -> Select[Any]:
     if scope.opened:
         seen = or_(seen, citizens.c.id.in_(sorted(scope.opened)))
     return select(citizens.c.id).where(citizens.c.municipality == scope.municipality, seen)
+
+
+class _TeamOf(FunctionElement[str]):
+    """The team in a consultant's document; each database has its own function for a member of a JSON object."""
+
+    inherit_cache = True
+    type = String()
+
+
+@compiles(_TeamOf)
+def _team_of(element: _TeamOf, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_extract_path_text({compiler.process(element.clauses, **options)}, 'team')"
+
+
+@compiles(_TeamOf, "sqlite")
+def _team_of_on_sqlite(element: _TeamOf, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_extract({compiler.process(element.clauses, **options)}, '$.team')"
 
 
 def _with_others(scope: Scope) -> Select[Any]:

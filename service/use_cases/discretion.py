@@ -74,7 +74,7 @@ def explanation_without_needs(view: ExplanationView) -> ExplanationView:
         **values,
         one_line=line,
         reasons_for=_among(view.reasons_for, shown),
-        reasons_against=tuple(text for text in view.reasons_against if text not in needs),
+        reasons_against=_among(view.reasons_against, shown),
         must_confirm=tuple(text for text in view.must_confirm if text not in needs),
         missing=(*_among(view.missing, shown), NO_ACCESS.in_(language)),
         facts=tuple(fact for fact in view.facts if fact.read_by and READ_NEEDS.isdisjoint(fact.read_by)),
