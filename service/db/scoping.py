@@ -7,7 +7,7 @@ target groups: a query that forgets them still finds nothing that the caller may
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, Select, String, Table, event, or_, select
 from sqlalchemy.ext.compiler import compiles
@@ -129,6 +129,4 @@ def _with_others(scope: Scope) -> Select[Any]:
 
 
 def _table(kind: type[Base]) -> Table:
-    table = kind.__table__
-    assert isinstance(table, Table)
-    return table
+    return cast(Table, kind.__table__)
