@@ -10,10 +10,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 from matcher.domain.agreement import SlotAgreement
 from matcher.domain.citizen import Citizen
 from matcher.domain.company import Company
-from matcher.domain.placement import Placement
+from matcher.domain.placement import Placement, PlacementStatus
 from matcher.domain.staff import JobConsultant
 from service import codec
 from service.db.documents import Documents
+from service.db.ordering import by_code_point
+from service.db.personal_repositories import AccessLog
 from service.db.record_repositories import Snapshots
 from service.db.run_repositories import Decisions, Imports, MatchRuns, Proposals
 from service.db.tables import (
@@ -139,9 +141,13 @@ class Citizens(Documents[Citizen, CitizenRow]):
     codec = codec.CITIZEN
 
     def delete(self, id_: str, expected_version: int | None = None) -> None:
-        """Remove a citizen, and empty the copies that snapshots and shown lists hold of the person."""
+        """Remove a citizen, empty the copies that snapshots and shown lists hold, and make the person unknown in the
+        log of reads."""
         super().delete(id_, expected_version)
+        log = AccessLog(self.session, self.municipality)
+        lists = log.lists_of(id_)
         Snapshots(self.session, self.municipality).erase_from_snapshots(id_, now().date())
+        log.pseudonymise(id_, lists)
 
     def _project(self, value: Citizen, row: CitizenRow) -> None:
         row.name = value.name
@@ -256,6 +262,28 @@ class Placements(Documents[Placement, PlacementRow]):
 
     row = PlacementRow
     codec = codec.PLACEMENT
+
+    def having(
+        self,
+        *,
+        citizen_id: str | None = None,
+        slot_id: str | None = None,
+        status: PlacementStatus | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> tuple[Placement, ...]:
+        """At most `limit` placements of a citizen, in a slot, with a status (None = any), by id, from after one."""
+        query = self._documents().limit(limit)
+        for column, value in (
+            (PlacementRow.citizen_id, citizen_id),
+            (PlacementRow.slot_id, slot_id),
+            (PlacementRow.status, status),
+        ):
+            if value is not None:
+                query = query.where(column == value)
+        if after is not None:
+            query = query.where(by_code_point(PlacementRow.id) > after)
+        return tuple(self.codec.decode_stored(document) for document in self.session.scalars(query))
 
     def _project(self, value: Placement, row: PlacementRow) -> None:
         row.citizen_id, row.slot_id, row.status = value.citizen_id, value.slot_id, value.status
