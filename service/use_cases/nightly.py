@@ -12,22 +12,25 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from features.taxonomy import Taxonomy
-from matcher.assignment import solve
+from matcher.assignment import Plan, solve
+from matcher.weights import Weights
 from service.clock import now
 from service.db.purpose import OPERATIONS, RunRecord, SnapshotDocument, Viewer
 from service.db.record_repositories import RunRecords, Snapshots
 from service.db.records import MatchRun, StoredProposal, Unplaced
 from service.db.repositories import MatchRuns
+from service.db.retry import again_if_cut
 from service.db.session import SessionFactory, read_only, unit_of_work
 from service.problems import VersionConflict
 from service.use_cases.learning import weights_in_use
-from service.use_cases.matching import load
+from service.use_cases.matching import Stored, load
 from service.use_cases.night_counts import NightCounts
 from service.use_cases.night_result import NightResult, comparable_result, result_of
 from service.use_cases.planning import ENOUGH_GAP, Planned, Solver, plan_stored
@@ -67,11 +70,48 @@ class Night:
 
 
 @dataclass(frozen=True, slots=True)
-class _MadeOf:
-    """What a plan was made of, as it is written down."""
+class NightInput:
+    """What a night is made from: stored values and weights as documents, and what the planning was told."""
 
     snapshot: Snapshot
     weights: SnapshotDocument
+    versions: Mapping[str, str]
+    on: date
+    seed: int
+    time_limit_s: float
+    gap: float
+
+    @property
+    def input_hash(self) -> str:
+        """SHA-256 of values, weights, day and seed."""
+        return input_hash_of(self.snapshot.digest, self.on, self.seed, self.weights)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that decides the plan: the input, what ends the planning, and the program's versions."""
+        return content_digest([self.input_hash, self.time_limit_s, self.gap, dict(self.versions)])
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What the planning was told, as it is written beside the run."""
+        return {"on": self.on.isoformat(), "seed": self.seed, "time_limit_s": self.time_limit_s, "gap": self.gap}
+
+
+class Companion:
+    """Goes along with a night and hears how far it is. This one does nothing: `NightRun` is the one of operations."""
+
+    def loaded(self, made_from: NightInput) -> None:
+        """Everything is loaded; what is raised here ends the night before anything is planned."""
+
+    def planned_before(self, made_from: NightInput) -> tuple[Plan, float] | None:  # noqa: ARG002 - for others to answer
+        """A plan that was made from just this and never published, with the seconds it took."""
+        return None
+
+    def planned(self, made_from: NightInput, plan: Plan, seconds: float) -> None:
+        """A plan has been made and checked."""
+
+    def storing(self, session: Session, run: MatchRun) -> None:
+        """The night is written, in the transaction of `session`; what is raised here undoes it."""
 
 
 class Stopwatch:
@@ -103,6 +143,8 @@ def plan_night(
     solver: Solver = solve,
     taxonomy: Taxonomy | None = None,
     viewer: Viewer = OPERATIONS,
+    run_id: str | None = None,
+    companion: Companion | None = None,
 ) -> Night:
     """Plan the night of a municipality and store it.
 
@@ -114,6 +156,8 @@ def plan_night(
     keep : False plans and checks, and stores nothing
     solver : computes the plan; whatever it answers is checked
     viewer : who asked for the plan; it is written beside the run
+    run_id : the id that the run gets; None = a new one
+    companion : goes along; None = nobody does
 
     Raises
     ------
@@ -122,10 +166,13 @@ def plan_night(
     PlanRefused
         where the plan breaks a rule; nothing is stored.
     """
-    watch = Stopwatch(step)
-    with watch.phase("load"), read_only(sessions) as session:
-        stored = load(session, municipality)
-        weights = weights_in_use(session, municipality)
+    run_id, companion, watch = run_id or str(uuid4()), companion or Companion(), Stopwatch(step)
+    with watch.phase("load"):
+        stored, weights = again_if_cut(lambda: _load(sessions, municipality))
+        versions = versions_of(stored, weights, taxonomy)
+        made_from = NightInput(snapshot_of(stored), weights_document(weights), versions, on, seed, time_limit_s, gap)
+    companion.loaded(made_from)
+    before = companion.planned_before(made_from)
     planned = plan_stored(
         stored,
         weights,
@@ -133,23 +180,18 @@ def plan_night(
         seed=seed,
         time_limit_s=time_limit_s,
         gap=gap,
-        solver=solver,
+        solver=solver if before is None else lambda _problem, **_options: before[0],
         taxonomy=taxonomy,
         phase=watch.phase,
     )
-    run_id = str(uuid4())
+    if before is None:
+        companion.planned(made_from, planned.plan, watch.seconds["plan"])
+    else:
+        watch.seconds["plan"] = before[1]
     with watch.phase("reasons"):
         result = result_of(run_id, stored, planned)
-        made_of = _MadeOf(snapshot_of(stored), weights_document(weights))
     run = replace(
-        match_run(
-            run_id,
-            now(),
-            planned,
-            seed=seed,
-            snapshot=made_of.snapshot.digest,
-            versions=versions_of(stored, weights, taxonomy),
-        ),
+        match_run(run_id, now(), planned, seed=seed, snapshot=made_from.snapshot.digest, versions=versions),
         seconds=watch.seconds,
         counts=result.counts.model_dump(mode="json"),
         resources=result.resources,
@@ -157,19 +199,19 @@ def plan_night(
     night = Night(run, result.counts, result.proposals, result.unplaced, result.slot_prices, keep)
     with watch.phase("store"):
         if keep:
-            record = RunRecord(
-                run_id,
-                viewer,
-                made_of.snapshot.digest,
-                made_of.weights.digest,
-                {"on": on.isoformat(), "seed": seed, "time_limit_s": time_limit_s, "gap": gap},
-                run.versions,
-                content_digest(comparable_result(run, result)),
-                repeatable=watch.seconds["plan"] <= SURELY_REPEATABLE_SHARE * time_limit_s,
-            )
-            _store(sessions, municipality, night, result, record, made_of)
+            again_if_cut(lambda: _store(sessions, municipality, night, result, made_from, viewer, companion))
     log.info("night planned", run=run_id, placed=night.counts.placed, unplaced=night.counts.unplaced, gap=run.gap)
     return replace(night, run=replace(run, seconds=dict(watch.seconds)))
+
+
+def _load(sessions: SessionFactory, municipality: str) -> tuple[Stored, Weights]:
+    with read_only(sessions) as session:
+        return load(session, municipality), weights_in_use(session, municipality)
+
+
+def input_hash_of(snapshot: str, on: date, seed: int, weights: SnapshotDocument) -> str:
+    """SHA-256 of the digest of what is stored, the day, the seed and the weights."""
+    return content_digest([snapshot, on.isoformat(), seed, weights.digest])
 
 
 def match_run(
@@ -186,7 +228,7 @@ def match_run(
         value=plan.objective,
         upper_bound=plan.upper_bound,
         gap=plan.gap,
-        input_hash=content_digest([snapshot, on.isoformat(), seed, weights_document(planned.weights).digest]),
+        input_hash=input_hash_of(snapshot, on, seed, weights_document(planned.weights)),
         seconds={},
         counts={},
         versions=versions,
@@ -198,15 +240,31 @@ def _store(
     municipality: str,
     night: Night,
     result: NightResult,
-    record: RunRecord,
-    made_of: _MadeOf,
+    made_from: NightInput,
+    viewer: Viewer,
+    companion: Companion,
 ) -> None:
+    run, snapshot, weights = night.run, made_from.snapshot, made_from.weights
+    record = RunRecord(
+        run.id,
+        viewer,
+        snapshot.digest,
+        weights.digest,
+        made_from.parameters,
+        run.versions,
+        content_digest(comparable_result(run, result)),
+        repeatable=run.seconds["plan"] <= SURELY_REPEATABLE_SHARE * made_from.time_limit_s,
+    )
     try:
         with unit_of_work(sessions) as session:
+            runs = MatchRuns(session, municipality)
+            if runs.knows(run.id):  # the connection broke after the database had stored it
+                return
+            companion.storing(session, run)
             snapshots = Snapshots(session, municipality)
-            snapshots.add_documents([*made_of.snapshot.documents, made_of.weights])
-            snapshots.add(made_of.snapshot.digest, made_of.snapshot.entries, night.run.created_at)
-            MatchRuns(session, municipality).add(night.run, night.proposals, night.unplaced, night.slot_prices)
+            snapshots.add_documents([*snapshot.documents, weights])
+            snapshots.add(snapshot.digest, snapshot.entries, run.created_at)
+            runs.add(run, night.proposals, night.unplaced, night.slot_prices)
             RunRecords(session, municipality).add(record, result.alternatives)
-    except IntegrityError as error:
+    except VersionConflict as error:
         raise VersionConflict("a citizen was removed while the plan was made; run it again") from error
