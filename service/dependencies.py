@@ -15,17 +15,22 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
 
 from service.clock import local_day
+from service.db.acting import act_as
 from service.db.purpose import Channel, Viewer
+from service.db.query_time import hold_queries_to
 from service.db.scoping import hold_to
 from service.db.session import SessionFactory, read_only, unit_of_work
-from service.identity.access import DECIDES, FIGURES, KEEPS, PLANS, READS, RECORDS, Roles
+from service.identity.access import AGREES, AUDITS, DECIDES, FIGURES, KEEPS, PLANS, READS, RECORDS, Roles
 from service.identity.break_glass import record_break_glass
 from service.identity.callers import Caller, caller_of_token
 from service.identity.identity import Identity
 from service.problems import Forbidden, NotSignedIn
+from service.rate_limits import RateLimits
 from service.scope import Scope
 from service.settings import Settings
+from service.use_cases.access_log import CASE_HEADER, Reading, reading_for, write_down
 from service.use_cases.matching import MatchInputs
+from service.use_cases.placements import Person
 from service.use_cases.records import Recorder
 
 
@@ -37,16 +42,21 @@ class Services:
     sessions: SessionFactory
     match_inputs: MatchInputs = field(default_factory=MatchInputs)
     identity: Identity = field(default_factory=Identity)
+    rates: RateLimits = field(init=False)
+
+    def __post_init__(self) -> None:
+        rates = RateLimits(self.settings.requests_per_second, self.settings.requests_at_once)
+        object.__setattr__(self, "rates", rates)
 
     @property
     def today(self) -> date:
         """Today in Denmark, or the day that the settings name."""
         return local_day(self.settings)
 
-    def recorder(self, caller: Caller, channel: Channel) -> Recorder:
-        """What writes down that a caller is shown a list."""
+    def recorder(self, caller: Caller, channel: Channel, case: str | None = None) -> Recorder:
+        """What writes down that a caller is shown a list, and the case that it is for."""
         viewer = Viewer(caller.id, caller.role, channel)
-        return Recorder(self.sessions, caller.municipality, self.match_inputs, viewer, caller.sees_needs)
+        return Recorder(self.sessions, caller.municipality, self.match_inputs, viewer, caller.sees_needs, case)
 
 
 def services_of(request: Request) -> Services:
@@ -55,12 +65,21 @@ def services_of(request: Request) -> Services:
     return services
 
 
-def admit(request: Request, caller: Caller, opened_citizen: str | None = None) -> None:
-    """From here on, the request's database sessions read what the caller may see.
+def admit(request: Request, caller: Caller, opened_citizen: str | None = None, channel: Channel = Channel.PAGE) -> None:
+    """From here on, the request's database sessions read what the caller may see, and act as the caller.
 
     `opened_citizen`: a citizen outside the caller's limits whom the caller has opened with a reason (break-glass).
     """
     request.state.scope = caller.scope.opening(opened_citizen) if opened_citizen else caller.scope
+    request.state.viewer = Viewer(caller.id, caller.role, channel)
+
+
+def _viewer_of(request: Request) -> Viewer:
+    """Who acts in a request; raises NotSignedIn where nobody was admitted."""
+    viewer: Viewer | None = getattr(request.state, "viewer", None)
+    if viewer is None:
+        raise NotSignedIn
+    return viewer
 
 
 def scope_of(request: Request) -> Scope:
@@ -73,14 +92,32 @@ def scope_of(request: Request) -> Scope:
 
 def _session(request: Request, services: Annotated[Services, Depends(services_of)]) -> Iterator[Session]:
     with unit_of_work(services.sessions) as session:
+        request.state.session = session
         hold_to(session, lambda: scope_of(request))
+        act_as(session, lambda: _viewer_of(request))
+        hold_queries_to(session, services.settings.query_seconds)
         yield session
 
 
 def _view(request: Request, services: Annotated[Services, Depends(services_of)]) -> Iterator[Session]:
     with read_only(services.sessions) as session:
         hold_to(session, lambda: scope_of(request))
+        hold_queries_to(session, services.settings.query_seconds)
         yield session
+
+
+Case = Annotated[
+    str | None,
+    Header(alias=CASE_HEADER, description="the case that this is read for, as the case system calls it; written down"),
+]
+
+
+def _reading(
+    request: Request, services: Annotated[Services, Depends(services_of)], case: Case = None
+) -> Iterator[Reading]:
+    reading = reading_for(case)
+    yield reading
+    write_down(services.sessions, scope_of(request).municipality, _viewer_of(request), reading)
 
 
 bearer = HTTPBearer(
@@ -107,11 +144,12 @@ def _caller(
     caller = caller_of_token(settings.tokens, credentials.credentials)
     if caller is None:
         caller = services.identity.caller_of_bearer(credentials.credentials)
+    services.rates.take((caller.municipality, caller.id))
     opened = None
     if break_glass_reason is not None:
         opened = request.path_params.get("citizen_id") or request.path_params.get("id", "")
-        record_break_glass(caller, str(opened), break_glass_reason)
-    admit(request, caller, opened)
+        record_break_glass(services.sessions, caller, str(opened), break_glass_reason, Channel.API)
+    admit(request, caller, opened, Channel.API)
     return caller
 
 
@@ -126,15 +164,32 @@ def requires(roles: Roles) -> Callable[[Caller], Caller]:
     return check
 
 
+def person_of(caller: Caller) -> Person:
+    """The caller as somebody who decides; one who is the case system alone is a program."""
+    return Person(
+        caller.id,
+        caller.name,
+        frozenset(caller.roles),
+        keeps_only_own=caller.roles == KEEPS,
+        sees_needs=caller.sees_needs,
+    )
+
+
 ServicesOf = Annotated[Services, Depends(services_of)]
 Db = Annotated[Session, Depends(_session, scope="function")]
 """One request, one transaction that writes: it commits before the response is sent."""
 View = Annotated[Session, Depends(_view, scope="function")]
 """One request, one consistent view; nothing is written."""
+ReadingOf = Annotated[Reading, Depends(_reading, scope="function")]
+"""What the request shows of citizens: it is written down after the endpoint and before the answer is sent.
+
+An endpoint that also takes `Db` names this one first, so that the transaction is over when it is written down."""
 Reader = Annotated[Caller, Depends(requires(READS))]
 """May read citizens, suggestions and proposals."""
 JobConsultant = Annotated[Caller, Depends(requires(DECIDES))]
 """A named person who decides about proposals."""
+Agreeing = Annotated[Caller, Depends(requires(AGREES))]
+"""Agrees placements and says how they go on: who decides, and the system that keeps what was decided elsewhere."""
 CaseSystem = Annotated[Caller, Depends(requires(KEEPS))]
 """The system that keeps citizens, companies and agreements up to date."""
 Planner = Annotated[Caller, Depends(requires(PLANS))]
@@ -143,5 +198,7 @@ Figures = Annotated[Caller, Depends(requires(FIGURES))]
 """May read figures of the whole municipality that name no citizen."""
 RecordReader = Annotated[Caller, Depends(requires(RECORDS))]
 """May read what was planned, shown and decided."""
+Auditor = Annotated[Caller, Depends(requires(AUDITS))]
+"""May read who did what."""
 AnyCaller = Annotated[Caller, Depends(_caller)]
 """Whoever is known; for what names no citizen."""

@@ -3,12 +3,15 @@
 from fastapi import FastAPI
 
 from service.api import (
+    audit,
+    decisions,
     documents,
     fairness,
     imports,
     needs,
     openings,
     outreach,
+    placements,
     records,
     rules,
     runs,
@@ -39,8 +42,11 @@ def create_api(services: Services) -> FastAPI:
         openings,
         needs,
         runs,
+        decisions,
+        placements,
         fairness,
         records,
+        audit,
         outreach,
         rules,
         taxonomy,

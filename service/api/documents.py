@@ -9,14 +9,16 @@ from matcher.domain.validation import check_id
 from service.api.errors import declares
 from service.codec import AGREEMENT, CITIZEN, COMPANY, Codec
 from service.db.documents import Change, Documents
+from service.db.personal import ReadPurpose
 from service.db.repositories import Agreements, Citizens, Companies
-from service.dependencies import CaseSystem, Db, View
+from service.dependencies import CaseSystem, Db, ReadingOf, View
 from service.problems import (
     FieldError,
     Forbidden,
     InUse,
     InvalidInput,
     NotFound,
+    NotRecorded,
     NotSignedIn,
     UnknownReference,
     VersionConflict,
@@ -29,14 +31,16 @@ router = APIRouter()
 
 IfMatch = Annotated[str | None, Header(description="the ETag of what is changed; leave it out to add something new")]
 _READ = declares(NotSignedIn, Forbidden, NotFound)
+_READ_CITIZEN = declares(NotSignedIn, Forbidden, NotFound, InvalidInput, NotRecorded)
 _WRITE = declares(NotSignedIn, Forbidden, InvalidInput, UnknownReference, VersionConflict, VersionRequired)
 
 
-def _etag(version: int) -> str:
+def etag(version: int) -> str:
+    """A version as an ETag."""
     return f'"{version}"'
 
 
-def _expected(if_match: str | None) -> int | None:
+def expected_version(if_match: str | None) -> int | None:
     """The version that an If-Match names; VersionConflict where it can be none of ours."""
     if if_match is None:
         return None
@@ -49,7 +53,7 @@ def _expected(if_match: str | None) -> int | None:
 def _read(repository: Documents[Any, Any], id_: str, response: Response) -> dict[str, Any]:
     check_id("id", id_)
     value, version = repository.get_versioned(id_)
-    response.headers["ETag"] = _etag(version)
+    response.headers["ETag"] = etag(version)
     return repository.codec.encode(value)
 
 
@@ -60,12 +64,12 @@ def _write(
     value = repository.codec.decode(document)
     if value.id != id_:
         raise InvalidInput(errors=[FieldError("id", "is not the id of the address", "write the same id in both")])
-    expected = _expected(if_match)
+    expected = expected_version(if_match)
     if expected is None and repository.known([id_]):
         raise VersionRequired("it exists: send its ETag as If-Match")
     saved = repository.put(value, expected_version=expected or 0)
     response.status_code = status.HTTP_201_CREATED if saved.change is Change.CREATED else status.HTTP_200_OK
-    response.headers["ETag"] = _etag(saved.version)
+    response.headers["ETag"] = etag(saved.version)
     return repository.codec.encode(value)
 
 
@@ -77,9 +81,20 @@ def _add_routes(path: str, kind: str, repository: type[Documents[Any, Any]]) -> 
     """`GET` and `PUT` of one kind of value."""
 
     def read(id: Id, caller: CaseSystem, view: View, response: Response) -> dict[str, Any]:  # noqa: A002 - in the address
-        """The object as it was written, and its version as ETag; a citizen's needs take the right `needs`."""
+        """The object as it was written, and its version as ETag."""
+        return _read(repository(view, caller.municipality), id, response)
+
+    def read_citizen(
+        id: Id,  # noqa: A002 - in the address
+        caller: CaseSystem,
+        view: View,
+        reading: ReadingOf,
+        response: Response,
+    ) -> dict[str, Any]:
+        """The citizen as written, and the version as ETag; needs take the right `needs`. It is written down who read."""
         document = _read(repository(view, caller.municipality), id, response)
-        return document if repository is not Citizens or caller.sees_needs else document_without_needs(document)
+        reading.about(ReadPurpose.PROFILE, [id])
+        return document if caller.sees_needs else document_without_needs(document)
 
     def write(
         id: Id,  # noqa: A002 - in the address
@@ -96,12 +111,12 @@ def _add_routes(path: str, kind: str, repository: type[Documents[Any, Any]]) -> 
 
     router.add_api_route(
         f"/{path}/{{id}}",
-        read,
+        read_citizen if repository is Citizens else read,
         methods=["GET"],
         tags=[path],
         name=f"read_{kind}",
         summary=f"Read {kind}",
-        responses=_READ,
+        responses=_READ_CITIZEN if repository is Citizens else _READ,
     )
     router.add_api_route(
         f"/{path}/{{id}}",
@@ -149,4 +164,4 @@ _add_routes("agreements", "an agreement", Agreements)
 def remove_citizen(id: Id, caller: CaseSystem, db: Db, if_match: IfMatch = None) -> None:  # noqa: A002 - in the address
     """Remove a citizen and what runs proposed for the person; not while there are placements."""
     check_id("id", id)
-    Citizens(db, caller.municipality).delete(id, _expected(if_match))
+    Citizens(db, caller.municipality).delete(id, expected_version(if_match))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -12,9 +13,11 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from matcher.domain.validation import InvalidValueError
-from service.problems import FieldError, InvalidInput, NotSignedIn, Problem
+from service.problems import FieldError, InvalidInput, NotPossibleNow, NotSignedIn, Problem, TooManyRequests
 
 PROBLEM_JSON = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+"""When to try again where the service cannot answer for a while (503)."""
 _NAME = re.compile(r"[A-Za-z_]{0,60}(\[\d{1,6}\])*")
 
 
@@ -26,14 +29,36 @@ class FieldErrorOut(BaseModel):
     fix: str
 
 
+class ReasonOut(BaseModel):
+    """What stands in the way of a placement: the rule or limit, and why in both languages."""
+
+    id: str
+    danish: str
+    english: str
+
+
+class AlternativeOut(BaseModel):
+    """A place that is possible instead."""
+
+    slot_id: str
+    heading: str
+    value: float
+
+
 class ProblemOut(BaseModel):
-    """An error. `request_id` finds it in the log."""
+    """An error. `request_id` finds it in the log.
+
+    `reasons` and `alternatives` belong to a placement that is not possible: what stands in the way, and the next best
+    places of the citizen.
+    """
 
     type: str
     title: str
     status: int
     detail: str | None = None
     errors: list[FieldErrorOut] = []
+    reasons: list[ReasonOut] | None = None
+    alternatives: list[AlternativeOut] | None = None
     request_id: str | None = None
 
 
@@ -56,6 +81,7 @@ def _respond(
     detail: str = "",
     errors: Sequence[FieldError] = (),
     headers: dict[str, str] | None = None,
+    not_possible: NotPossibleNow | None = None,
 ) -> JSONResponse:
     body = ProblemOut(
         type=type_,
@@ -67,6 +93,9 @@ def _respond(
         ],
         request_id=getattr(request.state, "request_id", None),
     )
+    if not_possible is not None:
+        body.reasons = [ReasonOut(id=id_, danish=da, english=en) for id_, da, en in not_possible.reasons]
+        body.alternatives = [AlternativeOut(**asdict(one)) for one in not_possible.alternatives]
     return JSONResponse(body.model_dump(exclude_none=True), status, headers, PROBLEM_JSON)
 
 
@@ -81,13 +110,25 @@ def _field(location: Sequence[int | str]) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(".") or "body"
 
 
+def problem_response(request: Request, problem: Problem) -> JSONResponse:
+    """The answer that a problem is."""
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(problem, NotSignedIn) else {}
+    if isinstance(problem, TooManyRequests):
+        headers["Retry-After"] = str(problem.retry_after_seconds)
+    elif problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    not_possible = problem if isinstance(problem, NotPossibleNow) else None
+    return _respond(
+        request, problem.status, problem.type, problem.title, problem.detail, problem.errors, headers, not_possible
+    )
+
+
 def handle_errors(app: FastAPI) -> None:
     """Answer every error of the application with a problem."""
 
     @app.exception_handler(Problem)
     async def _problem(request: Request, error: Problem) -> JSONResponse:
-        headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else None
-        return _respond(request, error.status, error.type, error.title, error.detail, error.errors, headers)
+        return problem_response(request, error)
 
     @app.exception_handler(InvalidValueError)
     async def _invalid_value(request: Request, error: InvalidValueError) -> JSONResponse:

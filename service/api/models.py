@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from matcher.domain.placement import Verdict
+from matcher.domain.placement import Placement, Verdict
 from service.db.records import MatchRun, StoredDecision
 from service.use_cases.night_counts import NightCounts
 from service.use_cases.runs import DecidedProposal
@@ -65,9 +65,10 @@ class DecisionOut(BaseModel):
     decided_by: str
     reason: str
     decided_at: datetime
+    placement_id: str | None = Field(default=None, description="the placement that an approval has agreed")
 
     @classmethod
-    def of(cls, stored: StoredDecision) -> "DecisionOut":
+    def of(cls, stored: StoredDecision, placement: Placement | None = None) -> "DecisionOut":
         """The decision as the API shows it."""
         decision = stored.decision
         return cls(
@@ -77,6 +78,7 @@ class DecisionOut(BaseModel):
             decided_by=decision.decided_by,
             reason=decision.reason,
             decided_at=stored.decided_at,
+            placement_id=placement.id if placement else None,
         )
 
 

@@ -8,20 +8,18 @@ from service.api.errors import declares
 from service.api.models import (
     DEFAULT_PAGE,
     LARGEST_PAGE,
-    DecisionIn,
-    DecisionOut,
     Page,
     ProposalOut,
     RunIn,
     RunOut,
     UnplacedOut,
 )
+from service.db.personal import ReadPurpose
 from service.db.purpose import Channel, Viewer
 from service.db.repositories import MatchRuns
-from service.dependencies import AnyCaller, Db, JobConsultant, Planner, Reader, ServicesOf, View
+from service.dependencies import AnyCaller, Planner, Reader, ReadingOf, ServicesOf, View
 from service.identity.callers import Caller
 from service.problems import Forbidden, InvalidInput, NotFound, NothingToPlan, NotSignedIn, PlanRefused
-from service.use_cases.decide import decide
 from service.use_cases.discretion import WITHHELD, record_without_needs, unplaced_without_needs
 from service.use_cases.nightly import plan_night
 from service.use_cases.runs import DecidedProposal, proposals_page, runs_page, unplaced_of
@@ -76,45 +74,28 @@ def _proposal(decided: DecidedProposal, caller: Caller) -> ProposalOut:
 @router.get(
     "/runs/{run_id}/proposals",
     summary="List proposals",
-    responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput),
+    responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput, NotRecorded),
 )
 def list_proposals(
-    run_id: str, caller: Reader, view: View, after: After = None, limit: Limit = DEFAULT_PAGE
+    run_id: str, caller: Reader, view: View, reading: ReadingOf, after: After = None, limit: Limit = DEFAULT_PAGE
 ) -> Page[ProposalOut]:
     """Proposals of one run, best value first, each with its reasons and the decision that holds."""
     found = proposals_page(view, caller.municipality, run_id, after=after, limit=limit + 1)
+    reading.about(ReadPurpose.PROPOSALS, [one.proposal.citizen_id for one in found[:limit]])
     return Page(
         items=[_proposal(one, caller) for one in found[:limit]],
         next=found[limit - 1].proposal.id if len(found) > limit else None,
     )
 
 
-@router.get("/runs/{run_id}/unplaced", summary="List those without a place", responses=declares(NotSignedIn, NotFound))
-def list_unplaced(run_id: str, caller: Reader, view: View) -> list[UnplacedOut]:
+@router.get("/runs/{run_id}/unplaced", summary="List those without a place", responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput, NotRecorded))
+def list_unplaced(run_id: str, caller: Reader, view: View, reading: ReadingOf) -> list[UnplacedOut]:
     """Whom the run could not place, and why."""
+    found = unplaced_of(view, caller.municipality, run_id)
+    reading.about(ReadPurpose.UNPLACED, [one.citizen_id for one in found])
     return [
         UnplacedOut(citizen_id=one.citizen_id, reason=one.reason, text=one.text)
         if caller.sees_needs
         else UnplacedOut(citizen_id=one.citizen_id, reason=WITHHELD, text=unplaced_without_needs(one.text))
-        for one in unplaced_of(view, caller.municipality, run_id)
+        for one in found
     ]
-
-
-@router.post(
-    "/proposals/{proposal_id}/decision",
-    status_code=status.HTTP_201_CREATED,
-    summary="Decide about a proposal",
-    responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput),
-)
-def decide_proposal(proposal_id: str, wanted: DecisionIn, caller: JobConsultant, db: Db) -> DecisionOut:
-    """Approve, hold or reject, with a reason; the caller's id is written beside it."""
-    return DecisionOut.of(
-        decide(
-            db,
-            caller.municipality,
-            proposal_id,
-            verdict=wanted.verdict,
-            decided_by=caller.id,
-            reason=wanted.reason,
-        )
-    )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import InstrumentedAttribute
@@ -13,9 +14,11 @@ from matcher.domain.company import Company
 from matcher.domain.placement import Placement, PlacementStatus
 from matcher.domain.staff import JobConsultant
 from service import codec
+from service.db.acting import actor_of
 from service.db.documents import Documents
 from service.db.ordering import by_code_point
-from service.db.personal_repositories import AccessLog
+from service.db.personal import Correction
+from service.db.personal_repositories import AccessLog, Corrections
 from service.db.record_repositories import Snapshots
 from service.db.run_repositories import Decisions, Imports, MatchRuns, Proposals
 from service.db.tables import (
@@ -24,6 +27,7 @@ from service.db.tables import (
     CitizenRow,
     CompanyRow,
     ConsultantRow,
+    Document,
     PlacementRow,
     SlotRow,
     WorksiteRow,
@@ -148,6 +152,12 @@ class Citizens(Documents[Citizen, CitizenRow]):
         lists = log.lists_of(id_)
         Snapshots(self.session, self.municipality).erase_from_snapshots(id_, now().date())
         log.pseudonymise(id_, lists)
+
+    def _correcting(self, row: CitizenRow, document: Document) -> None:
+        before, actor = row.document, actor_of(self.session)
+        fields = sorted(name for name in before.keys() | document.keys() if before.get(name) != document.get(name))
+        correction = Correction(str(uuid4()), row.id, now(), actor.id, actor.role, tuple(fields))
+        Corrections(self.session, self.municipality).add(correction)
 
     def _project(self, value: Citizen, row: CitizenRow) -> None:
         row.name = value.name

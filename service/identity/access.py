@@ -19,12 +19,16 @@ DECIDES: Final[Roles] = frozenset((Role.JOB_CONSULTANT, Role.TEAM_LEAD))
 """Named persons who decide about proposals, talk with companies and answer for local rules."""
 KEEPS: Final[Roles] = frozenset((Role.CASE_SYSTEM,))
 """Keep citizens, companies and agreements up to date."""
+AGREES: Final[Roles] = DECIDES | KEEPS
+"""Agree placements; the case system those that were decided in it."""
 PLANS: Final[Roles] = frozenset((Role.OPERATIONS,))
 """Start plans."""
 FIGURES: Final[Roles] = frozenset((Role.TEAM_LEAD, Role.OPERATIONS, Role.AUDITOR))
 """Read figures of the whole municipality that name no citizen."""
 RECORDS: Final[Roles] = READS | {Role.AUDITOR}
 """Read what was planned, shown and decided."""
+AUDITS: Final[Roles] = frozenset((Role.AUDITOR,))
+"""Read who did what."""
 KNOWN: Final[Roles] = frozenset(Role)
 """Whoever is known."""
 PUBLIC: Final[Roles] = frozenset()
@@ -57,6 +61,7 @@ class Address:
 API: Final = "/api/v1"
 NEEDS_LEFT_OUT: Final = "without the right `needs`, what is about health-related needs is left out"
 NEEDS_REQUIRED: Final = "needs the right `needs`"
+ONLY_ITS_OWN: Final = "the case system changes only placements that it has agreed itself"
 LOCAL_ONLY: Final = "development only, from the machine itself; otherwise 404"
 
 
@@ -81,10 +86,15 @@ def _api() -> Iterator[Address]:
     yield Address("GET", "/runs/{run_id}/unplaced", READS, shares=True, note=NEEDS_LEFT_OUT)
     yield Address("GET", "/runs/{run_id}/fairness", FIGURES, shares=True)
     yield Address("POST", "/proposals/{proposal_id}/decision", DECIDES, shares=True)
+    yield Address("POST", "/placements", AGREES, note=ONLY_ITS_OWN)
+    yield Address("GET", "/placements", READS)
+    yield Address("GET", "/placements/{placement_id}", READS, shares=True)
+    yield Address("PATCH", "/placements/{placement_id}", AGREES, shares=True, note=ONLY_ITS_OWN)
     yield Address("GET", "/needs", READS, note=NEEDS_LEFT_OUT)
     yield Address("GET", "/runs/{run_id}/record", RECORDS, shares=True)
     yield Address("GET", "/lists", RECORDS)
     yield Address("GET", "/lists/{list_id}", RECORDS, shares=True)
+    yield Address("GET", "/audit", AUDITS, note="not for callers limited to teams or target groups")
     yield Address("GET", "/outreach", READS, note=NEEDS_LEFT_OUT)
     yield Address("POST", "/companies/{company_id}/contacts", DECIDES, shares=True)
     yield Address("GET", "/companies/{company_id}/contacts", READS, shares=True)

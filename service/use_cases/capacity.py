@@ -92,6 +92,12 @@ class Found:
     terms: Terms | None
 
 
+def hold(session: Session, municipality: str, citizen_id: str, slot_id: str) -> None:
+    """Only the locks of `look`."""
+    with whole_municipality(session):
+        Surroundings(session, municipality, citizen_id, slot_id)
+
+
 def look(session: Session, municipality: str, wanted: Wanted, *, on: date, changed: str | None = None) -> Found:
     """What stands in the way of a placement on a day. Locks everything that it shares a limit with.
 

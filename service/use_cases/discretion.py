@@ -50,7 +50,7 @@ _FITS: Final = Text(
     "Begrundelsen er vist uden skånehensyn, som du ikke har adgang til.",
     "The reasons are shown without health-related needs, to which you have no access.",
 )
-_NOT_POSSIBLE: Final = Text(
+NOT_SHOWN: Final = Text(
     "Ikke muligt. Du har ikke adgang til skånehensyn, så grunden er ikke vist.",
     "Not possible. You have no access to health-related needs, so the reason is not shown.",
 )
@@ -64,7 +64,7 @@ def explanation_without_needs(view: ExplanationView) -> ExplanationView:
     terms = tuple(term for term in view.terms if term.id not in READ_NEEDS)
     rules = tuple(rule for rule in view.rules if rule.id not in READ_NEEDS)
     broken = [rule.texts[0] for rule in rules if not rule.passed and rule.texts]
-    line = _FITS.in_(language) if view.eligible else next(iter(broken), _NOT_POSSIBLE.in_(language))
+    line = _FITS.in_(language) if view.eligible else next(iter(broken), NOT_SHOWN.in_(language))
     shown = {text for term in terms for text in (term.text, *term.open)} | {
         text for rule in rules for text in rule.texts
     }

@@ -9,13 +9,18 @@ from starlette.responses import Response
 from matcher.domain.placement import Verdict
 from matcher.domain.validation import InvalidValueError
 from matcher.wording import label
+from service.danish import PROBLEMS
 from service.db.listings import citizen_names
+from service.db.personal import ReadPurpose
 from service.db.records import StoredProposal
 from service.db.repositories import Citizens, Decisions, MatchRuns, Proposals
-from service.dependencies import Db, ServicesOf, View
-from service.use_cases.decide import decide
+from service.dependencies import Db, ReadingOf, ServicesOf, View, person_of
+from service.problems import PlacementBegun, ProposalOutdated
+from service.use_cases.access_log import Reading
+from service.use_cases.decide import decide, placement_of, wanted_of
 from service.use_cases.discretion import explanation_without_needs, unplaced_without_needs
 from service.use_cases.night_counts import NightCounts
+from service.use_cases.placements import refused_with_next_best
 from service.use_cases.runs import proposals_page, unplaced_of
 from service.use_cases.views import ExplanationView
 from service.web.rendering import page
@@ -30,13 +35,14 @@ After = Annotated[str | None, Query(max_length=64)]
 
 
 @router.get("")
-def list_proposals(request: Request, user: User, view: View, efter: After = None) -> Response:
+def list_proposals(request: Request, user: User, view: View, reading: ReadingOf, efter: After = None) -> Response:
     """The latest plan: its figures and its proposals, best value first."""
     municipality = user.caller.municipality
     run = MatchRuns(view, municipality).latest()
     if run is None:
         return page(request, "proposals.html", user, section="proposals", run=None)
     found = proposals_page(view, municipality, run.id, after=efter, limit=LINES + 1)
+    reading.about(ReadPurpose.PROPOSALS, [one.proposal.citizen_id for one in found[:LINES]])
     names = citizen_names(view, municipality)
     lines = [
         {
@@ -64,13 +70,14 @@ def list_proposals(request: Request, user: User, view: View, efter: After = None
 
 
 @router.get("/uden-plads")
-def list_unplaced(request: Request, user: User, view: View) -> Response:
+def list_unplaced(request: Request, user: User, view: View, reading: ReadingOf) -> Response:
     """Whom the latest plan could not place, and why."""
     municipality = user.caller.municipality
     run = MatchRuns(view, municipality).latest()
     if run is None:
         return page(request, "proposals.html", user, section="proposals", run=None)
-    names = citizen_names(view, municipality)
+    names, found = citizen_names(view, municipality), unplaced_of(view, municipality, run.id)
+    reading.about(ReadPurpose.UNPLACED, [one.citizen_id for one in found])
     return page(
         request,
         "unplaced.html",
@@ -84,7 +91,7 @@ def list_unplaced(request: Request, user: User, view: View) -> Response:
                 names.get(one.citizen_id, ""),
                 one if user.caller.sees_needs else replace(one, text=unplaced_without_needs(one.text)),
             )
-            for one in unplaced_of(view, municipality, run.id)
+            for one in found
         ],
     )
 
@@ -106,14 +113,23 @@ def _explanation(user: SignedIn, proposal: StoredProposal) -> ExplanationView:
 
 
 def _show(
-    request: Request, user: SignedIn, view: View, services: ServicesOf, proposal_id: str, **values: Any
+    request: Request,
+    user: SignedIn,
+    view: View,
+    services: ServicesOf,
+    reading: Reading,
+    proposal_id: str,
+    **values: Any,
 ) -> Response:
     municipality = user.caller.municipality
     proposal = Proposals(view, municipality).get(proposal_id)
+    reading.about(ReadPurpose.PROPOSALS, [proposal.citizen_id])
     known = {token.id: token.name for token in services.settings.tokens} | {user.caller.id: user.caller.name}
+    placement = placement_of(view, municipality, proposal_id)
     decisions = [
-        (label(one.decision.verdict), known.get(one.decision.decided_by, one.decision.decided_by), one)
+        (label(one.decision.verdict), one.decided_by_name or known.get(by, by), one)
         for one in Decisions(view, municipality).of_proposal(proposal_id)
+        for by in [one.decision.decided_by]
     ]
     return page(
         request,
@@ -124,6 +140,7 @@ def _show(
         citizen=Citizens(view, municipality).get(proposal.citizen_id),
         explanation=_explanation(user, proposal),
         decisions=decisions,
+        placement=placement,
         verdicts=VERDICTS,
         **values,
     )
@@ -131,10 +148,16 @@ def _show(
 
 @router.get("/{proposal_id}")
 def show_proposal(
-    request: Request, proposal_id: str, user: User, view: View, services: ServicesOf, gemt: bool = False
+    request: Request,
+    proposal_id: str,
+    user: User,
+    view: View,
+    services: ServicesOf,
+    reading: ReadingOf,
+    gemt: bool = False,
 ) -> Response:
     """One proposal with its reasons, earlier decisions, and the form to decide with."""
-    return _show(request, user, view, services, proposal_id, saved=gemt, verdict="", reason="", error="")
+    return _show(request, user, view, services, reading, proposal_id, saved=gemt, verdict="", reason="", error="")
 
 
 @router.post("/{proposal_id}")
@@ -142,6 +165,7 @@ def decide_proposal(
     request: Request,
     proposal_id: str,
     user: DecidingUser,
+    reading: ReadingOf,
     db: Db,
     services: ServicesOf,
     afgoerelse: Annotated[str, Form(max_length=20)] = "",
@@ -149,6 +173,7 @@ def decide_proposal(
 ) -> Response:
     """Write the person's decision, or show the form again with what is missing and what was typed."""
     error = ""
+    outdated: ProposalOutdated | None = None
     if afgoerelse not in set(Verdict):
         error = "Vælg, om forslaget skal godkendes, sættes på hold eller afvises."
     elif not begrundelse.strip():
@@ -160,9 +185,18 @@ def decide_proposal(
                 user.caller.municipality,
                 proposal_id,
                 verdict=Verdict(afgoerelse),
-                decided_by=user.caller.id,
+                person=person_of(user.caller),
                 reason=begrundelse,
+                today=services.today,
             )
+        except ProposalOutdated as problem:
+            pair = wanted_of(db, user.caller.municipality, proposal_id)
+            outdated = refused_with_next_best(
+                db, user.caller.municipality, services.match_inputs, pair, problem, services.today
+            )
+            error = "Forslaget er forældet og kan ikke godkendes."
+        except PlacementBegun as problem:
+            error = PROBLEMS[type(problem)]
         except InvalidValueError:
             error = "Begrundelsen er for lang eller har tegn, der ikke kan gemmes. Højst 4.000 tegn."
     if error:
@@ -171,11 +205,13 @@ def decide_proposal(
             user,
             db,
             services,
+            reading,
             proposal_id,
             saved=False,
             verdict=afgoerelse,
             reason=begrundelse,
             error=error,
-            status=422,
+            outdated=outdated,
+            status=409 if outdated else 422,
         )
     return see(f"/forslag/{proposal_id}?gemt=true")

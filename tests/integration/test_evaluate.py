@@ -23,6 +23,7 @@ from service.use_cases.decide import decide
 from service.use_cases.evaluate import BEST, PHASES, Decided, Evaluation, evaluate, synthetic, title_quality
 from service.use_cases.evaluate_market import SMALLEST_GROUP, fillable_share, measure_market
 from service.use_cases.evaluate_report import write_report
+from tests.deciding import KAREN
 from tests.integration.conftest import PlannedDemo
 
 SMALL = {"placements": 900, "lists": 20}
@@ -108,7 +109,7 @@ def test_the_command_writes_a_report_on_the_planned_municipality(
     proposal = planned.demo.night.proposals[0]
     for verdict in (Verdict.HELD, Verdict.APPROVED):
         with unit_of_work(sessions_of(create_database_engine("sqlite:///matcher.db"))) as session:
-            decide(session, "0760", proposal.id, verdict=verdict, decided_by="karen", reason="Fordi")
+            decide(session, "0760", proposal.id, verdict=verdict, person=KAREN, reason="Fordi", today=REFERENCE_DATE)
     monkeypatch.setattr(sys, "argv", ["matcher", "evaluate", "--out", "report"])
     with pytest.raises(SystemExit) as stopped:
         cli.main()

@@ -28,6 +28,7 @@ from service.use_cases.matching import MatchInputs, load
 from service.use_cases.nightly import plan_night
 from service.use_cases.outreach import NewContact, OutreachView, log_contact, outreach_list
 from service.use_cases.suggest import list_for_citizen
+from tests.deciding import KAREN
 from tests.builders import MUNICIPALITY, ON
 from tests.integration.conftest import PlannedDemo
 from tests.serving import CONSULTANT, CONSULTANT_ELSEWHERE, SYSTEM, Client, settings_for
@@ -177,7 +178,13 @@ def test_a_rejected_proposal_is_called_about_no_more(sessions: SessionFactory, p
     proposal = next(one for one in planned.demo.night.proposals if one.citizen_id == call.people[0].citizen_id)
     with unit_of_work(sessions) as session:
         decide(
-            session, MUNICIPALITY, proposal.id, verdict=Verdict.REJECTED, decided_by="karen", reason="Borgeren vil ikke"
+            session,
+            MUNICIPALITY,
+            proposal.id,
+            verdict=Verdict.REJECTED,
+            person=KAREN,
+            reason="Borgeren vil ikke",
+            today=ON,
         )
     assert call.company_id not in {one.company_id for one in listed(sessions).calls}
 
