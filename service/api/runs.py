@@ -19,7 +19,7 @@ from service.db.purpose import Channel, Viewer
 from service.db.repositories import MatchRuns
 from service.dependencies import AnyCaller, Planner, Reader, ReadingOf, ServicesOf, View
 from service.identity.callers import Caller
-from service.problems import Forbidden, InvalidInput, NotFound, NothingToPlan, NotSignedIn, PlanRefused
+from service.problems import Forbidden, InvalidInput, NotFound, NothingToPlan, NotRecorded, NotSignedIn, PlanRefused
 from service.use_cases.discretion import WITHHELD, record_without_needs, unplaced_without_needs
 from service.use_cases.nightly import plan_night
 from service.use_cases.runs import DecidedProposal, proposals_page, runs_page, unplaced_of
@@ -88,7 +88,11 @@ def list_proposals(
     )
 
 
-@router.get("/runs/{run_id}/unplaced", summary="List those without a place", responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput, NotRecorded))
+@router.get(
+    "/runs/{run_id}/unplaced",
+    summary="List those without a place",
+    responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput, NotRecorded),
+)
 def list_unplaced(run_id: str, caller: Reader, view: View, reading: ReadingOf) -> list[UnplacedOut]:
     """Whom the run could not place, and why."""
     found = unplaced_of(view, caller.municipality, run_id)
