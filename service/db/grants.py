@@ -1,9 +1,11 @@
-"""Who may do what in PostgreSQL: the service's role sees everything but protected traits, the report's only reads.
+"""Who may do what in PostgreSQL: the service's role sees everything but protected traits, the report's only reads,
+and neither changes what is only added to.
 
 The statements are run by the owner of the tables after each `matcher migrate`; they may be run again at any time. The
 roles sign nobody in: the users that do are made members of them.
 """
 
+from service.db.audit_tables import AuditEntryRow
 from service.db.metadata import Base
 from service.db.session import create_database_engine
 from service.db.trait_tables import ProtectedTraitsRow
@@ -11,6 +13,8 @@ from service.db.trait_tables import ProtectedTraitsRow
 SERVICE_ROLE = "matcher_service"
 REPORT_ROLE = "matcher_report"
 TRAITS_TABLE = ProtectedTraitsRow.__tablename__
+ADDED_TO_ONLY = (AuditEntryRow.__tablename__,)
+"""Tables whose rows the service adds and reads, and never changes or removes."""
 _REVISION_TABLE = "alembic_version"
 REPORT_READS = (
     "agreements",
@@ -32,13 +36,14 @@ is not among it."""
 
 def grant_statements() -> tuple[str, ...]:
     """SQL, one statement each, in order."""
-    tables = sorted(set(Base.metadata.tables) - {TRAITS_TABLE})
+    tables = sorted(set(Base.metadata.tables) - {TRAITS_TABLE, *ADDED_TO_ONLY})
     both = f"{SERVICE_ROLE}, {REPORT_ROLE}"
     return (
         *(_role_unless_there(role) for role in (SERVICE_ROLE, REPORT_ROLE)),
         f"GRANT USAGE ON SCHEMA public TO {both}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {both}, PUBLIC",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {', '.join(tables)} TO {SERVICE_ROLE}",
+        f"GRANT SELECT, INSERT ON {', '.join(ADDED_TO_ONLY)} TO {SERVICE_ROLE}",
         f"GRANT SELECT ON {', '.join([*REPORT_READS, TRAITS_TABLE])} TO {REPORT_ROLE}",
         f"GRANT SELECT ON {_REVISION_TABLE} TO {both}",
     )

@@ -1,7 +1,7 @@
 """Engine, sessions and the unit of work: the only place that commits."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -51,8 +51,11 @@ def unit_of_work(factory: SessionFactory) -> Iterator[Session]:
         session.connection(execution_options={_WRITES: True})
         try:
             yield session
+        last: list[Callable[[], object]] = session.info.setdefault(_LAST, [])
             session.commit()
         except (StaleDataError, IntegrityError) as error:  # what was checked a moment ago no longer holds
+            for write in last:
+                write()
             raise VersionConflict("something was changed while this was under way; read it again") from error
 
 
@@ -65,7 +68,18 @@ def read_only(factory: SessionFactory) -> Iterator[Session]:
 
 _WRITES = "matcher_writes"
 
+def at_the_end(session: Session, write: Callable[[], object]) -> None:
+    """Write something as the last thing of a unit of work: what many writers wait for one another at.
 
+    Raises LookupError where the session only reads: nothing would be kept.
+    """
+    if _LAST not in session.info:
+        raise LookupError("the session is no unit of work")
+    session.info[_LAST].append(write)
+
+
+
+_LAST = "matcher_last_writes"
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     if not isinstance(connection, sqlite3.Connection):
         raise TypeError("SQLite is used through the standard library's driver")

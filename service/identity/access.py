@@ -70,6 +70,10 @@ def _api() -> Iterator[Address]:
     yield Address("GET", "/citizens/{id}", KEEPS, shares=True, note=NEEDS_LEFT_OUT)
     yield Address("PUT", "/citizens/{id}", KEEPS, note=NEEDS_REQUIRED)
     yield Address("DELETE", "/citizens/{id}", KEEPS, shares=True)
+    yield Address("PUT", "/citizens/{citizen_id}/cpr", KEEPS)
+    yield Address("DELETE", "/citizens/{citizen_id}/cpr", KEEPS, shares=True)
+    yield Address("POST", "/citizens/by-cpr", KEEPS)
+    yield Address("GET", "/citizens/{citizen_id}/access-log", AUDITS, shares=True)
     for kind in ("companies", "agreements"):
         yield Address("GET", f"/{kind}/{{id}}", KEEPS, shares=True)
         yield Address("PUT", f"/{kind}/{{id}}", KEEPS)

@@ -4,7 +4,6 @@ The list is made in a session that only reads. It is then recorded in a transact
 once that has been committed: a list that cannot be accounted for is not shown.
 """
 
-import getpass
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -17,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from matcher.language import Language
 from service.clock import now
-from service.db.purpose import Channel, Purpose, ShownList, SnapshotDocument, Viewer
+from service.db.acting import at_the_terminal as at_the_terminal
+from service.db.personal_repositories import CASE
+from service.db.purpose import Purpose, ShownList, SnapshotDocument, Viewer
 from service.db.record_repositories import ShownLists, Snapshots
 from service.db.records import MatchRun
 from service.db.repositories import Citizens
@@ -74,11 +75,6 @@ class Asked:
         """What `parameters` came from."""
         own = {name: parameters[name] for name in ("citizen_id", "slot_id", "places") if name in parameters}
         return cls(purpose, **own, language=Language(parameters["language"]))
-
-
-def at_the_terminal() -> Viewer:
-    """Whoever uses the command line: the machine's name for them."""
-    return Viewer(getpass.getuser()[:64], Role.OPERATIONS, Channel.COMMAND_LINE)
 
 
 @dataclass(frozen=True, slots=True)

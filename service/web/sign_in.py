@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from service.danish import ROLES, problem_text
+from service.db.purpose import Channel
 from service.dependencies import Services, ServicesOf
 from service.identity.access import WITH_CITIZENS
 from service.identity.break_glass import record_break_glass
@@ -155,12 +156,13 @@ def open_citizen(
     request: Request,
     user: FormUser,
     cookies: CookiesOf,
+    services: ServicesOf,
     borger: Annotated[str, Form(max_length=64)] = "",
     begrundelse: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
     """Open a citizen outside one's teams and target groups, with a reason that is written down (break-glass)."""
     try:
-        record_break_glass(user.caller, borger.strip(), begrundelse)
+        record_break_glass(services.sessions, user.caller, borger.strip(), begrundelse, Channel.PAGE)
     except InvalidInput:
         return page(
             request,
