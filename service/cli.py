@@ -5,7 +5,6 @@ Commands import what they need when they run, so that `matcher --help` answers a
 
 import os
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +15,10 @@ from sqlalchemy.exc import DBAPIError
 
 from matcher.language import Language
 from service import (
+    cli_audit,
+    cli_backup,
     cli_fairness,
+    cli_nightly,
     cli_openings,
     cli_output,
     cli_outreach,
@@ -49,24 +51,18 @@ app.add_typer(cli_quality.app, name="weights")
 app.add_typer(cli_rules.app, name="rules")
 app.add_typer(cli_outreach.app, name="calls")
 app.add_typer(cli_fairness.app, name="fairness")
-app.command()(cli_quality.evaluate)
-app.command()(cli_openings.openings)
 app.add_typer(cli_audit.app, name="audit")
+app.command()(cli_quality.evaluate)
+app.command()(cli_nightly.nightly)
+app.command()(cli_openings.openings)
 app.command()(cli_openings.needs)
 app.command()(cli_records.replay)
+app.command()(cli_backup.backup)
+app.command()(cli_backup.restore)
 app.command()(cli_fairness.grants)
 
 InLanguage = Annotated[Language, typer.Option("--language", help="Sproget i begrundelserne: da eller en.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Resultatet som JSON.")]
-Day = Annotated[
-    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Dag, der planlægges for. Standard: i dag.")
-]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="Samme data og samme tal giver samme plan.")]
-Gap = Annotated[
-    float | None,
-    typer.Option("--gap", min=0.0, max=1.0, help="Stop, når ingen plan kan være mere end denne andel bedre."),
-]
-TimeLimit = Annotated[float, typer.Option("--time-limit", min=0.1, help="Sekunder, planlægningen højst må tage.")]
 
 
 def command_settings() -> Settings:
@@ -186,36 +182,6 @@ def export(
     write = export_xlsx if file.suffix.lower() == ".xlsx" else export_ndjson
     write(open_database(settings), settings.municipality, file)
     console().print(f"Skrevet til {file}.")
-
-
-@app.command()
-def nightly(
-    date: Day = None,
-    seed: Seed = 0,
-    time_limit: TimeLimit = 60.0,
-    gap: Gap = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Planlæg og kontrollér, men gem intet.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Lægger nattens plan for hele kommunen. Gemmer en gyldig plan eller intet."""
-    from service.nightly import run_night
-
-    settings = Settings()
-    on = date.date() if date else local_day(settings)
-    with steps(quiet=as_json) as step:
-        night = run_night(
-            settings,
-            on=on,
-            seed=seed,
-            time_limit_s=time_limit,
-            gap=gap,
-            keep=not dry_run,
-            step=lambda phase, done, total: step(PHASES[phase], done, total),
-        )
-    if as_json:
-        print_json(cli_output.night_record(night))
-    else:
-        cli_output.show_night(console(), night)
 
 
 @app.command()

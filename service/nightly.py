@@ -1,9 +1,11 @@
-"""The nightly batch: from settings to a stored plan, for the command line and for whatever starts it at night."""
+"""The nightly batch: from settings to a published plan, for the command line and for whatever starts it at night."""
 
 from datetime import date
 
 from service.settings import Settings
 from service.use_cases.database import open_database
+from service.use_cases.night_changes import Changes, changes_since
+from service.use_cases.night_run import Order, carry_out, take_up
 from service.use_cases.nightly import Night, Step, plan_night
 from service.use_cases.planning import ENOUGH_GAP
 from service.use_cases.records import at_the_terminal
@@ -11,22 +13,38 @@ from service.use_cases.taxonomy import taxonomy_of
 
 
 def run_night(
-    settings: Settings, *, on: date, seed: int, time_limit_s: float, gap: float | None, keep: bool, step: Step
-) -> Night:
-    """Plan the night of the municipality of the settings.
+    settings: Settings,
+    *,
+    on: date,
+    seed: int,
+    time_limit_s: float,
+    gap: float | None,
+    keep: bool,
+    again: bool,
+    step: Step,
+) -> tuple[Night, Changes | None]:
+    """Plan the night of the municipality of the settings; with it, what is another than in the run before.
 
-    Raises SchemaOutdated, NothingToPlan or PlanRefused; in each case nothing is stored and the plan of the night before
-    holds.
+    Raises SchemaOutdated, AlreadyRunning, NothingToPlan, PlanRefused or NightTakenOver; in each case nothing is stored
+    and the plan of the night before holds.
     """
-    return plan_night(
-        open_database(settings),
-        settings.municipality,
-        on=on,
-        seed=seed,
-        time_limit_s=time_limit_s,
-        gap=ENOUGH_GAP if gap is None else gap,
-        keep=keep,
-        step=step,
-        taxonomy=taxonomy_of(settings),
-        viewer=at_the_terminal(),
-    )
+    sessions, municipality, viewer = open_database(settings), settings.municipality, at_the_terminal()
+    order = Order(on, viewer, seed, time_limit_s, ENOUGH_GAP if gap is None else gap, again)
+    taxonomy = taxonomy_of(settings)
+    if keep:
+        attempt = take_up(sessions, municipality, order)
+        night = carry_out(sessions, municipality, attempt, again=again, step=step, taxonomy=taxonomy)
+    else:
+        night = plan_night(
+            sessions,
+            municipality,
+            on=on,
+            seed=seed,
+            time_limit_s=time_limit_s,
+            gap=order.gap,
+            keep=False,
+            step=step,
+            taxonomy=taxonomy,
+            viewer=viewer,
+        )
+    return night, changes_since(sessions, municipality, night)

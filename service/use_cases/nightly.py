@@ -40,9 +40,6 @@ from service.use_cases.versions import versions_of
 PHASES = ("load", "features", "scoring", "limits", "plan", "check", "reasons", "store")
 """Phases of a night, in order."""
 
-SURELY_REPEATABLE_SHARE = 0.1
-"""A plan that took at most this share of its time was ended by no clock: no phase of the solver stops sooner."""
-
 Step = Callable[[str, int, int], None]
 """Told the phase that begins, how many are done, and how many there are."""
 
@@ -51,7 +48,10 @@ log = structlog.get_logger("matcher.nightly")
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """A planned night as it is stored. `stored` is False where nothing was to be kept."""
+    """A planned night as it is stored.
+
+    `stored` is False where nothing was to be kept; `unchanged` says that it is an earlier run, which still holds.
+    """
 
     run: MatchRun
     counts: NightCounts
@@ -59,6 +59,7 @@ class Night:
     unplaced: tuple[Unplaced, ...]
     slot_prices: dict[str, float]
     stored: bool
+    unchanged: bool = False
 
     def plan_digest(self) -> str:
         """SHA-256 of who is proposed where, when and for how many hours: the same plan, the same digest."""
@@ -199,7 +200,10 @@ def plan_night(
     night = Night(run, result.counts, result.proposals, result.unplaced, result.slot_prices, keep)
     with watch.phase("store"):
         if keep:
-            again_if_cut(lambda: _store(sessions, municipality, night, result, made_from, viewer, companion))
+            repeatable = planned.plan.stopped_by != "time"
+            again_if_cut(
+                lambda: _store(sessions, municipality, night, result, made_from, viewer, companion, repeatable)
+            )
     log.info("night planned", run=run_id, placed=night.counts.placed, unplaced=night.counts.unplaced, gap=run.gap)
     return replace(night, run=replace(run, seconds=dict(watch.seconds)))
 
@@ -243,6 +247,7 @@ def _store(
     made_from: NightInput,
     viewer: Viewer,
     companion: Companion,
+    repeatable: bool,
 ) -> None:
     run, snapshot, weights = night.run, made_from.snapshot, made_from.weights
     record = RunRecord(
@@ -253,7 +258,7 @@ def _store(
         made_from.parameters,
         run.versions,
         content_digest(comparable_result(run, result)),
-        repeatable=run.seconds["plan"] <= SURELY_REPEATABLE_SHARE * made_from.time_limit_s,
+        repeatable=repeatable,
     )
     try:
         with unit_of_work(sessions) as session:
