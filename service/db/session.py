@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from service.db import scoping
+from service.db import query_time, scoping
 from service.problems import VersionConflict
 from service.settings import Settings
 
@@ -26,6 +26,7 @@ def create_database_engine(database_url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    query_time.listen_engine(engine)
     return engine
 
 
@@ -38,6 +39,7 @@ def sessions_of(engine: Engine) -> SessionFactory:
     """Sessions on an engine. Values outlive the commit, so that a response can be written after it."""
     factory = sessionmaker(engine, expire_on_commit=False)
     scoping.listen(factory)
+    query_time.listen(factory)
     return factory
 
 
@@ -49,13 +51,13 @@ def unit_of_work(factory: SessionFactory) -> Iterator[Session]:
     """
     with factory() as session:
         session.connection(execution_options={_WRITES: True})
+        last: list[Callable[[], object]] = session.info.setdefault(_LAST, [])
         try:
             yield session
-        last: list[Callable[[], object]] = session.info.setdefault(_LAST, [])
-            session.commit()
-        except (StaleDataError, IntegrityError) as error:  # what was checked a moment ago no longer holds
             for write in last:
                 write()
+            session.commit()
+        except (StaleDataError, IntegrityError) as error:  # what was checked a moment ago no longer holds
             raise VersionConflict("something was changed while this was under way; read it again") from error
 
 
@@ -65,8 +67,6 @@ def read_only(factory: SessionFactory) -> Iterator[Session]:
     with factory() as session:
         yield session
 
-
-_WRITES = "matcher_writes"
 
 def at_the_end(session: Session, write: Callable[[], object]) -> None:
     """Write something as the last thing of a unit of work: what many writers wait for one another at.
@@ -78,8 +78,10 @@ def at_the_end(session: Session, write: Callable[[], object]) -> None:
     session.info[_LAST].append(write)
 
 
-
+_WRITES = "matcher_writes"
 _LAST = "matcher_last_writes"
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     if not isinstance(connection, sqlite3.Connection):
         raise TypeError("SQLite is used through the standard library's driver")
