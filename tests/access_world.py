@@ -24,6 +24,7 @@ from tests.builders import MUNICIPALITY
 from tests.serving import ELSEWHERE, Client, access_token, settings_for
 
 RIGHTS = tuple(Right)
+CPR = "010190-0004"
 TEAM, OTHER_TEAM = "nord", "syd"
 LIMITED, LIMITED_PLAIN, NO_NEEDS = "limited", "limited-plain", "no-needs"
 
@@ -158,11 +159,18 @@ def _sent(world: World, address: Address, ids: dict[str, str]) -> dict[str, Any]
         "/contacts": {"json": {"answer": "not_reached", "agreement_id": agreement.id}},
         "/rules/preview": {"json": {"changes": [change], "time_limit_s": 5}},
         "/rules/changes": {"json": {"changes": [change], "reason": "Aftalt i ledelsen."}},
+        "/cpr": {"json": {"cpr": CPR}},
+        "/by-cpr": {"json": {"cpr": CPR}},
         "/borgere": {"data": {"navn": "Anna"}},
         "/forslag/{proposal_id}": {"data": {"afgoerelse": "held", "begrundelse": "Vi venter på svar."}},
         "/svar": {"data": {"svar": "ingen", "aftale": agreement.id}},
         "/adgang": {"data": {"borger": ids["citizen_id"], "begrundelse": "Vikar for en syg kollega."}},
     }
+    if address.path.endswith("/by-cpr"):
+        path = f"{API}/citizens/{ids['citizen_id']}/cpr"
+        world.caller(token_of(Role.CASE_SYSTEM)).put(path, {"cpr": CPR})
+    if address.method == "DELETE":
+        return {}
     if address.method == "GET":
         return {"params": {"q": "køkken"}} if address.path.endswith("/occupations") else {}
     return next((sent for path, sent in bodies.items() if address.path.endswith(path)), {})

@@ -1,5 +1,6 @@
 """A client for the application inside the test's process, and callers of two municipalities."""
 
+import base64
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ ELSEWHERE = "0671"
 CONSULTANT, SYSTEM, OPERATIONS = "consultant-token", "system-token", "operations-token"
 CASEWORKER, LEAD, AUDITOR = "caseworker-token", "lead-token", "auditor-token"
 CONSULTANT_ELSEWHERE, SYSTEM_ELSEWHERE = "consultant-elsewhere-token", "system-elsewhere-token"
+CPR_KEY, CPR_SEARCH_KEY = (base64.urlsafe_b64encode(bytes([n]) * 32).decode() for n in (1, 2))
 LOCAL = ("127.0.0.1", 50_000)
 REMOTE = ("192.0.2.7", 50_000)
 NEEDS = (Right.NEEDS,)
@@ -42,7 +44,13 @@ TOKENS = (
 
 def settings_for(database: Path, **changes: Any) -> Settings:
     """Settings on a database file, with the callers above."""
-    values: dict[str, Any] = {"database_url": f"sqlite:///{database}", "tokens": TOKENS, "session_secret": "s" * 32}
+    values: dict[str, Any] = {
+        "database_url": f"sqlite:///{database}",
+        "tokens": TOKENS,
+        "session_secret": "s" * 32,
+        "cpr_keys": (CPR_KEY,),
+        "cpr_search_keys": (CPR_SEARCH_KEY,),
+    }
     return Settings(**(values | changes))
 
 

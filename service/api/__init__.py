@@ -11,6 +11,7 @@ from service.api import (
     needs,
     openings,
     outreach,
+    personal,
     placements,
     records,
     rules,
@@ -37,6 +38,7 @@ def create_api(services: Services) -> FastAPI:
     handle_errors(api)
     for part in (
         documents,
+        personal,
         imports,
         suggestions,
         openings,

@@ -91,7 +91,7 @@ def _add_routes(path: str, kind: str, repository: type[Documents[Any, Any]]) -> 
         reading: ReadingOf,
         response: Response,
     ) -> dict[str, Any]:
-        """The citizen as written, and the version as ETag; needs take the right `needs`. It is written down who read."""
+        """The citizen as written, and the version as ETag; needs take the right `needs`. The read is written down."""
         document = _read(repository(view, caller.municipality), id, response)
         reading.about(ReadPurpose.PROFILE, [id])
         return document if caller.sees_needs else document_without_needs(document)

@@ -6,13 +6,14 @@ from fastapi import APIRouter, Query
 
 from matcher.language import Language
 from service.api.errors import declares
-from service.dependencies import Reader, ServicesOf, View
-from service.problems import Forbidden, InvalidInput, NotFound, NotSignedIn
+from service.db.personal import ReadPurpose
+from service.dependencies import Reader, ReadingOf, ServicesOf, View
+from service.problems import Forbidden, InvalidInput, NotFound, NotRecorded, NotSignedIn
 from service.use_cases.discretion import openings_without_needs
 from service.use_cases.openings import OpeningsView, openings_for_citizen
 
 router = APIRouter(tags=["openings"])
-_ANSWERS = declares(NotSignedIn, Forbidden, NotFound, InvalidInput)
+_ANSWERS = declares(NotSignedIn, Forbidden, NotFound, InvalidInput, NotRecorded)
 
 
 @router.get("/citizens/{citizen_id}/openings", summary="What would open a place", responses=_ANSWERS)
@@ -21,6 +22,7 @@ def list_openings(
     caller: Reader,
     view: View,
     services: ServicesOf,
+    reading: ReadingOf,
     slot_id: Annotated[str | None, Query(max_length=64, description="one place only; every smallest opening")] = None,
     places: Annotated[int, Query(ge=1, le=50, description="how long the list is")] = 5,
     language: Annotated[Language, Query(description="language of the texts")] = Language.DANISH,
@@ -36,4 +38,5 @@ def list_openings(
         places=places,
         language=language,
     )
+    reading.about(ReadPurpose.OPENINGS, [citizen_id])
     return found if caller.sees_needs else openings_without_needs(found)

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.domain.contact import Answer, Contact, ContactKind
 from matcher.language import Language
 from service.api.errors import declares
+from service.db.personal import ReadPurpose
 from service.db.scoping import visible_citizens
-from service.dependencies import Db, JobConsultant, Reader, ServicesOf, View
-from service.problems import Forbidden, InvalidInput, NotFound, NotSignedIn
+from service.dependencies import Db, JobConsultant, Reader, ReadingOf, ServicesOf, View
+from service.problems import Forbidden, InvalidInput, NotFound, NotRecorded, NotSignedIn
 from service.use_cases.discretion import calls_for
 from service.use_cases.outreach import NewContact, OutreachView, contacts_of, log_contact, outreach_list
 
@@ -61,11 +62,12 @@ class ContactOut(BaseModel):
         return cls(**{name: getattr(contact, name) for name in cls.model_fields})
 
 
-@router.get("/outreach", summary="Companies to call next", responses=_READ)
+@router.get("/outreach", summary="Companies to call next", responses=_READ | declares(NotRecorded))
 def list_calls(
     caller: Reader,
     view: View,
     services: ServicesOf,
+    reading: ReadingOf,
     consultant_id: ConsultantId = None,
     language: Language = Language.DANISH,
 ) -> OutreachView:
@@ -78,7 +80,9 @@ def list_calls(
         consultant_id=consultant_id,
         language=language,
     )
-    return calls_for(found, visible_citizens(view, caller.municipality), needs=caller.sees_needs, language=language)
+    calls = calls_for(found, visible_citizens(view, caller.municipality), needs=caller.sees_needs, language=language)
+    reading.about(ReadPurpose.CALLS, calls.named())
+    return calls
 
 
 @router.post(

@@ -197,7 +197,9 @@ def agree_placement(
     return PlacementOut.of(placement)
 
 
-@router.get("", summary="List placements", responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput, NotRecorded))
+@router.get(
+    "", summary="List placements", responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput, NotRecorded)
+)
 def list_placements(
     caller: Reader,
     view: View,
@@ -218,7 +220,11 @@ def list_placements(
     )
 
 
-@router.get("/{placement_id}", summary="Read a placement", responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput, NotRecorded))
+@router.get(
+    "/{placement_id}",
+    summary="Read a placement",
+    responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput, NotRecorded),
+)
 def read_placement(
     placement_id: PlacementId, caller: Reader, view: View, reading: ReadingOf, response: Response
 ) -> PlacementWithHistory:

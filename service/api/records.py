@@ -9,10 +9,11 @@ from pydantic import BaseModel, Field
 
 from service.api.errors import declares
 from service.api.models import DEFAULT_PAGE, LARGEST_PAGE, Page
+from service.db.personal import ReadPurpose
 from service.db.purpose import Channel, Purpose, RunRecord, ShownList, Viewer
 from service.db.record_repositories import RunRecords, ShownLists
-from service.dependencies import RecordReader, View
-from service.problems import Forbidden, InvalidInput, NotFound, NotSignedIn
+from service.dependencies import ReadingOf, RecordReader, View
+from service.problems import Forbidden, InvalidInput, NotFound, NotRecorded, NotSignedIn
 from service.settings import Role
 from service.use_cases.discretion import NEED_RULES
 
@@ -119,9 +120,9 @@ class ShownListOut(BaseModel):
 @router.get(
     "/runs/{run_id}/record",
     summary="What a run was made from",
-    responses=declares(NotSignedIn, Forbidden, NotFound),
+    responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput, NotRecorded),
 )
-def read_run_record(run_id: str, caller: RecordReader, view: View) -> RunRecordOut:
+def read_run_record(run_id: str, caller: RecordReader, view: View, reading: ReadingOf) -> RunRecordOut:
     """Who asked for a run, what it was made from, and what else it could have proposed."""
     records = RunRecords(view, caller.municipality)
     found = records.get(run_id)
@@ -129,30 +130,43 @@ def read_run_record(run_id: str, caller: RecordReader, view: View) -> RunRecordO
         AlternativesOut(citizen_id=one.citizen_id, eligible=one.eligible, next_best=one.next_best)
         for one in records.alternatives(run_id)
     ]
+    reading.about(ReadPurpose.RECORDS, [one.citizen_id for one in alternatives])
     return RunRecordOut.of(found, alternatives)
 
 
 @router.get(
     "/lists",
     summary="Lists that were shown",
-    responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput),
+    responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput, NotRecorded),
 )
 def list_shown(
-    caller: RecordReader, view: View, citizen_id: CitizenId = None, after: After = None, limit: Limit = DEFAULT_PAGE
+    caller: RecordReader,
+    view: View,
+    reading: ReadingOf,
+    citizen_id: CitizenId = None,
+    after: After = None,
+    limit: Limit = DEFAULT_PAGE,
 ) -> Page[ShownListOut]:
     """Who saw which list, newest first."""
     lists = ShownLists(view, caller.municipality)
     found = lists.page(citizen_id=citizen_id, before=lists.get(after) if after else None, limit=limit + 1)
+    reading.about(ReadPurpose.RECORDS, [id_ for one in found[:limit] for id_ in one.citizen_ids])
     return Page(
         items=[ShownListOut.of(one, needs=caller.sees_needs) for one in found[:limit]],
         next=found[limit - 1].id if len(found) > limit else None,
     )
 
 
-@router.get("/lists/{list_id}", summary="A list that was shown", responses=declares(NotSignedIn, Forbidden, NotFound))
-def read_shown(list_id: str, caller: RecordReader, view: View) -> ShownListOut:
+@router.get(
+    "/lists/{list_id}",
+    summary="A list that was shown",
+    responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput, NotRecorded),
+)
+def read_shown(list_id: str, caller: RecordReader, view: View, reading: ReadingOf) -> ShownListOut:
     """One list: for what, when, who saw it, what it was made from, and what it came to."""
-    return ShownListOut.of(ShownLists(view, caller.municipality).get(list_id), needs=caller.sees_needs)
+    found = ShownLists(view, caller.municipality).get(list_id)
+    reading.about(ReadPurpose.RECORDS, found.citizen_ids)
+    return ShownListOut.of(found, needs=caller.sees_needs)
 
 
 def _without_needs(result: Mapping[str, Any]) -> dict[str, Any]:

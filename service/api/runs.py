@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, Query, Response, status
 
 from service.api.errors import declares
 from service.api.models import (
@@ -10,57 +10,79 @@ from service.api.models import (
     LARGEST_PAGE,
     Page,
     ProposalOut,
-    RunIn,
-    RunOut,
     UnplacedOut,
 )
+from service.api.run_models import RunIn, RunOut
+from service.db.nights import RunState
 from service.db.personal import ReadPurpose
 from service.db.purpose import Channel, Viewer
-from service.db.repositories import MatchRuns
+from service.db.records import MatchRun
 from service.dependencies import AnyCaller, Planner, Reader, ReadingOf, ServicesOf, View
 from service.identity.callers import Caller
-from service.problems import Forbidden, InvalidInput, NotFound, NothingToPlan, NotRecorded, NotSignedIn, PlanRefused
+from service.problems import AlreadyRunning, Forbidden, InvalidInput, NotFound, NothingToPlan, NotRecorded, NotSignedIn
 from service.use_cases.discretion import WITHHELD, record_without_needs, unplaced_without_needs
-from service.use_cases.nightly import plan_night
-from service.use_cases.runs import DecidedProposal, proposals_page, runs_page, unplaced_of
+from service.use_cases.night_background import carry_out_in_background
+from service.use_cases.night_run import Order, take_up
+from service.use_cases.runs import (
+    DecidedProposal,
+    attempts_page,
+    proposals_page,
+    run_or_attempt,
+    runs_page,
+    unplaced_of,
+)
 
 router = APIRouter(tags=["runs"])
 
 After = Annotated[str | None, Query(max_length=64, description="`next` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE)]
+State = Annotated[RunState, Query(description="which runs; the published ones where nothing is said")]
 
 
 @router.post(
     "/runs",
-    status_code=status.HTTP_201_CREATED,
+    status_code=status.HTTP_202_ACCEPTED,
     summary="Plan a night",
-    responses=declares(NotSignedIn, Forbidden, NothingToPlan, InvalidInput, PlanRefused),
+    responses=declares(NotSignedIn, Forbidden, NothingToPlan, AlreadyRunning, InvalidInput),
 )
-def start_run(wanted: RunIn, caller: Planner, services: ServicesOf) -> RunOut:
-    """Make the plan and store it; answers when it is done. A plan that breaks a rule is not stored."""
-    night = plan_night(
-        services.sessions,
-        caller.municipality,
+def start_run(wanted: RunIn, caller: Planner, services: ServicesOf, response: Response) -> RunOut:
+    """Begin a plan and answer at once; `GET` on the run tells how far it is. A plan that breaks a rule is not stored.
+
+    A municipality has one run at a time. A run of the same data is made all the same: whoever asks has a reason.
+    """
+    order = Order(
         on=wanted.planned_on or services.today,
+        asked_by=Viewer(caller.id, caller.role, Channel.API),
         seed=wanted.seed,
         time_limit_s=wanted.time_limit_s,
-        taxonomy=services.match_inputs.taxonomy,
-        viewer=Viewer(caller.id, caller.role, Channel.API),
     )
-    return RunOut.of(night.run)
+    attempt = take_up(services.sessions, caller.municipality, order)
+    carry_out_in_background(services.sessions, caller.municipality, attempt, services.match_inputs.taxonomy)
+    response.headers["Location"] = f"/api/v1/runs/{attempt.id}"
+    return RunOut.of_attempt(attempt)
 
 
 @router.get("/runs", summary="List runs", responses=declares(NotSignedIn, NotFound, InvalidInput))
-def list_runs(caller: AnyCaller, view: View, after: After = None, limit: Limit = DEFAULT_PAGE) -> Page[RunOut]:
-    """Runs of the municipality, newest first."""
-    runs = runs_page(view, caller.municipality, after=after, limit=limit + 1)
-    return Page(items=[RunOut.of(run) for run in runs[:limit]], next=runs[limit - 1].id if len(runs) > limit else None)
+def list_runs(
+    caller: AnyCaller, view: View, state: State = RunState.PUBLISHED, after: After = None, limit: Limit = DEFAULT_PAGE
+) -> Page[RunOut]:
+    """Runs of the municipality in one state, newest first: the published ones, unless another is asked for."""
+    runs = (
+        [RunOut.of(run) for run in runs_page(view, caller.municipality, after=after, limit=limit + 1)]
+        if (state is RunState.PUBLISHED)
+        else [
+            RunOut.of_attempt(one)
+            for one in attempts_page(view, caller.municipality, state, after=after, limit=limit + 1)
+        ]
+    )
+    return Page(items=runs[:limit], next=runs[limit - 1].id if len(runs) > limit else None)
 
 
 @router.get("/runs/{run_id}", summary="Read a run", responses=declares(NotSignedIn, NotFound))
 def read_run(run_id: str, caller: AnyCaller, view: View) -> RunOut:
-    """One run with its figures."""
-    return RunOut.of(MatchRuns(view, caller.municipality).get(run_id))
+    """One run: how far it is, and its figures once it is published."""
+    found = run_or_attempt(view, caller.municipality, run_id)
+    return RunOut.of(found) if isinstance(found, MatchRun) else RunOut.of_attempt(found)
 
 
 def _proposal(decided: DecidedProposal, caller: Caller) -> ProposalOut:

@@ -8,7 +8,7 @@ from matcher.language import Language
 from service.api.errors import declares
 from service.db.purpose import Channel
 from service.db.scoping import visible_citizens
-from service.dependencies import Reader, ServicesOf, View
+from service.dependencies import Reader, ReadingOf, ServicesOf, View
 from service.problems import Forbidden, InvalidInput, NotFound, NotRecorded, NotSignedIn
 from service.use_cases.discretion import (
     candidates_among,
@@ -34,12 +34,13 @@ def list_suggestions(
     caller: Reader,
     view: View,
     services: ServicesOf,
+    reading: ReadingOf,
     response: Response,
     places: Places = 10,
     language: In = Language.DANISH,
 ) -> ListView:
     """Places that fit best, by value less what the place is worth to others, and what the nearest others lack."""
-    recorder = services.recorder(caller, Channel.API)
+    recorder = services.recorder(caller, Channel.API, reading.case)
     shown = show_list(view, recorder, citizen_id, today=services.today, places=places, language=language)
     response.headers[LIST_ID] = shown.list_id
     return shown.view if caller.sees_needs else list_without_needs(shown.view)
@@ -52,11 +53,12 @@ def read_suggestion(
     caller: Reader,
     view: View,
     services: ServicesOf,
+    reading: ReadingOf,
     response: Response,
     language: In = Language.DANISH,
 ) -> ExplainedPlace:
     """Every rule, every term and every weight for one citizen and one slot, eligible or not."""
-    recorder = services.recorder(caller, Channel.API)
+    recorder = services.recorder(caller, Channel.API, reading.case)
     shown = show_place(view, recorder, citizen_id, slot_id, today=services.today, language=language)
     response.headers[LIST_ID] = shown.list_id
     return shown.view if caller.sees_needs else explained_without_needs(shown.view)
@@ -68,12 +70,13 @@ def list_candidates(
     caller: Reader,
     view: View,
     services: ServicesOf,
+    reading: ReadingOf,
     response: Response,
     places: Places = 10,
     language: In = Language.DANISH,
 ) -> CandidatesView:
     """Citizens whom the slot fits best, by value less what the citizen could get elsewhere."""
-    recorder = services.recorder(caller, Channel.API)
+    recorder = services.recorder(caller, Channel.API, reading.case)
     shown = show_candidates(view, recorder, slot_id, today=services.today, places=places, language=language)
     response.headers[LIST_ID] = shown.list_id
     found = candidates_among(shown.view, visible_citizens(view, caller.municipality))

@@ -132,7 +132,9 @@ class Documents(ABC, Generic[Value, Row]):
                 changes.append((Change.UNCHANGED, row))
                 continue
             change = Change.CREATED if row is None else Change.UPDATED
-            if row is None:
+            if row is not None:
+                self._correcting(row, document)
+            else:
                 row = rows[value.id] = self.row(municipality=self.municipality, id=value.id)
                 self.session.add(row)
             row.document = document
@@ -172,6 +174,9 @@ class Documents(ABC, Generic[Value, Row]):
     @abstractmethod
     def _uses(self, id_: str) -> Iterable[tuple[str, ColumnElement[bool]]]:
         """What may refer to a value: its name in the plural, and the condition of such a row."""
+
+    def _correcting(self, row: Row, document: Document) -> None:
+        """Told which document is about to replace that of a row; subclasses may note who does it."""
 
     # Helpers.
 

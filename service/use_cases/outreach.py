@@ -110,6 +110,10 @@ class OutreachView(_View):
     calls: tuple[CallView, ...]
     resting: tuple[RestView, ...]
 
+    def named(self) -> set[str]:
+        """Ids of the citizens whom calls are for."""
+        return {person.citizen_id for call in self.calls for person in call.people}
+
 
 @dataclass(frozen=True, slots=True)
 class NewContact:

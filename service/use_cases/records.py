@@ -24,7 +24,6 @@ from service.db.records import MatchRun
 from service.db.repositories import Citizens
 from service.db.session import SessionFactory, unit_of_work
 from service.problems import NotFound, NotRecorded, VersionConflict
-from service.settings import Role
 from service.use_cases.desk import Desk, Outcome, desk_of
 from service.use_cases.matching import MatchInputs
 from service.use_cases.snapshots import (
@@ -79,13 +78,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """What writes down that somebody is shown something: where to, who it is, and whether needs are shown to them."""
+    """What writes down that somebody is shown something: where to, who it is, whether needs are shown to them, and the
+    case that it is for, where they name one."""
 
     sessions: SessionFactory
     municipality: str
     inputs: MatchInputs
     viewer: Viewer
     needs: bool = True
+    case: str | None = None
 
 
 def show_list(
@@ -180,7 +181,9 @@ def _record(recorder: Recorder, asked: Asked, desk: Desk, outcomes: Mapping[str,
         snapshot=digest,
         plan=plan.digest if plan else None,
         weights=weights.digest,
-        parameters=asked.parameters() | {"needs": recorder.needs},
+        parameters=asked.parameters()
+        | {"needs": recorder.needs}
+        | ({CASE: recorder.case} if recorder.case is not None else {}),
         versions=versions_of(desk.stored, desk.weights, recorder.inputs.taxonomy),
         result=compact(view),
         result_digest=text_digest(seen),

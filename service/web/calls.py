@@ -10,10 +10,12 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
 from matcher.domain.contact import Answer
+from service.db.personal import ReadPurpose
 from service.db.repositories import Consultants
 from service.db.scoping import visible_citizens
-from service.dependencies import Db, ServicesOf, View
+from service.dependencies import Db, ReadingOf, ServicesOf, View
 from service.problems import InvalidInput
+from service.use_cases.access_log import Reading
 from service.use_cases.discretion import calls_for
 from service.use_cases.import_wording import danish
 from service.use_cases.outreach import NewContact, log_contact, outreach_list
@@ -51,7 +53,15 @@ ConsultantId = Annotated[str, Query(max_length=64)]
 
 
 def _page(
-    request: Request, user: SignedIn, view: View, services: ServicesOf, consultant_id: str, *, saved: bool, error: str
+    request: Request,
+    user: SignedIn,
+    view: View,
+    services: ServicesOf,
+    reading: Reading,
+    consultant_id: str,
+    *,
+    saved: bool,
+    error: str,
 ) -> Response:
     consultants = {one.id: one.name for one in Consultants(view, user.caller.municipality).all()}
     chosen = consultant_id or (user.caller.id if user.caller.id in consultants else "")
@@ -62,12 +72,14 @@ def _page(
         today=services.today,
         consultant_id=chosen or None,
     )
+    calls = calls_for(found, visible_citizens(view, user.caller.municipality), needs=user.caller.sees_needs)
+    reading.about(ReadPurpose.CALLS, calls.named())
     return page(
         request,
         "calls.html",
         user,
         section="calls",
-        found=calls_for(found, visible_citizens(view, user.caller.municipality), needs=user.caller.sees_needs),
+        found=calls,
         consultants=consultants,
         consultant_id=chosen,
         choices=CHOICES,
@@ -80,10 +92,16 @@ def _page(
 
 @router.get("")
 def show_calls(
-    request: Request, user: User, view: View, services: ServicesOf, konsulent: ConsultantId = "", gemt: bool = False
+    request: Request,
+    user: User,
+    view: View,
+    services: ServicesOf,
+    reading: ReadingOf,
+    konsulent: ConsultantId = "",
+    gemt: bool = False,
 ) -> Response:
     """The calls of one consultant: the signed-in person's own, where the person is one."""
-    return _page(request, user, view, services, konsulent, saved=gemt, error="")
+    return _page(request, user, view, services, reading, konsulent, saved=gemt, error="")
 
 
 @router.post("/{company_id}/svar")
@@ -91,6 +109,7 @@ def write_answer(
     request: Request,
     company_id: str,
     user: DecidingUser,
+    reading: ReadingOf,
     db: Db,
     services: ServicesOf,
     svar: Annotated[str, Form(max_length=20)] = "",
@@ -121,7 +140,7 @@ def write_answer(
         except InvalidInput as problem:
             error = " ".join(f"{danish(one.problem)}: {danish(one.fix)}.".capitalize() for one in problem.errors)
     if error:
-        return _page(request, user, db, services, konsulent, saved=False, error=error)
+        return _page(request, user, db, services, reading, konsulent, saved=False, error=error)
     return see(f"/virksomheder?gemt=true{f'&konsulent={konsulent}' if konsulent.isalnum() else ''}")
 
 

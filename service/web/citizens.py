@@ -6,9 +6,10 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
 from service.db.listings import citizen_lines
+from service.db.personal import ReadPurpose
 from service.db.purpose import Channel
 from service.db.repositories import Consultants, MatchRuns
-from service.dependencies import ServicesOf, View
+from service.dependencies import ReadingOf, ServicesOf, View
 from service.use_cases import records
 from service.use_cases.discretion import explained_without_needs, list_without_needs, openings_without_needs
 from service.use_cases.openings import OpeningView, openings_for_citizen
@@ -29,6 +30,7 @@ def list_citizens(
     user: User,
     view: View,
     services: ServicesOf,
+    reading: ReadingOf,
     side: PageNumber = 1,
     konsulent: Annotated[str, Query(max_length=64)] = "",
     uden_forslag: bool = False,
@@ -42,12 +44,14 @@ def list_citizens(
         for line in citizen_lines(view, municipality, run.id if run else None, user.search)
         if (not konsulent or line.consultant_id == konsulent) and not (uden_forslag and line.proposal_id)
     ]
+    shown = lines[(side - 1) * LINES : side * LINES]
+    reading.about(ReadPurpose.SEARCH, [line.id for line in shown])
     return page(
         request,
         "citizens.html",
         user,
         section="citizens",
-        lines=lines[(side - 1) * LINES : side * LINES],
+        lines=shown,
         total=len(lines),
         first=(side - 1) * LINES + 1,
         side=side,
