@@ -6,8 +6,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.domain.placement import Placement, Verdict
-from service.db.records import MatchRun, StoredDecision
-from service.use_cases.night_counts import NightCounts
+from service.db.records import StoredDecision
 from service.use_cases.runs import DecidedProposal
 
 Item = TypeVar("Item")
@@ -19,41 +18,6 @@ class Page(BaseModel, Generic[Item]):
 
     items: list[Item]
     next: str | None
-
-
-class RunOut(BaseModel):
-    """One plan of a night. `gap` is (upper_bound - value) / upper_bound: how far from the best plan it can be."""
-
-    id: str
-    created_at: datetime
-    planned_on: date = Field(description="the day that the plan is made for")
-    seed: int
-    status: str
-    value: float
-    upper_bound: float
-    gap: float
-    input_hash: str
-    seconds: dict[str, float] = Field(description="seconds of each phase")
-    counts: NightCounts
-    versions: dict[str, str]
-
-    @classmethod
-    def of(cls, run: MatchRun) -> "RunOut":
-        """The run as the API shows it."""
-        return cls(
-            id=run.id,
-            created_at=run.created_at,
-            planned_on=run.planned_on,
-            seed=run.seed,
-            status=run.status,
-            value=run.value,
-            upper_bound=run.upper_bound,
-            gap=run.gap,
-            input_hash=run.input_hash,
-            seconds=dict(run.seconds),
-            counts=NightCounts.model_validate(run.counts),
-            versions=dict(run.versions),
-        )
 
 
 class DecisionOut(BaseModel):
@@ -122,16 +86,6 @@ class UnplacedOut(BaseModel):
     citizen_id: str
     reason: str
     text: str
-
-
-class RunIn(BaseModel):
-    """A plan to make; what is left out is today, seed 0 and 60 seconds."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    planned_on: date | None = None
-    seed: int = Field(default=0, ge=0, le=2**31 - 1)
-    time_limit_s: float = Field(default=60.0, ge=0.1, le=600, description="seconds the planning may take at most")
 
 
 class DecisionIn(BaseModel):

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from service.db.night_repositories import NightAttempts
+from service.db.nights import NightAttempt, RunState
 from service.db.records import MatchRun, StoredDecision, StoredProposal, Unplaced
 from service.db.repositories import Decisions, MatchRuns, Proposals
+from service.use_cases.night_run import attempt_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,23 @@ def runs_page(session: Session, municipality: str, *, after: str | None, limit: 
     """At most `limit` runs, newest first, from after the run with the id `after`."""
     runs = MatchRuns(session, municipality)
     return runs.page(before=runs.get(after) if after else None, limit=limit)
+
+
+def attempts_page(
+    session: Session, municipality: str, state: RunState, *, after: str | None, limit: int
+) -> tuple[NightAttempt, ...]:
+    """At most `limit` attempts in a state, newest first, from after the one with the id `after`, each as it is now."""
+    attempts = NightAttempts(session, municipality)
+    found = attempts.page(state, before=attempts.get(after) if after else None, limit=limit)
+    return tuple(attempt_now(session, municipality, one) for one in found)
+
+
+def run_or_attempt(session: Session, municipality: str, run_id: str) -> MatchRun | NightAttempt:
+    """The published run of an id, or the attempt that is none yet; raises NotFound."""
+    runs = MatchRuns(session, municipality)
+    if runs.knows(run_id):
+        return runs.get(run_id)
+    return attempt_now(session, municipality, NightAttempts(session, municipality).get(run_id))
 
 
 def proposals_page(
