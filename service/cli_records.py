@@ -43,21 +43,23 @@ def _show(found: "Replayed") -> None:
         out.print(Text(f"{name} er genskabt og helt ens.", style="green"))
         if found.erased:
             out.print(Text("Borgere, der er slettet siden, indgik i grundlaget, men ikke i listen."))
-    elif found.verdict is Verdict.NOT_REPEATABLE:
+    elif found.versions:
+        out.print(Text(f"{name} er ikke ens, og den er nu lavet med en anden udgave end dengang:", style="yellow"))
+    elif found.verdict is Verdict.DIFFERENT:
+        out.print(Text(f"{name} er ikke ens.", style="red"))
+    if found.versions:
+        rows = [(change, then[:SHOWN] or "–", now[:SHOWN] or "–") for change, then, now in found.versions]
+        out.print(table(("Anden udgave af", "Dengang", "Nu"), rows))
+    if found.verdict is Verdict.NOT_REPEATABLE:
         out.print(
             Text(
-                "Planen kan ikke gentages: Uret kan have stoppet beregningen. Den gemte plan er kontrolleret og "
-                "holder alle grænser.",
+                "Planen kan ikke gentages: Tiden slap op under beregningen, dengang eller nu. Den gemte plan er "
+                "kontrolleret og holder alle grænser.",
                 style="yellow",
             )
         )
-    else:
-        out.print(Text(f"{name} er ikke ens.", style="red"))
     if found.difference:
         difference = found.difference
         out.print(Text(f"Første forskel: {difference.path}"))
         out.print(Text(f"  gemt: {difference.stored}"))
         out.print(Text(f"  nu:   {difference.now}"))
-    if found.versions:
-        rows = [(change, then[:SHOWN] or "–", now[:SHOWN] or "–") for change, then, now in found.versions]
-        out.print(table(("Anden udgave af", "Dengang", "Nu"), rows))

@@ -22,6 +22,9 @@ from service.use_cases.records import Recorder, show_candidates, show_list, show
 from service.use_cases.replay import Replayer
 from tests.builders import MUNICIPALITY
 
+MINUTES = 10
+"""Time that a night has: enough for a machine that compiles and does much else, so that the clock ends no plan."""
+
 KAREN = Viewer("karen", Role.JOB_CONSULTANT, Channel.API)
 
 
@@ -54,7 +57,8 @@ class Recorded:
     def plan(self, *, seed: int = 0, days: int = 0) -> str:
         """Plan a night; returns the id of the run."""
         day = self.values.on + timedelta(days=days)
-        return plan_night(self.sessions, MUNICIPALITY, on=day, seed=seed).run.id
+        night = plan_night(self.sessions, MUNICIPALITY, on=day, seed=seed, time_limit_s=MINUTES * 60)
+        return night.run.id
 
     def show(self, number: int) -> str:
         """Show a list, another kind and another citizen from number to number; returns its id."""

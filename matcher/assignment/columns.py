@@ -13,6 +13,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from matcher.assignment.clock import LEAST_S, Clock
 from matcher.assignment.dual import Dual
 from matcher.assignment.outside import answer_of
 from matcher.assignment.problem import Bool, Int64
@@ -32,7 +33,7 @@ def replan(
     position: Int64,
     random: np.random.Generator,
     nodes: int,
-    time_limit_s: float,
+    clock: Clock,
 ) -> float:
     """Place the citizens of some blocks, and the unplaced, anew.
 
@@ -41,7 +42,7 @@ def replan(
     state : changed in place if the new plan is worth more
     members : blocks to plan again, ascending
     position : position in ``dual.blocks.pair`` of each remaining pair
-    nodes, time_limit_s : limits for HiGHS
+    nodes, clock : limits for HiGHS
 
     Returns
     -------
@@ -60,7 +61,7 @@ def replan(
     columns = _columns(dual, members, available, float(state.value[before].sum()), random)
     columns.update(_by_block(dual, members, np.sort(position[before])))
     rows = np.array(list(columns.values()))
-    after = answer_of("HiGHS", lambda: _best_mix(state, dual, list(columns), rows, nodes, time_limit_s))
+    after = answer_of("HiGHS", lambda: _best_mix(state, dual, list(columns), rows, nodes, clock))
     gained = 0.0 if after is None else float(state.value[after].sum() - state.value[before].sum())
     if after is None or gained <= 1e-12 or not put_all(state, after):
         gained = 0.0
@@ -103,7 +104,7 @@ def _by_block(dual: Dual, members: Int64, positions: Int64) -> dict[tuple[int, .
 
 
 def _best_mix(
-    state: State, dual: Dual, columns: list[tuple[int, ...]], row_of: Int64, nodes: int, time_limit_s: float
+    state: State, dual: Dual, columns: list[tuple[int, ...]], row_of: Int64, nodes: int, clock: Clock
 ) -> Int64 | None:
     """Pairs of the best mix of columns; None when HiGHS found none."""
     if not columns:
@@ -123,13 +124,13 @@ def _best_mix(
     worth = np.zeros(len(columns))
     np.add.at(worth, of, blocks.value[flat])
     rows = sparse.csr_array((data, (row, column_of)), shape=(len(limit), len(columns)))
-    with without_debug_line():
+    with without_debug_line(), clock.lent(LEAST_S) as seconds:
         answer = milp(
             -worth,
             integrality=np.ones(len(columns), dtype=np.int64),
             bounds=Bounds(0, 1),
             constraints=LinearConstraint(rows, -np.inf, limit),
-            options={"node_limit": nodes, "time_limit": time_limit_s, "mip_rel_gap": 1e-6},
+            options={"node_limit": nodes, "time_limit": seconds, "mip_rel_gap": 1e-6},
         )
     if answer.x is None:
         return None

@@ -82,7 +82,7 @@ def merge(problem: AssignmentProblem, parts: Sequence[Component], plans: Sequenc
     """The plan of the whole from a plan of each component, in the same order.
 
     Values add up exactly, bounds are rounded up; prices are those of the components, 0 for a limit in none of them. If
-    pins contradict each other the conflict is the smallest of the components'.
+    pins contradict each other the conflict is the smallest of the components'. Time stopped it if it stopped a part.
 
     Raises
     ------
@@ -95,6 +95,7 @@ def merge(problem: AssignmentProblem, parts: Sequence[Component], plans: Sequenc
     prices = (np.zeros(problem.n_citizens), np.zeros(problem.n_slots), np.zeros(problem.n_resources))
     conflicts, released = [], []
     refuted: set[str] = set()
+    stopped = {plan.stopped_by for plan in plans}
     for index, (part, plan) in enumerate(zip(parts, plans, strict=True)):
         sizes = (len(plan.slot_of_citizen), len(plan.slot_price), len(plan.resource_price))
         expected = (len(part.citizens), len(part.slots), len(part.resources))
@@ -117,6 +118,7 @@ def merge(problem: AssignmentProblem, parts: Sequence[Component], plans: Sequenc
         conflict=min(conflicts, key=lambda found: (len(found), found), default=()),
         released=sorted(released),
         refuted=sorted(refuted),
+        stopped_by="time" if "time" in stopped else "search" if "search" in stopped else "gap",
     )
 
 

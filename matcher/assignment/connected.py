@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matcher.assignment.bounds import UpperBounds, best_of_each
+from matcher.assignment.clock import Clock
 from matcher.assignment.components import Component
 from matcher.assignment.flow import flow_plan
 from matcher.assignment.outside import answer_of
@@ -53,14 +54,14 @@ class Before:
 def plan_connected(
     problem: AssignmentProblem,
     *,
-    deadline: float,
+    clock: Clock,
     gap: float,
     seed: int,
     progress: Progress | None,
     before: Before | None = None,
     workers: int = 2,
 ) -> Plan:
-    """A plan with bound and prices, without taking the problem apart; ``deadline`` as read from ``time.monotonic``."""
+    """A plan with bound and prices, without taking the problem apart."""
     contradiction = conflict(problem)
     released = release(problem) if contradiction else ()
     reduced = reduce(problem, released)
@@ -71,7 +72,7 @@ def plan_connected(
         answer = answer_of("minimum-cost flow", lambda: _by_flow(reduced, start))
     if answer is None:
         told = None if progress is None else _beside(progress, already)
-        answer = price_worksites(reduced, deadline, gap, seed, told, start, workers)
+        answer = price_worksites(reduced, clock, gap, seed, told, start, workers)
     value = math.fsum(reduced.value[answer.chosen].tolist())
     bound, citizen_price = bound_by_prices(reduced, answer.slot_price, answer.resource_price)
     answer.bounds.note("prices of places and resources", bound)

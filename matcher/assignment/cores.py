@@ -12,7 +12,6 @@ so that proving the core proves the whole. After Balas and Zemel (1980), An algo
 problems, and Angelelli, Mansini and Speranza (2010), Kernel search.
 """
 
-import time
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -20,6 +19,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
+from matcher.assignment.clock import LEAST_S, Clock
 from matcher.assignment.outside import answer_of
 from matcher.assignment.pins import Reduced
 from matcher.assignment.plan import gap_of
@@ -42,7 +42,7 @@ class Cores(NamedTuple):
     relaxed: float
 
 
-def solve_by_cores(reduced: Reduced, value: float, gap: float, nodes: int, time_limit_s: float) -> Cores:
+def solve_by_cores(reduced: Reduced, value: float, gap: float, nodes: int, clock: Clock) -> Cores:
     """The best valid plan found in cores, if any is worth more than ``value``, and bounds for all remaining pairs.
 
     Parameters
@@ -51,14 +51,12 @@ def solve_by_cores(reduced: Reduced, value: float, gap: float, nodes: int, time_
     value : of the best plan known; cores may leave out what cannot beat it
     gap : stop when plan and bound are this close, share
     nodes : most nodes of the last search tree; decides where it ends, whatever the machine's speed
-    time_limit_s : seconds after which it ends in any case
+    clock : ends it in any case
     """
-    deadline = time.monotonic() + time_limit_s
-    relaxed, loss = _losses(reduced, time_limit_s)
+    relaxed, loss = _losses(reduced, clock)
     best = Cores(None, np.inf, relaxed)
     worth = value
     for stage in range(len(_PAIRS_A_CITIZEN) + 1):
-        left = deadline - time.monotonic()
         guessed = stage < len(_PAIRS_A_CITIZEN)
         if guessed:
             count = _PAIRS_A_CITIZEN[stage] * len(np.unique(reduced.citizen))
@@ -73,7 +71,7 @@ def solve_by_cores(reduced: Reduced, value: float, gap: float, nodes: int, time_
             _only(reduced, core),
             gap,
             max(1, int(_SHARE_OF_NODES * nodes)) if guessed else nodes,
-            _SHARE_OF_TIME[stage] * left if guessed else left,
+            clock.share(_SHARE_OF_TIME[stage]) if guessed else clock,
         )
         outside = loss > within
         elsewhere = relaxed - float(loss[outside].min()) if outside.any() else -np.inf
@@ -83,26 +81,26 @@ def solve_by_cores(reduced: Reduced, value: float, gap: float, nodes: int, time_
             found_worth = float(reduced.value[chosen].sum())
             if found_worth > worth and put_all(empty_state(reduced), chosen):
                 best, worth = best._replace(chosen=chosen), found_worth
-        if gap_of(worth, min(best.bound, relaxed)) <= gap or time.monotonic() > deadline:
+        if gap_of(worth, min(best.bound, relaxed)) <= gap or clock.over():
             break
     return best
 
 
-def _losses(reduced: Reduced, time_limit_s: float) -> tuple[float, Float]:
+def _losses(reduced: Reduced, clock: Clock) -> tuple[float, Float]:
     """D, with a margin for rounding, and the loss of each remaining pair; inf and zeros when there are no prices."""
     model = model_of(reduced)
     if model.rows.shape[0] == 0:
         return np.inf, np.zeros(reduced.n_pairs)
 
     def relax() -> Float | None:
-        with without_debug_line():
+        with without_debug_line(), clock.lent(LEAST_S) as seconds:
             answer = linprog(  # type: ignore[call-overload]  # its stubs leave out sparse matrices
                 -model.worth,
                 A_ub=model.rows,
                 b_ub=model.limit,
                 bounds=(0.0, 1.0),
                 method="highs",
-                options={"time_limit": max(0.01, time_limit_s)},
+                options={"time_limit": seconds},
             )
         return None if answer.status != 0 else np.maximum(0.0, -answer.ineqlin.marginals)
 

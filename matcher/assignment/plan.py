@@ -11,6 +11,7 @@ from matcher.assignment.bounds import refutes
 from matcher.assignment.problem import AssignmentProblem, Float, Int32, Int64
 
 Status: TypeAlias = Literal["optimal", "feasible", "infeasible"]
+StoppedBy: TypeAlias = Literal["gap", "search", "time"]
 Progress: TypeAlias = Callable[[str, float, float], None]
 """Called with the phase, the value of the best plan and the best upper bound so far."""
 
@@ -34,6 +35,8 @@ class Plan:
     conflict : if infeasible, a smallest set of contradicting pins, as indices into ``problem.pinned``; the plan then
         keeps every pin but those in ``released``, and bound and gap are those of the problem without them
     released : pins the plan does not keep, as indices into ``problem.pinned``
+    stopped_by : "gap": it is proven to be as good as was asked for; "search": there was nothing left to try; "time":
+        the clock ended some step. Unless it is "time", the same problem and seed give the same plan every time
     refuted : where bounds came from that this or another valid plan showed to be wrong; they were dropped, see `bounds`
     """
 
@@ -48,6 +51,7 @@ class Plan:
     conflict: tuple[int, ...] = ()
     released: tuple[int, ...] = ()
     refuted: tuple[str, ...] = ()
+    stopped_by: StoppedBy = "search"
 
     @property
     def n_placed(self) -> int:
@@ -74,6 +78,7 @@ def make_plan(
     conflict: Sequence[int] = (),
     released: Sequence[int] = (),
     refuted: Sequence[str] = (),
+    stopped_by: StoppedBy = "search",
 ) -> Plan:
     """The plan that places the chosen pairs; ``prices`` are those of citizens, slots and resources.
 
@@ -103,4 +108,5 @@ def make_plan(
         tuple(conflict),
         tuple(released),
         tuple(refuted),
+        stopped_by,
     )

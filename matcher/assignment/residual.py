@@ -3,6 +3,7 @@
 import numpy as np
 from ortools.sat.python import cp_model
 
+from matcher.assignment.clock import LEAST_S, Clock
 from matcher.assignment.outside import answer_of
 from matcher.assignment.problem import Float, Int64
 from matcher.assignment.state import State, fits, put, put_all
@@ -10,7 +11,7 @@ from matcher.assignment.state import State, fits, put, put_all
 _LARGEST = 2**40
 
 
-def improve(state: State, citizens: Int64, work: float, seed: int, time_limit_s: float) -> float:
+def improve(state: State, citizens: Int64, work: float, seed: int, clock: Clock) -> float:
     """Place the given citizens anew, all others as they are, and keep the result if it is worth more.
 
     Parameters
@@ -19,7 +20,7 @@ def improve(state: State, citizens: Int64, work: float, seed: int, time_limit_s:
     citizens : int64 array of citizens whose pairs are decided again
     work : deterministic work limit of CP-SAT, unit: its deterministic seconds
     seed : for CP-SAT's search
-    time_limit_s : seconds after which the search ends in any case
+    clock : ends the search in any case
 
     Returns
     -------
@@ -33,7 +34,7 @@ def improve(state: State, citizens: Int64, work: float, seed: int, time_limit_s:
         int(e) for i in citizens for e in state.by_citizen[state.start[i] : state.start[i + 1]] if fits(state, e)
     ]
     pairs, hint = np.array(open_pairs, dtype=np.int64), set(before.tolist())
-    after = answer_of("CP-SAT", lambda: _solve(state, pairs, hint, work, seed, time_limit_s))
+    after = answer_of("CP-SAT", lambda: _solve(state, pairs, hint, work, seed, clock))
     gained = 0.0 if after is None else float(state.value[after].sum() - state.value[before[before >= 0]].sum())
     if after is None or gained <= 0.0 or not put_all(state, after):
         put_all(state, before[before >= 0])
@@ -41,7 +42,7 @@ def improve(state: State, citizens: Int64, work: float, seed: int, time_limit_s:
     return gained
 
 
-def _solve(state: State, pairs: Int64, hint: set[int], work: float, seed: int, time_limit_s: float) -> Int64:
+def _solve(state: State, pairs: Int64, hint: set[int], work: float, seed: int, clock: Clock) -> Int64:
     if len(pairs) == 0:
         return pairs
     model = cp_model.CpModel()
@@ -58,9 +59,11 @@ def _solve(state: State, pairs: Int64, hint: set[int], work: float, seed: int, t
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = work
-    solver.parameters.max_time_in_seconds = time_limit_s
     solver.parameters.relative_gap_limit = 1e-9
-    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    with clock.lent(LEAST_S) as seconds:
+        solver.parameters.max_time_in_seconds = seconds
+        status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return np.array(sorted(e for e in hint if e >= 0), dtype=np.int64)
     return np.array([e for e, literal in x.items() if solver.boolean_value(literal)], dtype=np.int64)
 

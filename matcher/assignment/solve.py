@@ -1,8 +1,9 @@
 """Solve an assignment problem: parts that share nothing apart, each with a proven gap, and their plans together."""
 
-import time
+from dataclasses import replace
 
 from matcher.assignment.bounds import best_of_each
+from matcher.assignment.clock import Clock
 from matcher.assignment.components import Component, components, merge
 from matcher.assignment.connected import Before, plan_connected
 from matcher.assignment.plan import Plan, Progress
@@ -63,12 +64,12 @@ def plan_from(
     Pairs of that plan count for ``bonus`` more while plans are compared, but not in objective and bound.
     The plan does not depend on the number of ``workers``.
     """
-    deadline = time.monotonic() + time_limit_s
+    clock = Clock(time_limit_s)
     before = None if previous is None else Before.of(previous, bonus)
     if problem.resources is None and problem.separations is None:
         # the flow is exact on the whole, and faster than taking the problem apart would be
         plan = plan_connected(
-            problem, deadline=deadline, gap=gap, seed=seed, progress=progress, before=before, workers=workers
+            problem, clock=clock, gap=gap, seed=seed, progress=progress, before=before, workers=workers
         )
     else:
         parts = components(problem, MOST_PARTS)
@@ -76,10 +77,9 @@ def plan_from(
         plans = []
         open_pairs = problem.n_pairs
         for part in parts:
-            now = time.monotonic()
             plan = plan_connected(
                 part.problem,
-                deadline=now + max(0.0, deadline - now) * part.problem.n_pairs / open_pairs,
+                clock=clock.share(part.problem.n_pairs / open_pairs),
                 gap=gap,
                 seed=seed,
                 progress=told,
@@ -91,6 +91,7 @@ def plan_from(
             if told is not None:
                 told.close(plan)
         plan = merge(problem, parts, plans)
+    plan = replace(plan, stopped_by="time" if clock.decided else "gap" if plan.gap <= gap else "search")
     if progress is not None:
         progress("done", plan.objective, plan.upper_bound)
     return plan

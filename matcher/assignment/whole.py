@@ -24,6 +24,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from matcher.assignment.binding import can_bind
+from matcher.assignment.clock import LEAST_S, Clock
 from matcher.assignment.outside import answer_of
 from matcher.assignment.pins import Reduced
 from matcher.assignment.problem import TOLERANCE, Float, Int64
@@ -53,7 +54,7 @@ class Model(NamedTuple):
     exact: bool
 
 
-def solve_whole(reduced: Reduced, gap: float, nodes: int, time_limit_s: float) -> Program:
+def solve_whole(reduced: Reduced, gap: float, nodes: int, clock: Clock) -> Program:
     """Branch and bound on all remaining pairs.
 
     Parameters
@@ -61,25 +62,25 @@ def solve_whole(reduced: Reduced, gap: float, nodes: int, time_limit_s: float) -
     reduced : the remaining pairs and what the pins leave of the limits
     gap : stop when plan and bound are this close, share
     nodes : most nodes of the search tree; decides where it ends, whatever the machine's speed
-    time_limit_s : seconds after which it ends in any case
+    clock : ends it in any case
     """
     n = reduced.n_pairs
     if n == 0:
         return Program(np.empty(0, dtype=np.int64), 0.0)
-    found = answer_of("HiGHS", lambda: _branch_and_bound(reduced, gap, nodes, max(0.01, time_limit_s)))
+    found = answer_of("HiGHS", lambda: _branch_and_bound(reduced, gap, nodes, clock))
     return Program(None, np.inf) if found is None else found
 
 
-def _branch_and_bound(reduced: Reduced, gap: float, nodes: int, time_limit_s: float) -> Program:
+def _branch_and_bound(reduced: Reduced, gap: float, nodes: int, clock: Clock) -> Program:
     n = reduced.n_pairs
     model = model_of(reduced)
-    with without_debug_line():
+    with without_debug_line(), clock.lent(LEAST_S) as seconds:
         found = milp(
             -model.worth,
             integrality=np.ones(len(model.worth), dtype=np.int64),
             bounds=Bounds(0.0, 1.0),
             constraints=LinearConstraint(model.rows, -np.inf, model.limit),
-            options={"mip_rel_gap": gap, "node_limit": nodes, "time_limit": time_limit_s},
+            options={"mip_rel_gap": gap, "node_limit": nodes, "time_limit": seconds},
         )
     bound = np.inf if found.mip_dual_bound is None or not model.exact else -float(found.mip_dual_bound)
     if not np.isfinite(bound):

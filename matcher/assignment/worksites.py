@@ -11,13 +11,13 @@ It ends when the gap is reached, when nothing improves any more, or when time is
 counts of work, so the same problem and seed give the same plan.
 """
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
 
 from matcher.assignment.blocks import find_blocks
 from matcher.assignment.bounds import UpperBounds, best_of_each
+from matcher.assignment.clock import Clock
 from matcher.assignment.columns import replan
 from matcher.assignment.cores import solve_by_cores
 from matcher.assignment.dual import Dual
@@ -98,7 +98,7 @@ class _Search:
     def __init__(
         self,
         reduced: Reduced,
-        deadline: float,
+        clock: Clock,
         gap: float,
         seed: int,
         progress: Progress | None,
@@ -106,7 +106,7 @@ class _Search:
         workers: int = 2,
     ) -> None:
         self._reduced, self._gap, self._progress, self._start = reduced, gap, progress, start
-        self._begun, self._deadline = time.monotonic(), deadline
+        self._clock = clock
         self.blocks = find_blocks(reduced, *groups_of(reduced))
         known = None if start is None else (start.citizen_price, start.slot_price, start.resource_price)
         self.dual = Dual(reduced, self.blocks, workers=workers, known=known)
@@ -167,14 +167,14 @@ class _Search:
         fill(self._state, self._by_net_value())
         self._keep_best()
         for share in _SHARES_TO_REFINE:
-            if time.monotonic() > self._deadline:
+            if self._clock.over():
                 return
             self._exchange(share, 0.0)
             self._report("refined")
 
     def _settle_prices(self) -> None:
         share = _SHARE_WITH_FEW_BLOCKS if self._small and self._few_blocks else _SHARE_OF_TIME_FOR_PRICES
-        until = self._begun + share * (self._deadline - self._begun)
+        clock = self._clock.share(share)
         for turn in range(_MOST_ROUNDS):
             chosen = self.dual.round(8 if turn else 30, _NODES)
             if turn % _ROUNDS_A_PLAN == 0:
@@ -184,7 +184,7 @@ class _Search:
                 self._exchange(0.0, 0.0)
                 self._exchange(0.9, 0.0)
                 self._report("prices")
-            if self._enough() or time.monotonic() > until or self.dual.reach < _LEAST_REACH:
+            if self._enough() or self.dual.reach < _LEAST_REACH or clock.over():
                 return
 
     def _anneal(self, passes: int) -> None:
@@ -202,7 +202,7 @@ class _Search:
             return
         nodes = _NODES_OF_FEW_BLOCKS if self._few_blocks else _NODES_OF_WHOLE
         share = _SHARE_OF_FEW_BLOCKS if self._few_blocks else _SHARE_OF_TIME_FOR_WHOLE
-        found = solve_by_cores(self._reduced, self.value, self._gap, nodes, share * self._left())
+        found = solve_by_cores(self._reduced, self.value, self._gap, nodes, self._clock.share(share))
         if found.chosen is not None:
             clear(self._state)
             fill(self._state, found.chosen[np.argsort(-self._reduced.value[found.chosen], kind="stable")])
@@ -222,7 +222,7 @@ class _Search:
             if self._enough():
                 return
             members = self._neighbourhood(seed, _NEIGHBOURS)
-            replan(self._state, self.dual, members, self._position, self._random, _MIX_NODES * scale, self._left())
+            replan(self._state, self.dual, members, self._position, self._random, _MIX_NODES * scale, self._clock)
             self._decide_again(seed, scale)
             self._keep_best()
             self._report("neighbourhoods")
@@ -255,7 +255,7 @@ class _Search:
             self._random.permutation(unplaced)[: scale * _UNPLACED_DECIDED],
         ]
         improve(
-            self._state, np.sort(np.concatenate(some)), scale * _WORK, int(self._random.integers(2**31)), self._left()
+            self._state, np.sort(np.concatenate(some)), scale * _WORK, int(self._random.integers(2**31)), self._clock
         )
 
     def _exchange(self, share: float, heat: float) -> None:
@@ -286,10 +286,7 @@ class _Search:
         fill(self._state, self.best)
 
     def _enough(self) -> bool:
-        return gap_of(self.value, self.bound) <= self._gap or time.monotonic() > self._deadline
-
-    def _left(self) -> float:
-        return max(0.1, self._deadline - time.monotonic())
+        return gap_of(self.value, self.bound) <= self._gap or self._clock.over()
 
     def _report(self, phase: str) -> None:
         if self._progress is not None:
@@ -298,18 +295,18 @@ class _Search:
 
 def price_worksites(
     reduced: Reduced,
-    deadline: float,
+    clock: Clock,
     gap: float,
     seed: int,
     progress: Progress | None,
     start: Start | None = None,
     workers: int = 2,
 ) -> Answer:
-    """Plan the remaining pairs under (1)–(4); ``deadline`` is a reading of ``time.monotonic``.
+    """Plan the remaining pairs under (1)–(4); ``clock`` is what ends the search if nothing else does.
 
     ``workers`` threads solve blocks; the answer does not depend on their number.
     """
-    search = _Search(reduced, deadline, gap, seed, progress, start, workers)
+    search = _Search(reduced, clock, gap, seed, progress, start, workers)
     search.run()
     search.bounds.note("worksite prices", search.dual.bound)
     return Answer(search.best, search.dual.price, *search.dual.limit_prices(reduced), search.dual.bound, search.bounds)

@@ -39,7 +39,7 @@ class Verdict(StrEnum):
     IDENTICAL = "identical"
     DIFFERENT = "different"
     NOT_REPEATABLE = "not_repeatable"
-    """The clock may have ended the planning; the stored plan holds every limit, but another may come out."""
+    """The clock ended the planning, then or now; the stored plan holds every limit, but another may come out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +119,12 @@ class Replayer:
         parameters = record.parameters
         versions = differing(record.versions, versions_of(restored.stored, in_use, self._taxonomy))
         on, seed, limit = date.fromisoformat(parameters["on"]), int(parameters["seed"]), parameters["time_limit_s"]
-        sure = record.repeatable
         planned = plan_stored(
             restored.stored,
             in_use,
             on=on,
             seed=seed,
-            time_limit_s=limit * LONGER if sure or run.seconds["plan"] < limit else limit,
+            time_limit_s=limit * LONGER if record.repeatable or run.seconds["plan"] < limit else limit,
             gap=parameters["gap"],
             taxonomy=self._taxonomy,
         )
@@ -136,11 +135,12 @@ class Replayer:
         found = first_difference(stored_result, result)
         if found is None and changed is None:
             return Replayed("run", record.run_id, Verdict.IDENTICAL, None, versions)
+        sure = record.repeatable and planned.plan.stopped_by != "time"
         if sure or restored.changed or weights.changed:
             return Replayed("run", record.run_id, Verdict.DIFFERENT, found or changed, versions)
         invalid = _violation(planned, stored_result)
-        verdict = Verdict.DIFFERENT if invalid else Verdict.NOT_REPEATABLE
-        return Replayed("run", record.run_id, verdict, invalid or found or changed, versions)
+        verdict = Verdict.DIFFERENT if invalid or changed else Verdict.NOT_REPEATABLE
+        return Replayed("run", record.run_id, verdict, invalid or changed or found, versions)
 
     def _stored_result(self, session: Session, run_id: str) -> tuple[dict[str, Any], MatchRun]:
         runs = MatchRuns(session, self._municipality)

@@ -274,7 +274,7 @@ def _one_less(problem: AssignmentProblem, **options: Any) -> Plan:
     pair = np.flatnonzero((plan.slot_of_citizen[problem.citizen] == problem.slot) & (slots[problem.citizen] < 0))
     value = plan.objective - float(problem.value[pair].sum())
     gap = (plan.upper_bound - value) / plan.upper_bound
-    return replace(plan, slot_of_citizen=slots, objective=value, gap=gap, status="feasible")
+    return replace(plan, slot_of_citizen=slots, objective=value, gap=gap, status="feasible", stopped_by="time")
 
 
 def test_a_run_that_the_clock_may_have_ended_is_held_to_the_limits_and_said_not_to_be_repeatable(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks.instances import cloud
 from matcher.assignment import AssignmentProblem, cores
+from matcher.assignment.clock import Clock
 from matcher.assignment.cores import solve_by_cores
 from matcher.assignment.pins import conflict, reduce
 from matcher.assignment.whole import solve_whole
@@ -25,7 +26,7 @@ def test_it_is_the_optimum_and_its_bound_holds(problem: AssignmentProblem, known
         return
     reduced = reduce(problem)
     optimum = best_value(problem) - float(problem.value[reduced.fixed].sum())
-    found = solve_by_cores(reduced, known * optimum, gap=0.0, nodes=1000, time_limit_s=20)
+    found = solve_by_cores(reduced, known * optimum, gap=0.0, nodes=1000, clock=Clock(20.0))
     value = known * optimum
     if found.chosen is not None:
         assert reduced.value[found.chosen].sum() > value
@@ -50,8 +51,8 @@ def test_any_prices_give_a_bound(seed: int) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cores, "linprog", nonsense)
-        bound, loss = cores._losses(reduced, 10.0)
-    best = solve_whole(reduced, 0.0, 10_000, 20.0)
+        bound, loss = cores._losses(reduced, Clock(10.0))
+    best = solve_whole(reduced, 0.0, 10_000, Clock(20.0))
     assert best.chosen is not None
     assert reduced.value[best.chosen].sum() <= bound + 1e-9
     assert reduced.value[best.chosen].sum() <= bound - loss[best.chosen].max(initial=0.0) + 1e-9
@@ -64,9 +65,9 @@ def test_without_prices_the_core_is_the_whole(monkeypatch: pytest.MonkeyPatch) -
         raise RuntimeError("out of tableau")
 
     reduced = reduce(cloud(30, 12, 4, seed=1))
-    best = solve_whole(reduced, 0.0, 10_000, 20.0)
+    best = solve_whole(reduced, 0.0, 10_000, Clock(20.0))
     monkeypatch.setattr(cores, "linprog", crash)
-    found = solve_by_cores(reduced, 0.0, 0.0, 10_000, 20.0)
+    found = solve_by_cores(reduced, 0.0, 0.0, 10_000, Clock(20.0))
     assert best.chosen is not None
     assert found.chosen is not None
     assert reduced.value[found.chosen].sum() == pytest.approx(reduced.value[best.chosen].sum())

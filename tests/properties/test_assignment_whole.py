@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from scipy import sparse
 
 from matcher.assignment import AssignmentProblem, Resources
+from matcher.assignment.clock import Clock
 from matcher.assignment.pins import conflict, reduce
 from matcher.assignment.whole import solve_whole
 from tests.oracles import best_value, keeps_limits
@@ -19,7 +20,7 @@ def test_it_is_the_optimum_and_its_bound_holds(problem: AssignmentProblem) -> No
         return
     reduced = reduce(problem)
     optimum = best_value(problem) - float(problem.value[reduced.fixed].sum())
-    found = solve_whole(reduced, gap=0.0, nodes=1000, time_limit_s=20)
+    found = solve_whole(reduced, gap=0.0, nodes=1000, clock=Clock(20.0))
     assert found.chosen is not None
     chosen = [*reduced.fixed.tolist(), *reduced.pair[found.chosen].tolist()]
     assert keeps_limits(problem, chosen)
@@ -38,7 +39,7 @@ def test_without_time_there_is_no_plan_and_no_bound() -> None:
         rng.random(1200),
         np.ones(40, dtype=np.int64),
     )
-    found = solve_whole(reduce(problem), gap=0.0, nodes=0, time_limit_s=0.0)
+    found = solve_whole(reduce(problem), gap=0.0, nodes=0, clock=Clock(0.0))
     assert found.bound > 0
     assert found.chosen is None or keeps_limits(problem, found.chosen.tolist())
 
@@ -56,7 +57,7 @@ def test_no_bound_is_taken_where_amounts_are_no_whole_numbers() -> None:
             np.full(1, 6, dtype=np.int64),
             Resources(sparse.csr_array(amounts[None, :]), np.array([2.0])),
         )
-        found = solve_whole(reduce(problem), gap=0.0, nodes=1000, time_limit_s=20)
+        found = solve_whole(reduce(problem), gap=0.0, nodes=1000, clock=Clock(20.0))
         assert found.chosen is not None
         assert keeps_limits(problem, found.chosen.tolist())
         assert np.isfinite(found.bound) == bounded

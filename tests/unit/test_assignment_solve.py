@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import pytest
 from scipy import sparse
 
 from benchmarks.instances import cloud
-from matcher.assignment import AssignmentProblem, Resources, Separations, check, solve, worksites
+from matcher.assignment import AssignmentProblem, Resources, Separations, check, components, merge, solve, worksites
+from matcher.assignment.clock import Clock
 from matcher.assignment.solve import plan_from
 from tests.oracles import whole_value
 
@@ -151,6 +153,7 @@ def test_time_limit_is_kept_and_the_plan_is_valid() -> None:
     assert check(problem, plan) == []
     assert plan.n_placed > 0
     assert np.isfinite(plan.upper_bound)
+    assert plan.stopped_by == "time"
 
 
 def test_progress_only_improves() -> None:
@@ -204,3 +207,53 @@ def test_same_plan_with_one_worker_and_with_two(monkeypatch: pytest.MonkeyPatch,
     for field in ("slot_of_citizen", "slot_price", "resource_price", "citizen_price"):
         np.testing.assert_array_equal(getattr(one, field), getattr(two, field))
     assert (one.objective, one.upper_bound) == (two.objective, two.upper_bound)
+    assert one.stopped_by == two.stopped_by == "gap"
+
+
+def test_what_ended_the_search_is_said_for_the_whole_by_its_parts() -> None:
+    """The search without time, with nothing left to try, and by the gap; time in one part is time in the whole."""
+    problem = cloud(60, 25, 8, seed=4)
+    assert solve(problem, gap=0.5).stopped_by == "gap"
+    proven = solve(problem, gap=0.0)
+    assert proven.gap > 0.0
+    assert proven.stopped_by == "search"
+    n, m = problem.n_citizens, problem.n_slots
+    assert problem.resources is not None
+    assert problem.separations is not None
+    twice = replace(
+        problem,
+        n_citizens=2 * n,
+        n_slots=2 * m,
+        citizen=np.concatenate([problem.citizen, problem.citizen + np.int32(n)]),
+        slot=np.concatenate([problem.slot, problem.slot + np.int32(m)]),
+        value=np.tile(problem.value, 2),
+        capacity=np.tile(problem.capacity, 2),
+        resources=Resources(
+            sparse.csr_array(sparse.block_diag([problem.resources.use] * 2)), np.tile(problem.resources.limit, 2)
+        ),
+        separations=None,
+    )
+    parts = components(twice)
+    assert len(parts) > 1
+    plans = [solve(part.problem, gap=0.5) for part in parts]
+    assert merge(twice, parts, plans).stopped_by == "gap"
+    assert merge(twice, parts, [replace(plans[0], stopped_by="search"), *plans[1:]]).stopped_by == "search"
+    late = [replace(plans[0], stopped_by="search"), replace(plans[1], stopped_by="time"), *plans[2:]]
+    assert merge(twice, parts, late).stopped_by == "time"
+
+
+def test_a_clock_remembers_that_it_ended_something_and_tells_the_whole() -> None:
+    """Only a look that answers "time is up" counts, or a solver that used all it was lent."""
+    whole = Clock(3600.0)
+    assert not whole.share(0.5).over()
+    with whole.lent(0.01) as seconds:
+        assert 0.0 < seconds <= 3600.0
+    before = whole.decided
+    part = whole.share(0.0)
+    assert part.left == 0.0
+    with part.lent(0.0) as seconds:
+        assert seconds == 0.0
+    assert (before, part.decided, whole.decided) == (False, True, True)
+    other = Clock(3600.0)
+    assert other.share(0.0).over()
+    assert other.decided
