@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.responses import JSONResponse
 
 from service.api import create_api
+from service.api.limits import BodyLimit
 from service.db.session import SessionFactory, session_factory
 from service.dependencies import Services
 from service.identity.identity import Identity, identity_of
@@ -35,6 +36,7 @@ def create_app(settings: Settings, sessions: SessionFactory | None = None, ident
     )
     secret = settings.session_secret.get_secret_value() if settings.session_secret else secrets.token_urlsafe(32)
     app = FastAPI(title="Matcher", openapi_url=None, docs_url=None, redoc_url=None)
+    app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLog)
 

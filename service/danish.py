@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from service.problems import (
     AlreadyRunning,
+    BackupRefused,
     CprNotConfigured,
     CprTaken,
     DatabaseUnavailable,
@@ -81,6 +82,7 @@ PROBLEMS: Mapping[type[Problem], str] = MappingProxyType(
         CprTaken: "En anden borger i kommunen har allerede det CPR-nummer.",
         SealBroken: "Et krypteret CPR-nummer kan ikke åbnes. Mangler der en nøgle i MATCHER_CPR_KEYS?",
         NotErasable: "Borgeren har et forløb, der ikke er afsluttet, og kan ikke slettes endnu.",
+        BackupRefused: "Sikkerhedskopien er ikke læst ind. Databasen er, som den var.",
         SchemaOutdated: "Databasen mangler eller er ikke opdateret. Kør: matcher migrate",
     }
 )

@@ -345,6 +345,14 @@ class NotErasable(Problem):
     title = "The citizen has a placement that has not ended"
 
 
+class BackupRefused(Problem):
+    """A backup that is damaged or of another revision, or a database that is not empty; nothing was restored."""
+
+    status = 409
+    type = "/problems/backup-refused"
+    title = "The backup cannot be restored"
+
+
 class SchemaOutdated(Problem):
     """The database is not at the program's revision."""
 

@@ -129,6 +129,12 @@ class Settings(BaseSettings):
     = none are taken in."""
     cpr_search_keys: tuple[SecretStr, ...] = ()
     """Keys of the hash that a citizen is found by, from the CPR number; a JSON list, newest first."""
+    requests_per_second: float = Field(default=200.0, gt=0, le=100_000)
+    """Requests a second that each caller of the API may send in the long run, to each process."""
+    requests_at_once: int = Field(default=400, ge=1, le=1_000_000)
+    """Requests that a caller may send at once after a pause."""
+    query_seconds: float = Field(default=30.0, ge=0.001, le=600)
+    """Seconds that one query of a request may take in the database."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     taxonomy: Path | None = None
     """File that `matcher taxonomy import` writes and that goals are read by; None = the built-in occupations."""

@@ -1,0 +1,47 @@
+"""How large a request's body may be. Imports have a limit of their own: their lines are not held in memory."""
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.api.errors import problem_response
+from service.problems import TooLarge
+
+LARGEST_BODY_BYTES = 5_000_000
+"""An agreement with all the slots that it may have."""
+STREAMED = ("/imports",)
+"""Paths whose body is read piece by piece, by the endpoint itself."""
+
+
+class BodyLimit:
+    """ASGI middleware: reads a body before the endpoint does, and answers 413 as soon as it is too large."""
+
+    def __init__(self, app: ASGIApp, most_bytes: int = LARGEST_BODY_BYTES) -> None:
+        self.app = app
+        self.most_bytes = most_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http" or scope["path"].endswith(STREAMED):
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        announced = request.headers.get("content-length", "0")
+        messages: list[Message] = []
+        size = int(announced) if announced.isdecimal() else 0
+        more = size <= self.most_bytes
+        size = 0 if more else size
+        while more:
+            message = await receive()
+            messages.append(message)
+            size += len(message.get("body", b""))
+            more = message.get("more_body", False) and size <= self.most_bytes
+        if size > self.most_bytes:
+            problem = TooLarge(f"send at most {self.most_bytes // 1_000_000} MB at a time, or use /imports")
+            await problem_response(request, problem)(scope, receive, send)
+            return
+        replay = iter(messages)
+
+        async def again() -> Message:
+            return next(replay, None) or await receive()
+
+        await self.app(scope, again, send)
