@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from service.db.personal import ReadPurpose
+from service.db.purpose import Channel, Purpose
 from service.problems import (
     AlreadyRunning,
     BackupRefused,
@@ -94,6 +96,31 @@ ROLES: Mapping[Role, str] = MappingProxyType(
         Role.CASE_SYSTEM: "fagsystem",
         Role.OPERATIONS: "drift",
         Role.AUDITOR: "revisor",
+    }
+)
+CHANNELS: Mapping[Channel, str] = MappingProxyType(
+    {
+        Channel.API: "gennem et andet system",
+        Channel.PAGE: "på siderne",
+        Channel.COMMAND_LINE: "ved en kommando",
+    }
+)
+READ_PURPOSES: Mapping[ReadPurpose | Purpose, str] = MappingProxyType(
+    {
+        Purpose.SUGGESTIONS: "liste med pladser til borgeren",
+        Purpose.EXPLANATION: "begrundelse for en plads",
+        Purpose.CANDIDATES: "liste med borgere til en plads",
+        ReadPurpose.PROFILE: "borgerens oplysninger",
+        ReadPurpose.SEARCH: "oversigt over borgere",
+        ReadPurpose.CPR_SEARCH: "opslag på CPR-nummer",
+        ReadPurpose.OPENINGS: "hvad der kan åbne pladser",
+        ReadPurpose.PROPOSALS: "forslag med begrundelser",
+        ReadPurpose.UNPLACED: "borgere uden plads",
+        ReadPurpose.PLACEMENTS: "aftalte forløb",
+        ReadPurpose.CALLS: "opkald til virksomheder",
+        ReadPurpose.RECORDS: "revision af planer og visninger",
+        ReadPurpose.EXPORT: "udtræk af alle borgere",
+        ReadPurpose.SUBJECT_ACCESS: "udlevering til borgeren selv",
     }
 )
 PHASES: Mapping[str, str] = MappingProxyType(
