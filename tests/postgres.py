@@ -36,6 +36,10 @@ class PostgresServer:
             migrate(self._database("template0", _TEMPLATE))
         return self._database(_TEMPLATE)
 
+    def copy(self, url: str) -> str:
+        """Address of a new database with all that another holds; nobody may be connected to that one."""
+        return self._database(str(make_url(url).database))
+
     def _database(self, template: str, name: str = "") -> str:
         name = name or f"test_{uuid4().hex}"
         with self.admin.connect() as connection:

@@ -10,7 +10,6 @@ from pathlib import Path
 from fixtures import Municipality, municipality
 from matcher.domain.citizen import Citizen
 from service.codec import CODECS
-from service.db.migrate import migrate
 from service.db.purpose import Channel, Viewer
 from service.db.record_repositories import ShownLists
 from service.db.repositories import REPOSITORIES, Agreements, Citizens, MatchRuns
@@ -21,6 +20,7 @@ from service.use_cases.nightly import plan_night
 from service.use_cases.records import Recorder, show_candidates, show_list, show_place
 from service.use_cases.replay import Replayer
 from tests.builders import MUNICIPALITY
+from tests.databases import migrated
 
 MINUTES = 10
 """Time that a night has: enough for a machine that compiles and does much else, so that the clock ends no plan."""
@@ -40,8 +40,7 @@ class Recorded:
     @classmethod
     def create(cls, path: Path, *, seed: int, citizens: int) -> "Recorded":
         """The municipality of a seed, with nothing planned and nothing shown."""
-        migrate(f"sqlite:///{path}")
-        sessions, values = sessions_of(create_database_engine(f"sqlite:///{path}")), municipality(seed, citizens)
+        sessions, values = sessions_of(create_database_engine(migrated(path))), municipality(seed, citizens)
         with unit_of_work(sessions) as session:
             for kind in CODECS.keys() & REPOSITORIES.keys():
                 assert kind in KINDS

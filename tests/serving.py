@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from service.identity.callers import token_digest
 from service.settings import AccessToken, Right, Role, Settings
 from tests.builders import MUNICIPALITY
+from tests.databases import address_of
 
 ELSEWHERE = "0671"
 CONSULTANT, SYSTEM, OPERATIONS = "consultant-token", "system-token", "operations-token"
@@ -43,9 +44,9 @@ TOKENS = (
 
 
 def settings_for(database: Path, **changes: Any) -> Settings:
-    """Settings on a database file, with the callers above."""
+    """Settings on the database that a path stands for, with the callers above."""
     values: dict[str, Any] = {
-        "database_url": f"sqlite:///{database}",
+        "database_url": address_of(database),
         "tokens": TOKENS,
         "session_secret": "s" * 32,
         "cpr_keys": (CPR_KEY,),

@@ -1,20 +1,17 @@
 """Helpers for tests that import files: a database in a folder, rows as bytes, and everything a database holds."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
 from service.codec import AGREEMENT, CITIZEN, COMPANY, CONSULTANT, PLACEMENT
-from service.db.migrate import migrate
-from service.db.session import SessionFactory, create_database_engine, sessions_of
+from service.db.dump import rows_of, tables
+from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of
 from service.use_cases.import_files import import_files
 from service.use_cases.import_report import ImportReport
 from service.use_cases.template import write_template
@@ -27,6 +24,7 @@ from tests.builders import (
     a_placement,
     an_agreement,
 )
+from tests.databases import migrated
 
 CVR = "99000015"
 """A CVR number with a right check digit that no company has."""
@@ -42,9 +40,7 @@ class Store:
     @classmethod
     def create(cls, folder: Path) -> "Store":
         """An empty database at the program's revision."""
-        path = folder / "store.db"
-        path.write_bytes(_migrated())
-        return cls(folder, sessions_of(create_database_engine(f"sqlite:///{path}")))
+        return cls(folder, sessions_of(create_database_engine(migrated(folder / "store.db"))))
 
     @classmethod
     def create_in(cls, folder: Path) -> "Store":
@@ -53,12 +49,10 @@ class Store:
         return cls.create(folder)
 
     def dump(self) -> list[str]:
-        """Every table and row, as SQL."""
-        connection = sqlite3.connect(self.folder / "store.db")
-        try:
-            return list(connection.iterdump())
-        finally:
-            connection.close()
+        """Every row, behind its table's name."""
+        with read_only(self.sessions) as session:
+            connection = session.connection()
+            return [f"{table.name} {row}" for table in tables() for row in rows_of(connection, table)]
 
     def bring(self, content: bytes, name: str = "rows.ndjson", **options: Any) -> ImportReport:
         """Import one file."""
@@ -69,15 +63,6 @@ class Store:
     def bring_files(self, *paths: Path, on: date = ON, **options: Any) -> ImportReport:
         """Import files."""
         return import_files(self.sessions, MUNICIPALITY, paths, on=on, **options)
-
-
-@cache
-def _migrated() -> bytes:
-    """An empty database at the program's revision."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.db"
-        migrate(f"sqlite:///{path}")
-        return path.read_bytes()
 
 
 def row(kind: str, document: Mapping[str, Any], **changes: Any) -> dict[str, Any]:

@@ -23,9 +23,14 @@ def migrate(database_url: str, revision: str = "head") -> None:
 def check_revision(connection: Connection) -> None:
     """Raise SchemaOutdated unless the database is at the program's revision."""
     there = MigrationContext.configure(connection).get_current_revision()
-    needed = ScriptDirectory.from_config(alembic_config(connection)).get_current_head()
+    needed = program_revision(connection)
     if there != needed:
         raise SchemaOutdated(f"the database is at revision {there or 'none'}, the program needs {needed}")
+
+
+def program_revision(connection: Connection) -> str:
+    """The revision that the program needs."""
+    return ScriptDirectory.from_config(alembic_config(connection)).get_current_head() or ""
 
 
 def alembic_config(connection: Connection) -> Config:

@@ -8,7 +8,8 @@ import pytest
 
 from service.db.migrate import migrate
 from service.use_cases.demo import Demo, build_demo
-from tests.postgres import PostgresServer, postgres_server
+from tests.databases import close, dispose_connected, moved, server
+from tests.postgres import PostgresServer
 
 
 @dataclass(frozen=True)
@@ -23,14 +24,28 @@ class PlannedDemo:
 def planned(tmp_path_factory: pytest.TempPathFactory) -> PlannedDemo:
     """547 citizens, imported and planned."""
     database = tmp_path_factory.mktemp("planned") / "demo.db"
-    return PlannedDemo(database, build_demo(database, lambda _phase, _done, _total: None, time_limit_s=60))
+    demo = build_demo(database, lambda _phase, _done, _total: None, time_limit_s=60)
+    moved(database)
+    return PlannedDemo(database, demo)
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
+def postgres() -> PostgresServer:
     """A PostgreSQL server for tests that need databases of it."""
-    with postgres_server() as server:
-        yield server
+    return server()
+
+
+@pytest.fixture(autouse=True)
+def _connections() -> Iterator[None]:
+    """No connection outlives its test: a server has only so many."""
+    yield
+    dispose_connected()
+
+
+def pytest_sessionfinish() -> None:
+    """End the server."""
+    dispose_connected()
+    close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

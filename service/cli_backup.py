@@ -1,0 +1,65 @@
+"""The commands `matcher backup` and `matcher restore`: all of a database as one file, and back."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from matcher.wording import counted
+from service.terminal import console, print_json
+
+if TYPE_CHECKING:
+    from service.use_cases.backup import Backup
+
+AsJson = Annotated[bool, typer.Option("--json", help="Resultatet som JSON.")]
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FIL", help="Ny fil. Den rummer personoplysninger.")],
+    as_json: AsJson = False,
+) -> None:
+    """Skriver hele databasen, som den er lige nu, til en ny fil. Tjenesten kan køre imens."""
+    from service.cli import command_settings
+    from service.use_cases.backup import write_backup
+    from service.use_cases.database import open_database
+
+    if file.exists():
+        raise typer.BadParameter(f"Filen {file} findes allerede og bliver ikke overskrevet.")
+    made = write_backup(open_database(command_settings()), file)
+    if as_json:
+        print_json(_record(made))
+        return
+    console().print(f"{_rows(made)} fra {_tables(made)} er skrevet til {file}.")
+    console().print(f"Sum: {made.sha256}", style="dim")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FIL", exists=True, dir_okay=False, help="Fra 'matcher backup'.")],
+    as_json: AsJson = False,
+) -> None:
+    """Læser en sikkerhedskopi ind i en tom database og sammenligner hver række. Alt eller intet."""
+    from service.db.migrate import migrate
+    from service.db.session import session_factory
+    from service.settings import Settings
+    from service.use_cases.backup import restore_backup
+
+    settings = Settings()
+    migrate(settings.database_url)
+    made = restore_backup(session_factory(settings), file)
+    if as_json:
+        print_json(_record(made))
+        return
+    console().print(f"{_rows(made)} i {_tables(made)} er læst ind, og hver række er som i filen.")
+    console().print(f"Sum: {made.sha256}", style="dim")
+
+
+def _rows(made: "Backup") -> str:
+    return counted(made.rows, "række", "rækker")
+
+
+def _tables(made: "Backup") -> str:
+    return counted(len(made.tables), "tabel", "tabeller")
+
+
+def _record(made: "Backup") -> dict[str, object]:
+    return {"revision": made.revision, "tables": len(made.tables), "rows": made.rows, "sha256": made.sha256}
