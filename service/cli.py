@@ -22,6 +22,7 @@ from service import (
     cli_openings,
     cli_output,
     cli_outreach,
+    cli_personal,
     cli_quality,
     cli_reasons,
     cli_records,
@@ -52,6 +53,7 @@ app.add_typer(cli_rules.app, name="rules")
 app.add_typer(cli_outreach.app, name="calls")
 app.add_typer(cli_fairness.app, name="fairness")
 app.add_typer(cli_audit.app, name="audit")
+app.add_typer(cli_personal.app, name="personal")
 app.command()(cli_quality.evaluate)
 app.command()(cli_nightly.nightly)
 app.command()(cli_openings.openings)

@@ -11,7 +11,9 @@ from stdnum.dk import cpr as numbers
 from stdnum.exceptions import ValidationError
 
 from matcher.domain.validation import InvalidValueError
+from service.audit_chain import Action
 from service.crypto import KeyRing, Sealed, SearchKeys
+from service.db.audit_repositories import audited
 from service.db.personal import KeptCpr
 from service.db.personal_repositories import CprNumbers
 from service.db.repositories import Citizens
@@ -89,6 +91,8 @@ def rotate_keys(session: Session, municipality: str, keys: CprKeys) -> int:
         if (kept.key_id, kept.search_hash) != (keys.ring.newest, newest_hash):
             stored.put(_kept(keys, municipality, kept.citizen_id, number))
             renewed += 1
+    if renewed:
+        audited(session, municipality, Action.KEYS_ROTATED, "key", keys.ring.newest, {"numbers": renewed})
     return renewed
 
 

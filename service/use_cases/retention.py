@@ -14,7 +14,9 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from matcher.domain.validation import InvalidValueError, check_number, check_text, looks_like_cpr
+from service.audit_chain import Action
 from service.clock import now
+from service.db.audit_repositories import audited
 from service.db.personal import Category, Erasure
 from service.db.purpose import Viewer
 from service.db.retention_repositories import Activity, Retention
@@ -130,7 +132,11 @@ def _erase(
     if ids and not dry_run:
         retention.keep(retention.statistics(ids))
         retention.erase(ids)
-        retention.add(Erasure(str(uuid4()), now(), by.id, rule.id, reason.strip(), rows))
+        erasure = Erasure(str(uuid4()), now(), by.id, rule.id, reason.strip(), rows)
+        retention.add(erasure)
+        for id_ in ids:
+            details = {"erasure": erasure.id, "rule": rule.id}
+            audited(session, municipality, Action.CITIZEN_ERASED, "citizen", id_, details, actor=by)
     return Erased(rule, ids, rows, kept, dry_run)
 
 

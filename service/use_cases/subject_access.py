@@ -6,12 +6,14 @@ employees who acted on the authority's behalf (EU Court of Justice, C-579/21, 22
 
 from typing import Any, Final
 
+from service.audit_chain import Action
 from service.clock import now
+from service.db.audit_repositories import audited
 from service.db.personal import AccessEntry, ReadPurpose
 from service.db.personal_repositories import AccessLog, CprNumbers
 from service.db.purpose import Viewer
 from service.db.repositories import Citizens
-from service.db.session import SessionFactory, read_only
+from service.db.session import SessionFactory, read_only, unit_of_work
 from service.db.subject_repositories import lists_about, rows_about, traits_of
 from service.problems import NotFound
 from service.settings import Settings
@@ -42,6 +44,8 @@ def subject_access(
         entries = AccessLog(session, municipality).of_citizen(citizen_id, limit=_ALL)
     with read_only(traits) as session:
         rows |= {"protected_traits": traits_of(session, municipality, citizen_id)}
+    with unit_of_work(sessions) as session:
+        audited(session, municipality, Action.CITIZEN_EXPORTED, "citizen", citizen_id, actor=by)
     write_down(sessions, municipality, by, reading)
     return {
         "municipality": municipality,
