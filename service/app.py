@@ -5,18 +5,16 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from sqlalchemy.exc import DBAPIError
-from starlette.responses import JSONResponse
 
 from service.api import create_api
+from service.api.health import create_health
 from service.api.limits import BodyLimit
 from service.db.session import SessionFactory, session_factory
 from service.dependencies import Services
 from service.identity.identity import Identity, identity_of
-from service.problems import SchemaOutdated
+from service.metrics import measure
 from service.request_log import RequestLog
 from service.settings import Settings
-from service.use_cases.database import check_current
 from service.use_cases.matching import MatchInputs
 from service.use_cases.taxonomy import taxonomy_of
 from service.web import create_pages
@@ -35,27 +33,13 @@ def create_app(settings: Settings, sessions: SessionFactory | None = None, ident
         identity or identity_of(settings),
     )
     secret = settings.session_secret.get_secret_value() if settings.session_secret else secrets.token_urlsafe(32)
-    app = FastAPI(title="Matcher", openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Matcher", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLog)
 
-    @app.get("/livez", include_in_schema=False)
-    def livez() -> dict[str, str]:
-        """The process answers."""
-        return {"status": "ok"}
-
-    @app.get("/readyz", include_in_schema=False)
-    def readyz() -> JSONResponse:
-        """The database answers and is at the program's revision."""
-        try:
-            check_current(services.sessions)
-        except SchemaOutdated as problem:
-            return JSONResponse({"status": "not ready", "reason": problem.title}, problem.status)
-        except DBAPIError:
-            return JSONResponse({"status": "not ready", "reason": "the database does not answer"}, 503)
-        return JSONResponse({"status": "ok"})
-
+    app.include_router(create_health(services))
+    measure(app, services.sessions)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.mount("/api/v1", create_api(services))
     app.mount("/", create_pages(services, secret))

@@ -10,9 +10,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from matcher.domain.validation import InvalidValueError
+from service.db.failures import unavailable
 from service.problems import FieldError, InvalidInput, NotPossibleNow, NotSignedIn, Problem, TooManyRequests
 
 PROBLEM_JSON = "application/problem+json"
@@ -129,6 +131,13 @@ def handle_errors(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     async def _problem(request: Request, error: Problem) -> JSONResponse:
         return problem_response(request, error)
+
+    @app.exception_handler(DBAPIError)
+    async def _database(request: Request, error: DBAPIError) -> JSONResponse:
+        problem = unavailable(error)
+        if problem is None:
+            raise error
+        return problem_response(request, problem)
 
     @app.exception_handler(InvalidValueError)
     async def _invalid_value(request: Request, error: InvalidValueError) -> JSONResponse:

@@ -21,8 +21,9 @@ SessionFactory = sessionmaker[Session]
 
 
 def create_database_engine(database_url: str) -> Engine:
-    """An engine; on SQLite with foreign keys, write-ahead log, waiting instead of failing, and real transactions."""
-    engine = create_engine(database_url, hide_parameters=True)
+    """An engine that looks whether a connection lives before it is used; on SQLite with foreign keys, write-ahead log,
+    waiting instead of failing, and real transactions."""
+    engine = create_engine(database_url, hide_parameters=True, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -39,6 +40,7 @@ def sessions_of(engine: Engine) -> SessionFactory:
     """Sessions on an engine. Values outlive the commit, so that a response can be written after it."""
     factory = sessionmaker(engine, expire_on_commit=False)
     scoping.listen(factory)
+    event.listen(factory, "after_rollback", lambda session: session.info.get(_LAST, []).clear())
     query_time.listen(factory)
     return factory
 

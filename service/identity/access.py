@@ -99,6 +99,10 @@ def _api() -> Iterator[Address]:
     yield Address("GET", "/lists", RECORDS)
     yield Address("GET", "/lists/{list_id}", RECORDS, shares=True)
     yield Address("GET", "/audit", AUDITS, note="not for callers limited to teams or target groups")
+    yield Address("GET", "/webhooks", KEEPS)
+    yield Address("POST", "/webhooks", KEEPS)
+    yield Address("GET", "/webhooks/{webhook_id}", KEEPS, shares=True)
+    yield Address("DELETE", "/webhooks/{webhook_id}", KEEPS, shares=True)
     yield Address("GET", "/outreach", READS, note=NEEDS_LEFT_OUT)
     yield Address("POST", "/companies/{company_id}/contacts", DECIDES, shares=True)
     yield Address("GET", "/companies/{company_id}/contacts", READS, shares=True)
@@ -109,7 +113,7 @@ def _api() -> Iterator[Address]:
 
 
 def _pages() -> Iterator[Address]:
-    for path in ("/", "/livez", "/readyz", "/log-ind", "/log-ind/kommune", "/log-ind/svar"):
+    for path in ("/", "/livez", "/readyz", "/metrics", "/log-ind", "/log-ind/kommune", "/log-ind/svar"):
         yield Address("GET", path, PUBLIC)
     yield Address("POST", "/log-ind", PUBLIC)
     yield Address("POST", "/log-ind/udvikling", PUBLIC, note=LOCAL_ONLY)

@@ -30,5 +30,5 @@ def unpacked(content: bytes) -> Plan | None:
         for name in ("conflict", "released", "refuted"):
             figures[name] = tuple(figures[name])
         return Plan(**arrays, **figures)
-    except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile):
+    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile):
         return None

@@ -2,11 +2,13 @@
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 from starlette.responses import Response
 
 from service.danish import problem_text
+from service.db.failures import unavailable
 from service.dependencies import Services
 from service.problems import NotFound, Problem
 from service.web import calls, citizens, development_issuer, proposals, sign_in
@@ -43,6 +45,13 @@ def _handle_errors(pages: FastAPI) -> None:
     @pages.exception_handler(Problem)
     async def _problem(request: Request, error: Problem) -> Response:
         return _message(request, error.status, problem_text(error))
+
+    @pages.exception_handler(DBAPIError)
+    async def _database(request: Request, error: DBAPIError) -> Response:
+        problem = unavailable(error)
+        if problem is None:
+            raise error
+        return _message(request, problem.status, problem_text(problem))
 
     @pages.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:  # noqa: ARG001 - the handler's shape

@@ -18,6 +18,8 @@ from service.problems import NotRecorded
 from service.use_cases.nightly import plan_night
 from service.use_cases.records import Recorder, show_list
 from tests.builders import MUNICIPALITY
+from tests.databases import address_of
+from tests.nights import finished
 from tests.replaying import KAREN, Recorded
 from tests.serving import CONSULTANT, CONSULTANT_ELSEWHERE, OPERATIONS, SYSTEM, Client, settings_for
 
@@ -103,14 +105,14 @@ def test_lists_of_a_citizen_come_newest_first_a_page_at_a_time(running: Running)
 
 def test_a_run_says_who_asked_for_it_and_what_else_it_could_have_proposed(running: Running) -> None:
     answer = running.client(OPERATIONS).post("/api/v1/runs", json={"seed": 3})
-    assert answer.status_code == 201
-    record = running.client(CONSULTANT).get(f"/api/v1/runs/{answer.json()['id']}/record").json()
+    run = finished(running.client(OPERATIONS), answer)
+    record = running.client(CONSULTANT).get(f"/api/v1/runs/{run['id']}/record").json()
     assert record["asked_by"] == {"id": "drift", "role": "operations", "channel": "api"}
     assert record["parameters"]["seed"] == 3
-    assert record["versions"] == answer.json()["versions"]
+    assert record["versions"] == run["versions"]
     proposed = {
         one["citizen_id"]: one["slot_id"]
-        for one in running.client(CONSULTANT).get(f"/api/v1/runs/{answer.json()['id']}/proposals").json()["items"]
+        for one in running.client(CONSULTANT).get(f"/api/v1/runs/{run['id']}/proposals").json()["items"]
     }
     for one in record["alternatives"]:
         others = [place["slot_id"] for place in one["next_best"]]
@@ -124,7 +126,7 @@ def test_a_change_of_one_citizen_adds_one_document_and_a_small_manifest(running:
     place.show(0)
 
     def counted() -> tuple[int, int, int]:
-        with create_engine(f"sqlite:///{place.path}").connect() as connection:
+        with create_engine(address_of(place.path)).connect() as connection:
             one = "SELECT count(*), (SELECT count(*) FROM snapshot_documents), sum(length(manifest)) FROM snapshots"
             snapshots, documents, size = connection.execute(text(one)).one()
             return snapshots, documents, size
@@ -162,7 +164,7 @@ def test_a_list_waits_for_a_night_that_is_being_stored_and_then_comes(running: R
 def test_a_list_that_cannot_be_written_down_is_not_shown(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 50)
     place = running.place
-    sessions = sessions_of(create_database_engine(f"sqlite:///{place.path}"))
+    sessions = sessions_of(create_database_engine(address_of(place.path)))
     citizen = place.values.citizens[0].id
     holder = sqlite3.connect(place.path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
