@@ -125,13 +125,13 @@ def look(session: Session, municipality: str, wanted: Wanted, *, on: date, chang
 def _arrays(
     session: Session, municipality: str, around: Surroundings, wanted: Wanted, on: date, book: RuleBook
 ) -> tuple[MatchInput, tuple[JobConsultant, ...]]:
-    """The arrays of what is around, and the consultants of the agreements."""
-    citizens = Citizens(session, municipality).among(around.citizens)
+    """The arrays of what is around, and the consultants of the agreements. No rule or limit reads a goal."""
+    citizens = [replace(one, goals=()) for one in Citizens(session, municipality).among(around.citizens)]
     if wanted.hours_per_week is not None:
-        citizens = tuple(
-            replace(one, hours_now=min(one.hours_now, wanted.hours_per_week)) if one.id == wanted.citizen_id else one
-            for one in citizens
-        )
+        most = wanted.hours_per_week
+        citizens = [
+            replace(one, hours_now=min(one.hours_now, most)) if one.id == wanted.citizen_id else one for one in citizens
+        ]
     agreements = Agreements(session, municipality).among(around.agreements)
     contacts = Contacts(session, municipality)
     made = vectorise(

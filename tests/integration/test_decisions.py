@@ -1,0 +1,239 @@
+"""Deciding about proposals: approving agrees a placement, asked anew; deciding twice, otherwise, and taking back."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from matcher.domain.citizen import GroupNeed
+from matcher.domain.placement import PlacementStatus, Verdict
+from service.db.migrate import migrate
+from service.db.placing import PlacementEvents
+from service.db.repositories import Agreements, Citizens, Companies, Consultants, Decisions, Placements
+from service.db.session import read_only, unit_of_work
+from tests.builders import MUNICIPALITY, ON, a_citizen, a_company, a_consultant, a_placement, a_slot, an_agreement
+from tests.deciding import API, CROWD_NEEDS, Crowd, crowd_on, town_on
+from tests.serving import CASEWORKER, CONSULTANT, CONSULTANT_ELSEWHERE, LEAD, SYSTEM, Client
+
+PROPOSAL = f"{API}/proposals/first-0/decision"
+OTHER = f"{API}/proposals/first-1/decision"
+
+
+@pytest.fixture
+def crowd(migrated_url: str) -> Crowd:
+    """Three people whom the same place is proposed to, on each database."""
+    return crowd_on(migrated_url, people=3)
+
+
+@pytest.fixture
+def karen(crowd: Crowd) -> Client:
+    return Client(crowd.app, token=CONSULTANT)
+
+
+def decided(
+    client: Client, path: str, verdict: str, reason: str = "Aftalt med borgeren.", **more: Any
+) -> httpx.Response:
+    return client.post(path, json={"verdict": verdict, "reason": reason}, **more)
+
+
+def placements(crowd: Crowd) -> list[str]:
+    with read_only(crowd.sessions) as session:
+        return [one.id for one in Placements(session, MUNICIPALITY).all()]
+
+
+def test_anonymous_callers_and_other_municipalities_decide_nothing(crowd: Crowd) -> None:
+    assert decided(Client(crowd.app), PROPOSAL, "approved").status_code == 401
+    assert decided(Client(crowd.app, token=CONSULTANT_ELSEWHERE), PROPOSAL, "approved").status_code == 404
+    for token in (CASEWORKER, SYSTEM):
+        assert decided(Client(crowd.app, token=token), PROPOSAL, "approved").status_code == 403
+    assert placements(crowd) == []
+
+
+def test_approving_agrees_a_planned_placement_with_name_and_reason(karen: Client) -> None:
+    answer = decided(karen, PROPOSAL, "approved")
+    assert answer.status_code == 201
+    found = karen.get(f"{API}/placements/{answer.json()['placement_id']}")
+    placement = found.json()
+    assert (placement["citizen_id"], placement["slot_id"], placement["status"]) == ("citizen-0", "slot-1", "planned")
+    assert (placement["decided_by"], placement["reason"]) == ("karen", "Aftalt med borgeren.")
+    assert (placement["starts_on"], placement["hours_per_week"]) == (ON.isoformat(), 5.0)
+    assert date.fromisoformat(placement["ends_on"]) == ON + timedelta(weeks=13, days=-1)
+    assert placement["history"][0]["proposal_id"] == "first-0"
+    assert placement["history"][0]["details"] == {"source": "proposal", "overrides": {}}
+
+
+@pytest.mark.parametrize(("group", "weeks"), [("job_ready", 4), ("activity_ready", 13), ("unemployment_insurance", 4)])
+def test_a_placement_lasts_as_long_as_the_target_group_may(crowd: Crowd, karen: Client, group: str, weeks: int) -> None:
+    with unit_of_work(crowd.sessions) as session:
+        Citizens(session, MUNICIPALITY).put(a_citizen(id="citizen-0", target_group=group, **CROWD_NEEDS))
+    made = decided(karen, PROPOSAL, "approved").json()["placement_id"]
+    ends_on = karen.get(f"{API}/placements/{made}").json()["ends_on"]
+    assert date.fromisoformat(ends_on) == ON + timedelta(weeks=weeks, days=-1)
+
+
+def test_the_place_ends_a_placement_that_could_be_longer(crowd: Crowd, karen: Client) -> None:
+    closes_on = ON + timedelta(weeks=6)
+    with unit_of_work(crowd.sessions) as session:
+        Agreements(session, MUNICIPALITY).put(an_agreement(slots=(a_slot(ends_on=closes_on),)))
+    made = decided(karen, PROPOSAL, "approved").json()["placement_id"]
+    assert karen.get(f"{API}/placements/{made}").json()["ends_on"] == closes_on.isoformat()
+
+
+def test_the_same_decision_again_changes_nothing(crowd: Crowd, karen: Client) -> None:
+    first = decided(karen, PROPOSAL, "approved")
+    again = decided(karen, PROPOSAL, "approved", "Aftalt én gang til.")
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == first.json()
+    assert len(placements(crowd)) == 1
+    with read_only(crowd.sessions) as session:
+        assert len(Decisions(session, MUNICIPALITY).of_proposal("first-0")) == 1
+
+
+def test_a_place_that_is_taken_since_is_refused_with_the_next_best(crowd: Crowd, karen: Client) -> None:
+    free = a_slot(id="slot-2", title="Rengøring")
+    with unit_of_work(crowd.sessions) as session:
+        Agreements(session, MUNICIPALITY).put(an_agreement(slots=(a_slot(), free)))
+    assert decided(karen, PROPOSAL, "approved").status_code == 201
+    late = decided(karen, OTHER, "approved")
+    assert late.status_code == 409
+    problem = late.json()
+    assert problem["type"] == "/problems/proposal-outdated"
+    assert [reason["id"] for reason in problem["reasons"]] == ["place_taken"]
+    assert problem["reasons"][0]["danish"] == "Pladsen er optaget af et forløb, der er aftalt eller i gang."
+    assert [one["slot_id"] for one in problem["alternatives"]] == ["slot-2"]
+    assert problem["alternatives"][0]["heading"] == "Rengøring – Testkøkkenet, Skjern"
+    with read_only(crowd.sessions) as session:
+        assert Decisions(session, MUNICIPALITY).of_proposal("first-1") == ()
+
+
+def _no_mentor_hours(session: Any) -> None:
+    site = a_company().worksites[0]
+    Companies(session, MUNICIPALITY).put(a_company(worksites=(replace(site, mentors=()),)))
+    Citizens(session, MUNICIPALITY).put(a_citizen(id="citizen-0", mentor_hours_per_week=2, **CROWD_NEEDS))
+
+
+def _small_worksite(session: Any) -> None:
+    site = a_company().worksites[0]
+    full = replace(site, ordinary_employees=1, supported_full_time_persons=1.0)
+    Companies(session, MUNICIPALITY).put(a_company(worksites=(full,)))
+
+
+def _full_caseload(session: Any) -> None:
+    Consultants(session, MUNICIPALITY).put(a_consultant(caseload=0))
+
+
+def _busy(session: Any) -> None:
+    other = an_agreement(id="agreement-2", slots=(a_slot(id="slot-2"),))
+    Agreements(session, MUNICIPALITY).put(other)
+    Placements(session, MUNICIPALITY).put(
+        a_placement(citizen_id="citizen-0", slot_id="slot-2", ends_on=ON + timedelta(weeks=4))
+    )
+
+
+def _apart(session: Any) -> None:
+    Agreements(session, MUNICIPALITY).put(an_agreement(slots=(a_slot(), a_slot(id="slot-2"))))
+    citizens = Citizens(session, MUNICIPALITY)
+    citizens.put(a_citizen(id="citizen-0", group_need=GroupNeed.SUBSTANCE_FREE_GROUP, **CROWD_NEEDS))
+    citizens.put(a_citizen(id="citizen-2", group_need=GroupNeed.ACTIVE_SUBSTANCE_USE, **CROWD_NEEDS))
+    Placements(session, MUNICIPALITY).put(
+        a_placement(citizen_id="citizen-2", slot_id="slot-2", ends_on=ON + timedelta(weeks=4))
+    )
+
+
+def _wished_away(session: Any) -> None:
+    Citizens(session, MUNICIPALITY).put(a_citizen(id="citizen-0", wishes_against=("company-1",), **CROWD_NEEDS))
+
+
+def _closed(session: Any) -> None:
+    Agreements(session, MUNICIPALITY).put(an_agreement(slots=(a_slot(capacity=0),)))
+
+
+def _fewer_hours(session: Any) -> None:
+    Citizens(session, MUNICIPALITY).put(a_citizen(id="citizen-0", hours_now=4, hours_target=20))
+
+
+@pytest.mark.parametrize(
+    ("change", "reasons"),
+    [
+        (_no_mentor_hours, {"mentor_hours"}),
+        (_small_worksite, {"full_time_persons"}),
+        (_full_caseload, {"caseload"}),
+        (_busy, {"already_placed"}),
+        (_apart, {"apart"}),
+        (_wished_away, {"wishes_against"}),
+        (_closed, {"open", "place_taken"}),
+        (_fewer_hours, {"hours"}),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_every_limit_and_rule_is_asked_anew(tmp_path: Path, change: Any, reasons: set[str]) -> None:
+    migrate(f"sqlite:///{tmp_path / 'one.db'}")
+    crowd = crowd_on(f"sqlite:///{tmp_path / 'one.db'}", people=3)
+    with unit_of_work(crowd.sessions) as session:
+        change(session)
+    answer = decided(Client(crowd.app, token=CONSULTANT), PROPOSAL, "approved")
+    assert answer.status_code == 409
+    assert {reason["id"] for reason in answer.json()["reasons"]} == reasons
+
+
+def test_taking_an_approval_back_frees_the_place_and_both_decisions_stay(crowd: Crowd, karen: Client) -> None:
+    with unit_of_work(crowd.sessions) as session:
+        agreement = an_agreement(slots=(a_slot(starts_on=ON + timedelta(days=7)),))
+        Agreements(session, MUNICIPALITY).put(agreement)
+    made = decided(karen, PROPOSAL, "approved").json()["placement_id"]
+    assert decided(karen, PROPOSAL, "rejected", "Borgeren har sagt nej.").status_code == 201
+    assert placements(crowd) == []
+    assert karen.get(f"{API}/placements/{made}").status_code == 404
+    assert decided(karen, OTHER, "approved").status_code == 201
+    with read_only(crowd.sessions) as session:
+        verdicts = [one.decision.verdict for one in Decisions(session, MUNICIPALITY).of_proposal("first-0")]
+        events = PlacementEvents(session, MUNICIPALITY).of_placement(made)
+    assert verdicts == [Verdict.APPROVED, Verdict.REJECTED]
+    assert [(one.change, one.reason) for one in events] == [
+        ("made", "Aftalt med borgeren."),
+        ("withdrawn", "Borgeren har sagt nej."),
+    ]
+
+
+def test_a_placement_that_has_begun_is_not_taken_back(crowd: Crowd, karen: Client) -> None:
+    decided(karen, PROPOSAL, "approved")
+    answer = decided(karen, PROPOSAL, "rejected", "Borgeren har sagt nej.")
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "/problems/placement-begun"
+    assert len(placements(crowd)) == 1
+
+
+def test_a_repeated_request_is_answered_alike_and_done_once(crowd: Crowd, karen: Client) -> None:
+    key = {"headers": {"Idempotency-Key": "afgoerelse-1"}}
+    first = decided(karen, PROPOSAL, "held", "Vi venter på svar.", **key)
+    again = decided(karen, PROPOSAL, "held", "Vi venter på svar.", **key)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert again.headers["Idempotency-Replayed"] == "true"
+    other = decided(karen, PROPOSAL, "rejected", "Borgeren vil ikke.", **key)
+    assert (other.status_code, other.json()["type"]) == (422, "/problems/key-reused")
+    lead = Client(crowd.app, token=LEAD)
+    assert decided(lead, PROPOSAL, "rejected", "Borgeren vil ikke.", **key).status_code == 201
+    with read_only(crowd.sessions) as session:
+        assert len(Decisions(session, MUNICIPALITY).of_proposal("first-0")) == 2
+
+
+def test_a_refused_request_may_be_mended_and_sent_again_with_its_key(karen: Client) -> None:
+    key = {"headers": {"Idempotency-Key": "k"}}
+    assert decided(karen, PROPOSAL, "held", " ", **key).status_code == 422
+    assert decided(karen, PROPOSAL, "held", "Vi venter.", **key).status_code == 201
+
+
+def test_every_proposal_of_a_night_can_be_approved(tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path / 'town.db'}")
+    town = town_on(f"sqlite:///{tmp_path / 'town.db'}", citizens=40)
+    made = [town.decide(one.id, Verdict.APPROVED).placement for one in town.night.proposals]
+    assert len(made) >= 5
+    for proposal, placement in zip(town.night.proposals, made, strict=True):
+        assert placement is not None
+        assert placement.status is PlacementStatus.PLANNED
+        assert (placement.citizen_id, placement.slot_id) == (proposal.citizen_id, proposal.slot_id)
+        assert (placement.starts_on, placement.hours_per_week) == (proposal.starts_on, proposal.hours_per_week)
