@@ -19,7 +19,9 @@ from service.api import (
     schemas,
     suggestions,
     taxonomy,
+    webhooks,
 )
+from service.api.description import describe, operation_id
 from service.api.errors import handle_errors
 from service.dependencies import Services
 
@@ -33,6 +35,7 @@ def create_api(services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        generate_unique_id_function=operation_id,
     )
     api.state.services = services
     handle_errors(api)
@@ -49,12 +52,12 @@ def create_api(services: Services) -> FastAPI:
         fairness,
         records,
         audit,
+        webhooks,
         outreach,
         rules,
         taxonomy,
         schemas,
     ):
         api.include_router(part.router)
-    described = api.openapi()
-    described["components"]["schemas"] |= documents.domain_schemas()
+    describe(api)
     return api

@@ -114,7 +114,7 @@ def _add_routes(path: str, kind: str, repository: type[Documents[Any, Any]]) -> 
         read_citizen if repository is Citizens else read,
         methods=["GET"],
         tags=[path],
-        name=f"read_{kind}",
+        name=f"read_{kind.split()[1]}",
         summary=f"Read {kind}",
         responses=_READ_CITIZEN if repository is Citizens else _READ,
     )
@@ -123,7 +123,7 @@ def _add_routes(path: str, kind: str, repository: type[Documents[Any, Any]]) -> 
         write,
         methods=["PUT"],
         tags=[path],
-        name=f"write_{kind}",
+        name=f"write_{kind.split()[1]}",
         summary=f"Write {kind}",
         responses={**_WRITE, status.HTTP_201_CREATED: {"description": "Added"}},
         openapi_extra=_body(repository.codec),

@@ -1,0 +1,110 @@
+"""The description of the API: whole, with every field explained, and changed only knowingly."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from service.api import create_api
+from service.api.field_words import FIELD_WORDS
+from service.db.session import session_factory
+from service.dependencies import Services
+from service.settings import Settings
+
+PUBLISHED = Path(__file__).parents[2] / "docs" / "openapi.json"
+METHODS = {"get", "put", "post", "patch", "delete"}
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    settings = Settings(database_url="sqlite://")
+    return create_api(Services(settings, session_factory(settings))).openapi()
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            assert method in METHODS
+            yield f"{method.upper()} {path}", operation
+
+
+def _fields(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for model, schema in document["components"]["schemas"].items():
+        yield from ((f"{model}.{name}", field) for name, field in schema.get("properties", {}).items())
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        for part in value.values():
+            yield from _references(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _references(part)
+
+
+def test_the_contract_changes_only_knowingly(document: dict[str, Any], update_golden: bool) -> None:
+    text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    if update_golden:
+        PUBLISHED.write_text(text, encoding="utf-8")
+    assert PUBLISHED.read_text(encoding="utf-8") == text, "renew with --update-golden, then read what changed"
+
+
+def test_every_field_is_described(document: dict[str, Any]) -> None:
+    assert [name for name, field in _fields(document) if not field.get("description", "").strip()] == []
+
+
+def test_no_words_are_left_over(document: dict[str, Any]) -> None:
+    known = {name for name, _ in _fields(document)} | {name.partition(".")[2] for name, _ in _fields(document)}
+    known |= {one["name"] for _, operation in _operations(document) for one in operation.get("parameters", [])}
+    assert set(FIELD_WORDS) - known == set()
+
+
+def test_every_example_can_be(document: dict[str, Any]) -> None:
+    around = {"components": document["components"]}
+    wrong = []
+    for name, field in _fields(document):
+        plain = {key: value for key, value in field.items() if key != "examples"}
+        validator = Draft202012Validator(plain | around)
+        wrong += [(name, example) for example in field.get("examples", []) if not validator.is_valid(example)]
+    assert wrong == []
+
+
+def test_every_parameter_is_described(document: dict[str, Any]) -> None:
+    parameters = [(name, one) for name, operation in _operations(document) for one in operation.get("parameters", [])]
+    assert [(name, one["name"]) for name, one in parameters if not one.get("description", "").strip()] == []
+
+
+def test_every_operation_has_an_id_a_summary_and_words(document: dict[str, Any]) -> None:
+    ids = [operation["operationId"] for _, operation in _operations(document)]
+    assert len(ids) == len(set(ids))
+    assert all(name.isidentifier() for name in ids)
+    assert [name for name, one in _operations(document) if not (one.get("summary") and one.get("description"))] == []
+
+
+def test_every_error_is_a_problem(document: dict[str, Any]) -> None:
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
+    for name, operation in _operations(document):
+        for status, answer in operation["responses"].items():
+            assert answer["description"], (name, status)
+            if status >= "400":
+                assert answer["content"] == problem, (name, status)
+        if "security" in operation:
+            assert {"401", "429", "503"} <= set(operation["responses"]), name
+        if "requestBody" in operation:
+            assert {"413", "422"} <= set(operation["responses"]), name
+
+
+def test_all_that_is_referred_to_is_there(document: dict[str, Any]) -> None:
+    schemas = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    assert set(_references(document)) <= schemas
+
+
+def test_who_calls_is_said_by_a_bearer_token(document: dict[str, Any]) -> None:
+    schemes = document["components"]["securitySchemes"]
+    assert [scheme["scheme"] for scheme in schemes.values()] == ["bearer"]
+    assert all(operation["security"] for _, operation in _operations(document))
