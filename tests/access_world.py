@@ -3,7 +3,7 @@ table of access needs."""
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,14 @@ from matcher.domain.agreement import AgreementModel, SlotAgreement
 from matcher.domain.citizen import Citizen
 from service.app import create_app
 from service.codec import CITIZEN, CODECS, CONSULTANT
-from service.db.migrate import migrate
+from service.db.records import StoredProposal
 from service.db.session import create_database_engine, sessions_of
 from service.identity.access import API, WITH_CITIZENS, Address
 from service.settings import Right, Role
 from service.use_cases.demo import take_in
 from service.use_cases.nightly import Night, plan_night
 from tests.builders import MUNICIPALITY
+from tests.databases import copied, migrated
 from tests.serving import ELSEWHERE, Client, access_token, settings_for
 
 RIGHTS = tuple(Right)
@@ -45,6 +46,15 @@ TOKENS = (
 
 
 @dataclass(frozen=True)
+class PlannedWorld:
+    """The database with its plan, to be copied by whoever writes into it, and what is in it."""
+
+    database: Path
+    invented: Municipality
+    night: Night
+
+
+@dataclass(frozen=True)
 class World:
     """The application, what is in it, and an id for each parameter of a path."""
 
@@ -54,6 +64,9 @@ class World:
     night: Night
     teams: dict[str, str]
     ids: dict[str, str]
+    people: dict[str, tuple[Client, str]] = field(default_factory=dict)
+    unused: list[StoredProposal] = field(default_factory=list)
+    """Proposals whose pairs may still be agreed."""
 
     def citizens_of(self, team: str) -> list[Citizen]:
         """The citizens of a team."""
@@ -64,19 +77,24 @@ class World:
         return Client(self.app, token=token)
 
     def person(self, token: str) -> tuple[Client, str]:
-        """Somebody signed in to the pages, and the token of that person's forms."""
-        client = Client(self.app)
-        assert client.post("/log-ind", data={"adgangsnoegle": token}).status_code == 303
-        found = re.search(r'name="csrf" value="([^"]+)"', client.get("/adgang").text)
-        assert found
-        return client, found[1]
+        """Somebody signed in to the pages, and the token of that person's forms; signed in once."""
+        if token not in self.people:
+            client = Client(self.app)
+            assert client.post("/log-ind", data={"adgangsnoegle": token}).status_code == 303
+            found = re.search(r'name="csrf" value="([^"]+)"', client.get("/adgang").text)
+            assert found
+            self.people[token] = client, found[1]
+        return self.people[token]
+
+    def forget(self, token: str) -> None:
+        """Whoever has signed out signs in anew."""
+        self.people.pop(token, None)
 
 
-def build_world(folder: Path) -> World:
+def plan_world(database: Path) -> PlannedWorld:
     """40 citizens in two teams, planned."""
-    url = f"sqlite:///{folder / 'world.db'}"
-    migrate(url)
-    sessions = sessions_of(create_database_engine(url))
+    engine = create_database_engine(migrated(database))
+    sessions = sessions_of(engine)
     plain = municipality(seed=7, citizens=40)
     first = plain.consultants[0]
     consultants = (*(replace(one, team=TEAM) for one in plain.consultants), replace(first, id="K99", team=OTHER_TEAM))
@@ -86,16 +104,28 @@ def build_world(folder: Path) -> World:
     invented = replace(plain, consultants=consultants, citizens=citizens)
     take_in(sessions, MUNICIPALITY, invented)
     night = plan_night(sessions, MUNICIPALITY, on=invented.on, time_limit_s=20)
-    app = create_app(settings_for(folder / "world.db", tokens=TOKENS, today=invented.on), sessions)
-    return World(
-        app, folder / "world.db", invented, night, {one.id: one.team for one in consultants}, _ids(app, invented, night)
-    )
+    engine.dispose()  # what is written stands in the file alone
+    return PlannedWorld(database, invented, night)
+
+
+def world_of(planned: PlannedWorld, folder: Path) -> World:
+    """The application on a copy of its own."""
+    database = folder / "world.db"
+    copied(planned.database, database)
+    invented, night = planned.invented, planned.night
+    app = create_app(settings_for(database, tokens=TOKENS, today=invented.on))
+    teams = {one.id: one.team for one in invented.consultants}
+    return World(app, database, invented, night, teams, _ids(app, invented, night), unused=list(night.proposals[2:]))
 
 
 def _ids(app: FastAPI, invented: Municipality, night: Night) -> dict[str, str]:
     proposal = night.proposals[0]
     shown = Client(app, token=token_of(Role.TEAM_LEAD)).get(f"{API}/citizens/{proposal.citizen_id}/suggestions")
+    agreed = Client(app, token=token_of(Role.CASE_SYSTEM)).post(
+        f"{API}/placements", json=_placement(night.proposals[1]) | {"decided_by": "karen"}
+    )
     return {
+        "placement_id": agreed.json()["id"],
         "citizen_id": proposal.citizen_id,
         "slot_id": proposal.slot_id,
         "proposal_id": proposal.id,
@@ -103,6 +133,11 @@ def _ids(app: FastAPI, invented: Municipality, night: Night) -> dict[str, str]:
         "company_id": _asked(invented).company_ids[0],
         "list_id": shown.headers["X-List-Id"],
     }
+
+
+def _placement(proposal: StoredProposal) -> dict[str, Any]:
+    """The body that agrees what was proposed."""
+    return {"citizen_id": proposal.citizen_id, "slot_id": proposal.slot_id, "reason": "Aftalt med borger og sted."}
 
 
 def _asked(invented: Municipality) -> SlotAgreement:
@@ -130,7 +165,12 @@ def request_of(world: World, address: Address) -> tuple[str, dict[str, Any]]:
         codec = CODECS[{"citizens": "citizen", "companies": "company", "agreements": "agreement"}[kind[1]]]
         version = world.caller(token_of(Role.CASE_SYSTEM)).get(path).headers["ETag"]
         return path, {"json": codec.encode(value), "headers": {"If-Match": version}}
-    return address.path.format(**ids), _sent(world, address, ids)
+    path = address.path.format(**ids)
+    if address.method == "PATCH":
+        held = world.caller(token_of(Role.CASE_SYSTEM)).get(path)
+        body = {"reason": "Aftalt på ny.", "hours_per_week": held.json()["hours_per_week"]}
+        return path, {"json": body, "headers": {"If-Match": held.headers["ETag"]}}
+    return path, _sent(world, address, ids)
 
 
 def _new_citizen(world: World) -> str:
@@ -156,6 +196,7 @@ def _sent(world: World, address: Address, ids: dict[str, str]) -> dict[str, Any]
         "/imports": {"content": json.dumps(line).encode(), "headers": {"Content-Type": "application/x-ndjson"}},
         "/runs": {"json": {"time_limit_s": 5, "planned_on": world.invented.on.isoformat()}},
         "/decision": {"json": {"verdict": "held", "reason": "Vi venter på svar."}},
+        "/placements": {"json": _placement(world.unused[-1])},
         "/contacts": {"json": {"answer": "not_reached", "agreement_id": agreement.id}},
         "/rules/preview": {"json": {"changes": [change], "time_limit_s": 5}},
         "/rules/changes": {"json": {"changes": [change], "reason": "Aftalt i ledelsen."}},

@@ -8,6 +8,7 @@ import pytest
 
 from service.db.migrate import migrate
 from service.use_cases.demo import Demo, build_demo
+from tests.access_world import PlannedWorld, plan_world
 from tests.databases import close, dispose_connected, moved, server
 from tests.postgres import PostgresServer
 
@@ -27,6 +28,12 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> PlannedDemo:
     demo = build_demo(database, lambda _phase, _done, _total: None, time_limit_s=60)
     moved(database)
     return PlannedDemo(database, demo)
+
+
+@pytest.fixture(scope="session")
+def planned_world(tmp_path_factory: pytest.TempPathFactory) -> PlannedWorld:
+    """40 citizens in two teams, planned, for tests of who may what; `world_of` copies it."""
+    return plan_world(tmp_path_factory.mktemp("planned-world") / "world.db")
 
 
 @pytest.fixture(scope="session")

@@ -21,10 +21,11 @@ from tests.access_world import (
     OTHER_TEAM,
     TEAM,
     TOKENS,
+    PlannedWorld,
     World,
-    build_world,
     request_of,
     token_of,
+    world_of,
 )
 from tests.builders import MUNICIPALITY
 from tests.serving import Client, access_token, settings_for
@@ -35,8 +36,8 @@ HEADER = "X-Break-Glass-Reason"
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return build_world(tmp_path_factory.mktemp("limits"))
+def world(planned_world: PlannedWorld, tmp_path_factory: pytest.TempPathFactory) -> World:
+    return world_of(planned_world, tmp_path_factory.mktemp("limits"))
 
 
 @pytest.fixture
