@@ -37,10 +37,10 @@ DEGREES: Final[Mapping[Condition, tuple[Text, Text, Text, Text]]] = MappingProxy
             Text("et højt tempo", "a fast pace"),
         ),
         Condition.VARIATION: (
-            Text("ens opgaver", "uniform tasks"),
-            Text("få skiftende opgaver", "few changing tasks"),
-            Text("en del skiftende opgaver", "some changing tasks"),
-            Text("mange skiftende opgaver", "many changing tasks"),
+            Text("ingen variation i opgaverne", "no variation in the tasks"),
+            Text("lidt variation i opgaverne", "little variation in the tasks"),
+            Text("en del variation i opgaverne", "some variation in the tasks"),
+            Text("stor variation i opgaverne", "great variation in the tasks"),
         ),
         Condition.HYGIENE_DEMANDS: (
             Text("ingen hygiejnekrav", "no hygiene requirements"),
@@ -80,7 +80,6 @@ PLURAL: Final = frozenset(
     {
         Condition.CHEMICALS,
         Condition.PEOPLE_CONTACT,
-        Condition.VARIATION,
         Condition.HYGIENE_DEMANDS,
         Condition.READING_WRITING,
         Condition.NUMERACY,

@@ -10,6 +10,9 @@ from matcher.language import Text
 MUCH_WANTED: Final = 0.9
 """A place is much wanted when its price is at least this share of the pair's value. Assumption."""
 
+MANY: Final = 9
+"""More others than this are "many": nobody acts on whether it is 40 or 80. Assumption."""
+
 
 def price_text(price: float | None, value: float, wanted: Wanted | None = None) -> Text:
     """What the price means for this citizen; empty where no plan has priced the place.
@@ -40,23 +43,30 @@ def price_text(price: float | None, value: float, wanted: Wanted | None = None) 
 
 
 def _better(others: int) -> Text:
-    """Others gain more by the place, measured against what the plan has for them otherwise."""
+    """Others gain clearly more by the place, measured against what the plan has for them otherwise."""
     them = "vedkommende" if others == 1 else "dem"
+    gain = _others(others, "anden borger", "andre borgere", "other citizen gains", "other citizens gain")
     return Text(
-        f"Pladsen er eftertragtet: {da.counted(others, 'anden borger', 'andre borgere')} vinder mere ved den, "
-        f"når der ses på, hvad planen ellers har til {them}.",
-        f"The place is wanted by others: {en.counted(others, 'other citizen gains', 'other citizens gain')} more by "
-        "it, considering what the plan has for them otherwise.",
+        f"Pladsen er eftertragtet: {gain.danish} vinder klart mere ved den, når der ses på, hvad planen ellers har "
+        f"til {them}.",
+        f"The place is wanted by others: {gain.english} clearly more by it, considering what the plan has for them "
+        "otherwise.",
     )
 
 
 def _want(others: int) -> Text:
     """Others would gain by the place, but not more than this citizen."""
-    none = "vedkommende vinder ikke mere" if others == 1 else "ingen af dem vinder mere"
-    more = "not more than this citizen" if others == 1 else "none of them more than this citizen"
+    none = "vedkommende vinder ikke klart mere" if others == 1 else "ingen af dem vinder klart mere"
+    more = "not clearly more than this citizen" if others == 1 else "none of them clearly more than this citizen"
+    who = _others(others, "anden borger", "andre borgere", "other citizen", "other citizens")
     return Text(
-        f"Pladsen er eftertragtet: {da.counted(others, 'anden borger', 'andre borgere')} vil også vinde ved den, "
-        f"men {none} end denne borger.",
-        f"The place is wanted by others: {en.counted(others, 'other citizen', 'other citizens')} would gain by it too, "
-        f"but {more}.",
+        f"Pladsen er eftertragtet: {who.danish} vil også vinde ved den, men {none} end denne borger.",
+        f"The place is wanted by others: {who.english} would gain by it too, but {more}.",
     )
+
+
+def _others(others: int, danish_one: str, danish_many: str, english_one: str, english_many: str) -> Text:
+    """How many, as a number that somebody may have to reckon with, or as "many"."""
+    if others > MANY:
+        return Text(f"mange {danish_many}", f"many {english_many}")
+    return Text(da.counted(others, danish_one, danish_many), en.counted(others, english_one, english_many))

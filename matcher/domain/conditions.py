@@ -140,7 +140,7 @@ CONDITIONS: Mapping[Condition, ConditionSpec] = MappingProxyType(
         Condition.WORKING_ALONE: _burden(Scale.SHARE, "alenearbejde", "work alone"),
         Condition.TEAM_WORK: _burden(Scale.SHARE, "arbejde i team", "teamwork"),
         Condition.PACE: _burden(Scale.LEVEL, "højt tempo", "a fast pace"),
-        Condition.VARIATION: _burden(Scale.LEVEL, "skiftende opgaver", "changing tasks"),
+        Condition.VARIATION: _burden(Scale.LEVEL, "variation i opgaverne", "variation in the tasks"),
         Condition.ALCOHOL_ON_SITE: _burden(
             Scale.YES_NO, "salg eller servering af alkohol", "sale or serving of alcohol"
         ),

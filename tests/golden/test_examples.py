@@ -31,7 +31,8 @@ Printed from the synthetic municipality (seed 760, 120 citizens), word for word 
 compares. People, companies and numbers are invented. The plan behind "wanted by others" and "no place in the plan" is a
 simple one that takes the best pairs first, so that the examples change with words and data and not with the solver;
 the rule book's version is written as 0123456789ab.
-What the parts mean: [Explanations](explanations.md).
+What the parts mean: [Explanations](explanations.md). Five needs summed over all citizens stand, word for word, in
+[What would open a place](openings.md).
 """
 CLOSING_RULES = ("travel", "hours", "schedule", "must_needs_met", "must_needs_stated", "certificates", "target_group")
 UNPLACED = (Barrier.NO_PLACE_FITS, Barrier.GIVEN_TO_OTHERS, Barrier.RESOURCE)

@@ -6,7 +6,7 @@ from hypothesis import given
 
 from features.vectorise import vectorise
 from matcher.assignment import solve
-from matcher.demand import Demand, Wanted
+from matcher.demand import CLEARLY, Demand, Wanted
 from matcher.resources import plan_problem
 from matcher.scoring import score_citizen, score_pairs
 from matcher.wording_price import price_text
@@ -29,9 +29,10 @@ def demand_of(bids: list[float]) -> Demand:
     ("bids", "expected"),
     [
         ([], Wanted(0, 0)),
-        ([-0.1, 0.0], Wanted(0, 0)),
+        ([-0.1, 0.0, 0.049], Wanted(0, 0)),
+        ([0.051, 0.4, 0.449], Wanted(3, 0)),
         ([0.3, 0.4], Wanted(2, 0)),
-        ([0.3, 0.41, 0.5], Wanted(3, 2)),
+        ([0.3, 0.451, 0.5], Wanted(3, 2)),
     ],
 )
 def test_bids_above_nothing_want_and_bids_above_the_citizens_own_are_better(
@@ -59,7 +60,7 @@ def test_counted_one_by_one_and_nobody_bids_above_whom_a_proven_plan_gives_the_p
             value = float(own.value[j])
             bids = [other.value[j] - prices[k] for k, other in enumerate(scores) if k != i and (k, j) in waits]
             bar = max(value - prices[i], 0.0)
-            expected = Wanted(sum(bid > 1e-6 for bid in bids), sum(bid > bar + 1e-6 for bid in bids))
+            expected = Wanted(sum(bid > CLEARLY for bid in bids), sum(bid > bar + CLEARLY for bid in bids))
             assert demand.others(i, j, value) == expected
 
 
@@ -69,34 +70,45 @@ def test_counted_one_by_one_and_nobody_bids_above_whom_a_proven_plan_gives_the_p
         (
             Wanted(5, 4),
             (
-                "Pladsen er eftertragtet: 4 andre borgere vinder mere ved den, når der ses på, hvad planen ellers har "
-                "til dem."
+                "Pladsen er eftertragtet: 4 andre borgere vinder klart mere ved den, når der ses på, hvad planen "
+                "ellers har til dem."
             ),
             (
-                "The place is wanted by others: 4 other citizens gain more by it, considering what the plan has for "
-                "them otherwise."
+                "The place is wanted by others: 4 other citizens gain clearly more by it, considering what the plan "
+                "has for them otherwise."
             ),
         ),
         (
             Wanted(1, 1),
             (
-                "Pladsen er eftertragtet: 1 anden borger vinder mere ved den, når der ses på, hvad planen ellers har "
-                "til vedkommende."
+                "Pladsen er eftertragtet: 1 anden borger vinder klart mere ved den, når der ses på, hvad planen ellers "
+                "har til vedkommende."
             ),
             (
-                "The place is wanted by others: 1 other citizen gains more by it, considering what the plan has for "
-                "them otherwise."
+                "The place is wanted by others: 1 other citizen gains clearly more by it, considering what the plan "
+                "has for them otherwise."
             ),
         ),
         (
             Wanted(2, 0),
             (
-                "Pladsen er eftertragtet: 2 andre borgere vil også vinde ved den, men ingen af dem vinder mere end "
-                "denne borger."
+                "Pladsen er eftertragtet: 2 andre borgere vil også vinde ved den, men ingen af dem vinder klart "
+                "mere end denne borger."
             ),
             (
-                "The place is wanted by others: 2 other citizens would gain by it too, but none of them more than this "
-                "citizen."
+                "The place is wanted by others: 2 other citizens would gain by it too, but none of them clearly more "
+                "than this citizen."
+            ),
+        ),
+        (
+            Wanted(83, 10),
+            (
+                "Pladsen er eftertragtet: mange andre borgere vinder klart mere ved den, når der ses på, hvad planen "
+                "ellers har til dem."
+            ),
+            (
+                "The place is wanted by others: many other citizens gain clearly more by it, considering what the plan "
+                "has for them otherwise."
             ),
         ),
         (
