@@ -28,6 +28,7 @@ from service import (
     cli_records,
     cli_rules,
     cli_taxonomy,
+    cli_webhooks,
 )
 from service.clock import local_day
 from service.danish import PHASES, problem_text
@@ -53,6 +54,7 @@ app.add_typer(cli_rules.app, name="rules")
 app.add_typer(cli_outreach.app, name="calls")
 app.add_typer(cli_fairness.app, name="fairness")
 app.add_typer(cli_audit.app, name="audit")
+app.add_typer(cli_webhooks.app, name="webhooks")
 app.add_typer(cli_personal.app, name="personal")
 app.command()(cli_quality.evaluate)
 app.command()(cli_nightly.nightly)
@@ -111,15 +113,19 @@ def serve(
     import uvicorn
 
     from service.app import create_app
+    from service.use_cases.audit import audit_access
     from service.use_cases.database import open_database
 
     settings = command_settings()
     changed = {"host": host or settings.host, "port": port or settings.port}
     settings = settings.model_copy(update=changed)
     configure_logging(settings.log_level)
-    application = create_app(settings, open_database(settings))
+    sessions = open_database(settings)
+    audit_access(sessions, settings)
+    application = create_app(settings, sessions)
     error_console().print(Text(cli_output.how_to_sign_in(settings)))
-    uvicorn.run(application, host=settings.host, port=settings.port, log_config=None, access_log=False)
+    with cli_webhooks.sending(settings, sessions):
+        uvicorn.run(application, host=settings.host, port=settings.port, log_config=None, access_log=False)
 
 
 @app.command()

@@ -42,6 +42,7 @@ from service.problems import (
     UnsafeSettings,
     VersionConflict,
     VersionRequired,
+    WebhooksNotConfigured,
     WeightsOutdated,
     WrongStep,
 )
@@ -85,6 +86,7 @@ PROBLEMS: Mapping[type[Problem], str] = MappingProxyType(
         SealBroken: "Et krypteret CPR-nummer kan ikke åbnes. Mangler der en nøgle i MATCHER_CPR_KEYS?",
         NotErasable: "Borgeren har et forløb, der ikke er afsluttet, og kan ikke slettes endnu.",
         BackupRefused: "Sikkerhedskopien er ikke læst ind. Databasen er, som den var.",
+        WebhooksNotConfigured: "Webhooks er ikke sat op: MATCHER_WEBHOOK_KEYS mangler. Se docs/webhooks.md.",
         SchemaOutdated: "Databasen mangler eller er ikke opdateret. Kør: matcher migrate",
     }
 )

@@ -353,6 +353,14 @@ class BackupRefused(Problem):
     title = "The backup cannot be restored"
 
 
+class WebhooksNotConfigured(Problem):
+    """There is no key to seal the secrets of webhooks with."""
+
+    status = 503
+    type = "/problems/webhooks-not-configured"
+    title = "Webhooks are not configured"
+
+
 class SchemaOutdated(Problem):
     """The database is not at the program's revision."""
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -129,6 +130,13 @@ class Settings(BaseSettings):
     = none are taken in."""
     cpr_search_keys: tuple[SecretStr, ...] = ()
     """Keys of the hash that a citizen is found by, from the CPR number; a JSON list, newest first."""
+    webhook_keys: tuple[SecretStr, ...] = ()
+    """Keys that the secrets of webhooks are sealed with: a JSON list, newest first, as `matcher webhooks new-key` makes
+    them; empty = there are no webhooks."""
+    webhook_networks: tuple[str, ...] = ()
+    """Networks that are not public and that webhooks may go to all the same, e.g. ["10.20.0.0/16"]."""
+    webhooks_in_serve: bool = False
+    """`matcher serve` sends webhooks too, so that no `matcher webhooks send` has to run beside it."""
     requests_per_second: float = Field(default=200.0, gt=0, le=100_000)
     """Requests a second that each caller of the API may send in the long run, to each process."""
     requests_at_once: int = Field(default=400, ge=1, le=1_000_000)
@@ -170,7 +178,14 @@ class Settings(BaseSettings):
             raise ValueError("write an address such as https://login.example.dk")
         return value and value.rstrip("/")
 
-    @field_validator("cpr_keys", "cpr_search_keys")
+    @field_validator("webhook_networks")
+    @classmethod
+    def _check_networks(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            ip_network(value)
+        return values
+
+    @field_validator("cpr_keys", "cpr_search_keys", "webhook_keys")
     @classmethod
     def _check_keys(cls, values: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
         for value in values:
