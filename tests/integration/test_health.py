@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import event, text
+from starlette.routing import Mount
 
 from service.app import create_app
 from service.db.migrate import migrate
 from service.db.session import create_database_engine, sessions_of
+from service.dependencies import Services
 from service.problems import DatabaseUnavailable
 from tests.nights import API, fill
 from tests.postgres import PostgresServer
@@ -17,6 +19,13 @@ from tests.serving import CONSULTANT as PERSON
 from tests.serving import OPERATIONS, SYSTEM, Client, settings_for
 
 CITIZEN = "citizen-1"
+
+
+def _services(app: FastAPI) -> Services:
+    """The services of the API that is mounted in an application."""
+    api = next(one for one in app.routes if isinstance(one, Mount) and one.path == API)
+    services: Services = api.app.state.services  # type: ignore[attr-defined]  # a FastAPI application
+    return services
 
 
 def _ready(app: FastAPI) -> tuple[int, dict[str, str]]:
@@ -56,7 +65,7 @@ def test_a_database_that_is_away_is_not_ready(tmp_path: Path) -> None:
 def test_a_taxonomy_that_cannot_be_read_is_not_ready(migrated_url: str, tmp_path: Path) -> None:
     engine = create_database_engine(migrated_url)
     app = create_app(settings_for(tmp_path / "unused.db"), sessions_of(engine))
-    services = next(one.app.state.services for one in app.routes if getattr(one, "path", "") == API)
+    services = _services(app)
     for content, found in ((None, "cannot be read"), (b"", "is empty"), (b"x", "ok")):
         file = tmp_path / "taxonomy.bin"
         if content is not None:
@@ -102,7 +111,7 @@ def test_a_connection_that_breaks_in_mid_request_is_a_clear_answer_and_stores_no
 ) -> None:
     app, name = served
     system = Client(app, token=SYSTEM)
-    services = next(one.app.state.services for one in app.routes if getattr(one, "path", "") == API)
+    services = _services(app)
     engine = services.sessions.kw["bind"]
     path = f"{API}/citizens/{CITIZEN}"
     before = system.get(path)
@@ -127,7 +136,7 @@ def test_a_connection_that_breaks_in_mid_request_is_a_clear_answer_and_stores_no
 
 def test_a_page_says_it_in_danish(served: tuple[FastAPI, str], postgres: PostgresServer) -> None:
     app, name = served
-    services = next(one.app.state.services for one in app.routes if getattr(one, "path", "") == API)
+    services = _services(app)
     person = Client(app)
     assert person.post("/log-ind", data={"adgangsnoegle": PERSON}).status_code == 303
     cuts: list[str] = []
