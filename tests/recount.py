@@ -5,11 +5,14 @@ Figures of the law are written out here once more, so that a slip in the product
 
 import json
 import math
-import sqlite3
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Connection, create_engine, text
+
+from tests.databases import address_of
 
 OFFERS = {
     "fixed_routine",
@@ -36,28 +39,33 @@ class Recount:
     """Everything that is stored, and what the latest run proposes."""
 
     def __init__(self, database: Path) -> None:
-        connection = sqlite3.connect(database)
-        self.citizens = self._documents(connection, "citizens")
-        self.companies = self._documents(connection, "companies")
-        self.agreements = self._documents(connection, "agreements")
-        self.consultants = self._documents(connection, "consultants")
-        self.contacts = self._documents(connection, "contacts")
-        self.run = connection.execute(
-            "SELECT id, planned_on, value FROM match_runs ORDER BY created_at DESC LIMIT 1"
-        ).fetchone()
-        self.proposals = [
-            dict(zip(("citizen", "slot", "starts_on", "hours", "value"), row, strict=True))
-            for row in connection.execute(
-                "SELECT citizen_id, slot_id, starts_on, hours_per_week, value FROM proposals WHERE run_id = ?",
-                (self.run[0],),
-            )
-        ]
+        engine = create_engine(address_of(database))
+        with engine.connect() as connection:
+            self.citizens = self._documents(connection, "citizens")
+            self.companies = self._documents(connection, "companies")
+            self.agreements = self._documents(connection, "agreements")
+            self.consultants = self._documents(connection, "consultants")
+            self.contacts = self._documents(connection, "contacts")
+            placements = self._documents(connection, "placements")
+            self.run = connection.execute(
+                text("SELECT id, CAST(planned_on AS TEXT), value FROM match_runs ORDER BY created_at DESC LIMIT 1")
+            ).one()
+            self.proposals = [
+                dict(zip(("citizen", "slot", "starts_on", "hours", "value"), row, strict=True))
+                for row in connection.execute(
+                    text(
+                        "SELECT citizen_id, slot_id, CAST(starts_on AS TEXT), hours_per_week, value FROM proposals "
+                        "WHERE run_id = :run"
+                    ),
+                    {"run": self.run[0]},
+                )
+            ]
+        engine.dispose()
         self.running = [
             placement
-            for placement in self._documents(connection, "placements").values()
+            for placement in placements.values()
             if placement["status"] != "ended" and placement["ends_on"] >= self.run[1]
         ]
-        connection.close()
         self.worksites = {site["id"]: site for company in self.companies.values() for site in company["worksites"]}
         self.slots = {slot["id"]: slot for agreement in self.agreements.values() for slot in agreement["slots"]}
         self.agreement_of = {
@@ -65,8 +73,8 @@ class Recount:
         }
 
     @staticmethod
-    def _documents(connection: sqlite3.Connection, table: str) -> dict[str, dict[str, Any]]:
-        rows = connection.execute(f"SELECT id, document FROM {table}")
+    def _documents(connection: Connection, table: str) -> dict[str, dict[str, Any]]:
+        rows = connection.execute(text(f"SELECT id, CAST(document AS TEXT) FROM {table}"))
         return {id_: json.loads(document) for id_, document in rows}
 
     def faults(self) -> list[str]:

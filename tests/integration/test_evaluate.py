@@ -3,7 +3,6 @@
 import csv
 import json
 import re
-import shutil
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
@@ -23,6 +22,7 @@ from service.use_cases.decide import decide
 from service.use_cases.evaluate import BEST, PHASES, Decided, Evaluation, evaluate, synthetic, title_quality
 from service.use_cases.evaluate_market import SMALLEST_GROUP, fillable_share, measure_market
 from service.use_cases.evaluate_report import write_report
+from tests.databases import copied
 from tests.deciding import KAREN
 from tests.integration.conftest import PlannedDemo
 
@@ -103,7 +103,7 @@ def test_the_command_writes_a_report_on_the_planned_municipality(
     planned: PlannedDemo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    shutil.copy(planned.database, tmp_path / "matcher.db")
+    copied(planned.database, tmp_path / "matcher.db")
     monkeypatch.delenv("MATCHER_DATA", raising=False)
     monkeypatch.setattr(evaluate, "__kwdefaults__", {**(evaluate.__kwdefaults__ or {}), **SMALL})
     proposal = planned.demo.night.proposals[0]

@@ -1,6 +1,5 @@
 """The published schema of an explanation: the same in the docs, over HTTP and in the model, and records keep to it."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from matcher.language import Language
 from service.app import create_app
 from service.use_cases.record_schema import explanation_schema, schema_text
 from service.use_cases.views import ExplanationView
+from tests.databases import copied
 from tests.integration.conftest import PlannedDemo
 from tests.serving import Client, settings_for
 
@@ -31,7 +31,7 @@ def test_the_schema_in_the_docs_is_that_of_the_model(update_golden: bool) -> Non
 
 def test_the_schema_is_served_to_everybody(planned: PlannedDemo, tmp_path: Path) -> None:
     database = tmp_path / "api.db"
-    shutil.copy(planned.database, database)
+    copied(planned.database, database)
     answer = Client(create_app(settings_for(database))).get(f"{API}/schemas/explanation.json")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/schema+json"

@@ -1,6 +1,5 @@
 """Explanations as a case system and a consultant at a terminal get them: languages, depths, letters."""
 
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 
 from service import cli
 from service.app import create_app
+from tests.databases import copied
 from tests.integration.conftest import PlannedDemo
 from tests.serving import CONSULTANT, Client, settings_for
 
@@ -20,7 +20,7 @@ Read = Callable[[str], Any]
 @pytest.fixture
 def read(planned: PlannedDemo, tmp_path: Path) -> Read:
     database = tmp_path / "api.db"
-    shutil.copy(planned.database, database)
+    copied(planned.database, database)
     client = Client(create_app(settings_for(database)), token=CONSULTANT)
 
     def answer(path: str) -> Any:
@@ -49,7 +49,7 @@ def test_a_list_has_the_same_places_in_both_languages(read: Read, planned: Plann
 
 def test_an_unknown_language_is_refused(planned: PlannedDemo, tmp_path: Path) -> None:
     database = tmp_path / "api.db"
-    shutil.copy(planned.database, database)
+    copied(planned.database, database)
     client = Client(create_app(settings_for(database)), token=CONSULTANT)
     citizen = planned.demo.night.proposals[0].citizen_id
     assert client.get(f"{API}/citizens/{citizen}/suggestions?language=sv").status_code == 422
@@ -101,7 +101,7 @@ def test_the_terminal_shows_each_depth_language_and_the_letter(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    shutil.copy(planned.database, tmp_path / "demo.db")
+    copied(planned.database, tmp_path / "demo.db")
     monkeypatch.chdir(tmp_path)
     proposal = planned.demo.night.proposals[0]
     monkeypatch.setattr(sys, "argv", ["matcher", "explain", proposal.citizen_id, proposal.slot_id, *options])

@@ -1,7 +1,6 @@
 """The fairness report of planned nights: what it says, who may read it, and that it finds a bias only where one is."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -38,6 +37,7 @@ from service.use_cases.fairness_record import report_record
 from service.use_cases.fairness_text import group_text, statements
 from service.use_cases.matching import MatchInputs
 from tests.builders import MUNICIPALITY
+from tests.databases import address_of, copied
 from tests.integration.conftest import PlannedDemo
 from tests.serving import CONSULTANT, ELSEWHERE, OPERATIONS, SYSTEM, TOKENS, Client, settings_for
 
@@ -50,8 +50,8 @@ PATH = "/api/v1/runs/{}/fairness"
 def database(planned: PlannedDemo, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The planned demonstration with traits that are independent of everything."""
     path = tmp_path_factory.mktemp("fairness") / "fair.db"
-    shutil.copy(planned.database, path)
-    with unit_of_work(sessions_of(create_database_engine(f"sqlite:///{path}"))) as session:
+    copied(planned.database, path)
+    with unit_of_work(sessions_of(create_database_engine(address_of(path)))) as session:
         ids = [citizen.id for citizen in planned.demo.municipality.citizens]
         Traits(session, MUNICIPALITY).put_all(protected_traits(ids))
     return path
@@ -59,7 +59,7 @@ def database(planned: PlannedDemo, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def sessions(database: Path) -> Iterator[SessionFactory]:
-    engine = create_database_engine(f"sqlite:///{database}")
+    engine = create_database_engine(address_of(database))
     yield sessions_of(engine)
     engine.dispose()
 
@@ -72,7 +72,7 @@ def inputs() -> MatchInputs:
 @pytest.fixture(scope="module")
 def outcomes(database: Path, inputs: MatchInputs) -> Measured:
     """What the night came to, without traits."""
-    with read_only(sessions_of(create_database_engine(f"sqlite:///{database}"))) as session:
+    with read_only(sessions_of(create_database_engine(address_of(database)))) as session:
         run = MatchRuns(session, MUNICIPALITY).latest()
         assert run is not None
         return measured(session, MUNICIPALITY, inputs, [run])
@@ -127,7 +127,7 @@ def test_the_report_names_groups_and_no_person(
 
 
 def test_without_traits_the_report_says_so(planned: PlannedDemo, inputs: MatchInputs) -> None:
-    with read_only(sessions_of(create_database_engine(f"sqlite:///{planned.database}"))) as session:
+    with read_only(sessions_of(create_database_engine(address_of(planned.database)))) as session:
         report = report_of_run(session, MUNICIPALITY, inputs)
     assert not report.has_traits
     assert not PROTECTED & {one.dimension for one in report.figures.comparisons}
@@ -140,8 +140,8 @@ def test_without_traits_the_report_says_so(planned: PlannedDemo, inputs: MatchIn
 
 def test_a_quarter_counts_each_citizen_once(planned: PlannedDemo, tmp_path: Path, inputs: MatchInputs) -> None:
     path = tmp_path / "quarter.db"
-    shutil.copy(planned.database, path)
-    sessions = sessions_of(create_database_engine(f"sqlite:///{path}"))
+    copied(planned.database, path)
+    sessions = sessions_of(create_database_engine(address_of(path)))
     night = planned.demo.night
     later = replace(night.run, id="later", planned_on=date(2026, 12, 31), created_at=datetime(2027, 1, 1, tzinfo=UTC))
     left = replace(night.unplaced[0], run_id="later")

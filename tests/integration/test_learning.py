@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -31,6 +30,7 @@ from service.use_cases.nightly import plan_night
 from service.use_cases.past import past_of_history, past_of_municipality
 from service.use_cases.suggest import list_for_citizen
 from tests.builders import MUNICIPALITY, ON, a_citizen, a_company, a_consultant, a_placement, a_slot, an_agreement
+from tests.databases import address_of, copied
 from tests.pasts import ENOUGH, municipality_with_past
 
 ELSEWHERE = "0671"
@@ -45,14 +45,14 @@ class Learned:
 
 
 def _sessions(database: Path) -> SessionFactory:
-    return sessions_of(create_database_engine(f"sqlite:///{database}"))
+    return sessions_of(create_database_engine(address_of(database)))
 
 
 @pytest.fixture(scope="module")
 def learned(tmp_path_factory: pytest.TempPathFactory) -> Learned:
     database = tmp_path_factory.mktemp("learnt") / "matcher.db"
-    migrate(f"sqlite:///{database}")
-    engine = create_database_engine(f"sqlite:///{database}")
+    migrate(address_of(database))
+    engine = create_database_engine(address_of(database))
     take_in(sessions_of(engine), MUNICIPALITY, municipality_with_past())
     learnt = learn_weights(sessions_of(engine), MUNICIPALITY, MatchInputs())
     engine.dispose()  # writes everything to the file, which is copied
@@ -62,13 +62,13 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> Learned:
 @pytest.fixture
 def sessions(learned: Learned, tmp_path: Path) -> SessionFactory:
     """A copy of the database that a test may change."""
-    shutil.copy(learned.database, tmp_path / "matcher.db")
+    copied(learned.database, tmp_path / "matcher.db")
     return _sessions(tmp_path / "matcher.db")
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> SessionFactory:
-    migrate(f"sqlite:///{tmp_path / 'empty.db'}")
+    migrate(address_of(tmp_path / "empty.db"))
     return _sessions(tmp_path / "empty.db")
 
 

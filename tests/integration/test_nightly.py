@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from service.db.session import SessionFactory, create_database_engine, read_only
 from service.problems import NothingToPlan, PlanRefused
 from service.use_cases.nightly import PHASES, plan_night
 from tests.builders import MUNICIPALITY, ON, a_citizen, a_company, a_consultant, a_placement, a_slot, an_agreement
+from tests.databases import address_of, copied
 from tests.integration.conftest import PlannedDemo
 
 CONTENT = "SELECT citizen_id, slot_id, starts_on, hours_per_week, value, price, explanation, support FROM proposals"
@@ -29,7 +29,7 @@ CONTENT = "SELECT citizen_id, slot_id, starts_on, hours_per_week, value, price, 
 
 @pytest.fixture
 def sessions(tmp_path: Path) -> SessionFactory:
-    url = f"sqlite:///{tmp_path / 'night.db'}"
+    url = address_of(tmp_path / "night.db")
     migrate(url)
     return sessions_of(create_database_engine(url))
 
@@ -154,14 +154,14 @@ def test_the_same_night_in_two_processes_byte_for_byte(planned: PlannedDemo, tmp
     contents, digests = [], []
     for hash_seed in ("1", "2"):
         database = tmp_path / f"night-{hash_seed}.db"
-        shutil.copy(planned.database, database)
+        copied(planned.database, database)
         with sqlite3.connect(database) as connection:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("DELETE FROM match_runs")
         connection.close()
         environment = {
             **os.environ,
-            "MATCHER_DATABASE_URL": f"sqlite:///{database}",
+            "MATCHER_DATABASE_URL": address_of(database),
             "PYTHONHASHSEED": hash_seed,
         }
         done = subprocess.run(

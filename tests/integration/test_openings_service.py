@@ -2,7 +2,6 @@
 
 import html
 import json
-import shutil
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +27,7 @@ from service.app import create_app
 from service.use_cases.matching import Stored
 from service.use_cases.needs import confirmed_by_planning, with_need
 from tests.builders import ON, a_citizen, a_company, a_consultant, a_slot, an_agreement
+from tests.databases import address_of, copied
 from tests.integration.conftest import PlannedDemo
 from tests.serving import CONSULTANT, CONSULTANT_ELSEWHERE, OPERATIONS, Client, settings_for
 
@@ -38,7 +38,7 @@ TAXONOMY = Taxonomy.builtin()
 @pytest.fixture(scope="module")
 def application(planned: PlannedDemo, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     database = tmp_path_factory.mktemp("openings") / "openings.db"
-    shutil.copy(planned.database, database)
+    copied(planned.database, database)
     return create_app(settings_for(database))
 
 
@@ -126,7 +126,7 @@ def test_needs_name_nobody_and_count_no_small_group(application: FastAPI, planne
 
 
 def test_the_terminal_shows_openings_and_needs(planned: PlannedDemo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MATCHER_DATABASE_URL", f"sqlite:///{planned.database}")
+    monkeypatch.setenv("MATCHER_DATABASE_URL", address_of(planned.database))
     runner = CliRunner()
     shown = runner.invoke(cli.app, ["openings", unplaced(planned)])
     assert shown.exit_code == 0

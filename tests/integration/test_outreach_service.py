@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -28,8 +27,9 @@ from service.use_cases.matching import MatchInputs, load
 from service.use_cases.nightly import plan_night
 from service.use_cases.outreach import NewContact, OutreachView, log_contact, outreach_list
 from service.use_cases.suggest import list_for_citizen
-from tests.deciding import KAREN
 from tests.builders import MUNICIPALITY, ON
+from tests.databases import address_of, copied
+from tests.deciding import KAREN
 from tests.integration.conftest import PlannedDemo
 from tests.serving import CONSULTANT, CONSULTANT_ELSEWHERE, SYSTEM, Client, settings_for
 
@@ -39,13 +39,13 @@ TOMORROW = ON + timedelta(days=1)
 
 @pytest.fixture
 def database(planned: PlannedDemo, tmp_path: Path) -> Path:
-    shutil.copy(planned.database, tmp_path / "demo.db")
+    copied(planned.database, tmp_path / "demo.db")
     return tmp_path / "demo.db"
 
 
 @pytest.fixture
 def sessions(database: Path) -> SessionFactory:
-    return sessions_of(create_database_engine(f"sqlite:///{database}"))
+    return sessions_of(create_database_engine(address_of(database)))
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from service.use_cases.planning import plan_stored
 from service.use_cases.rule_preview import Move, preview_rules
 from service.use_cases.rules import change_rules, read_changes, rulebook_of, rules_overview
 from tests.builders import MUNICIPALITY, ON
+from tests.databases import address_of
 from tests.integration.test_cli import Run, run  # noqa: F401 - a fixture
 from tests.serving import (
     CONSULTANT,
@@ -272,7 +273,7 @@ def test_a_refusal_echoes_nothing(as_caller: Callable[[str | None], Client], cha
 
 @pytest.fixture
 def command(run: Run, store: Store, monkeypatch: pytest.MonkeyPatch) -> Run:  # noqa: F811 - the fixture
-    monkeypatch.setenv("MATCHER_DATABASE_URL", f"sqlite:///{store.folder / 'store.db'}")
+    monkeypatch.setenv("MATCHER_DATABASE_URL", address_of(store.folder / "store.db"))
     monkeypatch.setenv("MATCHER_TODAY", ON.isoformat())
     (store.folder / "changes.json").write_text(json.dumps({"changes": [NO_SINGLE]}), encoding="utf-8")
     return run

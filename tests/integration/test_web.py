@@ -1,7 +1,6 @@
 """The pages: sign-in, the three jobs end to end, forged forms, stored text as text, no names in addresses."""
 
 import re
-import shutil
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -18,6 +17,7 @@ from service.db.session import create_database_engine, sessions_of, unit_of_work
 from service.use_cases.demo import take_in
 from service.web.rendering import waiting
 from tests.builders import ON
+from tests.databases import address_of, copied
 from tests.integration.conftest import PlannedDemo
 from tests.serving import CONSULTANT, CONSULTANT_ELSEWHERE, REMOTE, SYSTEM, Client, settings_for
 
@@ -27,7 +27,7 @@ MARKUP = "<script>alert(1)</script>"
 @pytest.fixture(scope="module")
 def app(planned: PlannedDemo, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     database = tmp_path_factory.mktemp("web") / "web.db"
-    shutil.copy(planned.database, database)
+    copied(planned.database, database)
     return create_app(settings_for(database, today=ON))
 
 
@@ -153,7 +153,7 @@ def test_a_forged_or_withdrawn_session_is_no_session(app: FastAPI, planned: Plan
 
 def test_development_sign_in_needs_the_setting_and_the_machine_itself(planned: PlannedDemo, tmp_path: Path) -> None:
     database = tmp_path / "own.db"
-    shutil.copy(planned.database, database)
+    copied(planned.database, database)
     allowed = create_app(settings_for(database, development_sign_in=True))
     forbidden = create_app(settings_for(database))
     person = {"person": "demo.konsulent"}
@@ -244,9 +244,9 @@ def test_deciding_needs_a_choice_a_reason_and_ones_own_form(consultant: Client, 
 
 def test_stored_markup_is_shown_as_text(planned: PlannedDemo, tmp_path: Path) -> None:
     database = tmp_path / "own.db"
-    shutil.copy(planned.database, database)
+    copied(planned.database, database)
     citizen = replace(planned.demo.municipality.citizens[0], name=MARKUP)
-    with unit_of_work(sessions_of(create_database_engine(f"sqlite:///{database}"))) as session:
+    with unit_of_work(sessions_of(create_database_engine(address_of(database)))) as session:
         Citizens(session, "0760").put(citizen)
     client = _signed_in(create_app(settings_for(database, today=ON)), CONSULTANT)
     assert MARKUP not in client.get(f"/borgere/{citizen.id}").text
@@ -265,7 +265,7 @@ def test_proposals_are_paged_and_unplaced_are_counted(consultant: Client, planne
 
 
 def test_without_a_plan_lists_still_work(tmp_path: Path, planned: PlannedDemo) -> None:
-    url = f"sqlite:///{tmp_path / 'unplanned.db'}"
+    url = address_of(tmp_path / "unplanned.db")
     migrate(url)
     take_in(sessions_of(create_database_engine(url)), "0760", planned.demo.municipality)
     client = _signed_in(create_app(settings_for(tmp_path / "unplanned.db", today=ON)), CONSULTANT)
