@@ -4,6 +4,7 @@ One erasure is one transaction: everything about the citizens goes, or nothing. 
 is numbers, the log of reads under a random name, and, in the chain of who did what, that it was done.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -13,15 +14,17 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from matcher.domain.validation import InvalidValueError, check_number, check_text, looks_like_cpr
+from matcher.domain.validation import InvalidValueError, check_number, check_text
 from service.audit_chain import Action
 from service.clock import now
 from service.db.audit_repositories import audited
+from service.db.outbox import EventType
+from service.db.outbox_repositories import announce
 from service.db.personal import Category, Erasure
 from service.db.purpose import Viewer
 from service.db.retention_repositories import Activity, Retention
 from service.db.session import SessionFactory, read_only, unit_of_work
-from service.problems import NotErasable
+from service.problems import FieldError, InvalidInput, NotErasable
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ ON_REQUEST: Final = RetentionRule(
     valid_from=date(2026, 1, 1),
 )
 RULES: Final = (INACTIVE, ON_REQUEST)
+_LIKE_CPR: Final = re.compile(r"\d{6}[- ]?\d{4}")
 DISCLOSED_FROM: Final = 5
 """Smallest count that is shown: fewer people could be recognised. An assumption; the municipality may want more."""
 
@@ -86,7 +90,7 @@ def erase_inactive(
     dry_run: bool = False,
 ) -> Erased:
     """Erase every citizen for whom nothing has happened for `years` years on the day `on`; all of them or none."""
-    check_number("years", years, 0.5, 50, "years")
+    _check(reason, years)
     before = _years_before(on, years)
     with _session(sessions, dry_run) as session:
         old = [one for one in Retention(session, municipality).activity() if one.last_on < before]
@@ -98,6 +102,7 @@ def erase_citizen(
 ) -> Erased:
     """Erase one citizen; nobody where there is none of that id (any more). Raises NotErasable while there is a
     placement that has not ended."""
+    _check(reason)
     with _session(sessions, dry_run) as session:
         found = Retention(session, municipality).activity(citizen_id)
         if any(one.placed for one in found):
@@ -124,7 +129,6 @@ def _erase(
     reason: str,
     dry_run: bool,
 ) -> Erased:
-    _check_reason(reason)
     retention = Retention(session, municipality)
     ids = tuple(one.citizen_id for one in found if not one.placed)
     kept = tuple(one.citizen_id for one in found if one.placed)
@@ -137,13 +141,20 @@ def _erase(
         for id_ in ids:
             details = {"erasure": erasure.id, "rule": rule.id}
             audited(session, municipality, Action.CITIZEN_ERASED, "citizen", id_, details, actor=by)
+            announce(session, municipality, EventType.CITIZEN_ERASED, {"citizen_id": id_})
     return Erased(rule, ids, rows, kept, dry_run)
 
 
-def _check_reason(reason: str) -> None:
-    check_text("reason", reason, required=True)
-    if any(looks_like_cpr(word.strip(".,;:()")) for word in reason.split()):
-        raise InvalidValueError("reason", "looks like a CPR number", "write why, without numbers of people")
+def _check(reason: str, years: float = INACTIVE.years) -> None:
+    """Raises InvalidInput."""
+    try:
+        check_text("reason", reason, required=True)
+        check_number("years", years, 0.5, 50, "years")
+    except InvalidValueError as error:
+        raise InvalidInput(errors=[FieldError(error.field, error.problem, error.fix)]) from None
+    if _LIKE_CPR.search(reason):
+        fix = "write why, without numbers of people"
+        raise InvalidInput(errors=[FieldError("reason", "looks like a CPR number", fix)])
 
 
 def _years_before(on: date, years: float) -> date:

@@ -18,7 +18,7 @@ from service.db.repositories import Citizens, Placements
 from service.db.retention_repositories import Retention
 from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
 from service.identity.access import API
-from service.problems import NotErasable
+from service.problems import InvalidInput, NotErasable
 from service.settings import Role
 from service.use_cases.retention import DISCLOSED_FROM, Erased, erase_citizen, erase_inactive, kept_statistics
 from tests.access_world import PlannedWorld, World, token_of, world_of
@@ -137,7 +137,7 @@ def test_numbers_outlive_the_people_and_small_ones_are_not_shown(store: Store) -
 @pytest.mark.parametrize("reason", ["", "  ", "010190-0004 har bedt om det", "Ring til 0101900004."])
 def test_a_reason_is_needed_and_names_no_number_of_a_person(store: Store, reason: str) -> None:
     before = store.dump()
-    with pytest.raises(ValueError, match="reason"):
+    with pytest.raises(InvalidInput, match="reason"):
         _erase(store, reason=reason)
     assert store.dump() == before
 

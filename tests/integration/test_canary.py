@@ -1,0 +1,179 @@
+"""Canaries: a CPR number, a name and the words of a need are planted, and looked for wherever they do not belong."""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from service import cli
+from service.db.dump import rows_of, tables
+from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
+from service.identity.access import ACCESS, API
+from service.logs import configure_logging
+from service.settings import Role
+from tests.access_world import PlannedWorld, World, token_of, world_of
+from tests.builders import MUNICIPALITY
+from tests.databases import address_of
+from tests.serving import CPR_KEY, CPR_SEARCH_KEY, Client
+
+CPR = "170362-9017"
+NUMBERS = (CPR, CPR.replace("-", ""), CPR.replace("-", " "), CPR.replace("-", "%2D"))
+NAME, NEED, GOAL = "Kanariefugl Testesen", "tåler ikke zebrastriber", "passe kanariefugle"
+WORDS = (NAME, "Kanariefugl", NEED, "zebrastriber", GOAL)
+HOLD_WORDS = {"citizens", "snapshot_documents", "shown_lists", "proposals"}
+"""Tables that hold what is known of a citizen."""
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A world in which one citizen has the canaries, and all that was answered."""
+
+    world: World
+    sessions: SessionFactory
+    answers: list[httpx.Response] = field(default_factory=list)
+
+    def ask(self, token: str | None, method: str, path: str, **sent: object) -> httpx.Response:
+        """One request, whose answer is kept."""
+        answer = Client(self.world.app, token=token).request(method, path, **sent)
+        self.answers.append(answer)
+        return answer
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """Every row of the database as text, behind its table."""
+        with read_only(self.sessions) as session:
+            connection = session.connection()
+            yield from ((table.name, repr(row)) for table in tables() for row in rows_of(connection, table))
+
+
+@pytest.fixture
+def planted(planned_world: PlannedWorld, tmp_path: Path) -> Planted:
+    world = world_of(planned_world, tmp_path)
+    planted = Planted(world, sessions_of(create_database_engine(address_of(world.database))))
+    configure_logging("debug")
+    system, path = token_of(Role.CASE_SYSTEM), f"{API}/citizens/{world.ids['citizen_id']}"
+    read = planted.ask(system, "GET", path)
+    need = {"condition": "noise", "limit": 2, "strength": "should", "note": NEED}
+    changed = read.json() | {"name": NAME, "goals": [{"text": GOAL}], "accommodations": [need]}
+    assert planted.ask(system, "PUT", path, json=changed, headers={"If-Match": read.headers["ETag"]}).status_code == 200
+    assert planted.ask(system, "PUT", f"{path}/cpr", json={"cpr": CPR}).status_code == 204
+    return planted
+
+
+def _found(where: str, needles: tuple[str, ...]) -> list[str]:
+    return [needle for needle in needles if needle in where]
+
+
+def _everywhere(planted: Planted) -> None:
+    """The number sent to every address, wherever something can be sent."""
+    system, lead = token_of(Role.CASE_SYSTEM), token_of(Role.TEAM_LEAD)
+    for address in ACCESS:
+        for number in (CPR, CPR.replace("-", "")):
+            path = address.path
+            for name in ("id", "citizen_id", "slot_id", "proposal_id", "run_id", "company_id", "list_id"):
+                path = path.replace(f"{{{name}}}", number)
+            token = system if Role.CASE_SYSTEM in address.roles else lead
+            body = {"cpr": number, "name": number, number: number, "reason": number}
+            planted.ask(token, address.method, path, json=body, params={"after": number, number: number})
+        planted.ask(system, address.method, path, content=f'{{"cpr": "{CPR}'.encode(), headers={"X-Case": CPR})
+    for header in ("X-Case", "X-Break-Glass-Reason", "If-Match", "Idempotency-Key", "X-Request-Id", "Authorization"):
+        planted.ask(system, "GET", f"{API}/citizens/{planted.world.ids['citizen_id']}", headers={header: CPR})
+    planted.ask(None, "POST", "/log-ind", data={"adgangsnoegle": CPR})
+    planted.ask(system, "POST", f"{API}/citizens/by-cpr", json={"cpr": CPR, "more": CPR})
+    planted.ask(system, "POST", f"{API}/citizens/by-cpr", json={"cpr": CPR + "0"})
+    assert planted.ask(system, "POST", f"{API}/citizens/by-cpr", json={"cpr": CPR}).status_code == 200
+
+
+def test_a_cpr_number_is_in_no_answer_log_metric_or_row(planted: Planted, capfd: pytest.CaptureFixture[str]) -> None:
+    _everywhere(planted)
+    planted.ask(None, "GET", "/metrics")
+    with unit_of_work(planted.sessions) as session:
+        session.execute(text("ALTER TABLE cpr_numbers RENAME TO gone"))
+    system = token_of(Role.CASE_SYSTEM)
+    broken = planted.ask(system, "POST", f"{API}/citizens/by-cpr", json={"cpr": CPR})
+    assert broken.status_code in {500, 503}
+    with unit_of_work(planted.sessions) as session:
+        session.execute(text("ALTER TABLE gone RENAME TO cpr_numbers"))
+    log = "".join(capfd.readouterr())
+    assert "find_by_cpr" in log  # it was logged, but not with what
+    assert "unexpected error" in log or broken.status_code == 503
+    assert _found(log, NUMBERS) == []
+    echoed = [
+        (answer.request.method, answer.status_code, answer.text[:200])
+        for answer in planted.answers
+        if _found(answer.text + str(answer.headers.raw), NUMBERS)
+    ]
+    assert echoed == []
+    assert [name for name, row in planted.rows() if _found(row, NUMBERS)] == []
+
+
+def test_names_and_needs_are_in_no_error_log_metric_message_or_trail(
+    planted: Planted, capfd: pytest.CaptureFixture[str]
+) -> None:
+    world = planted.world
+    system, lead, path = (
+        token_of(Role.CASE_SYSTEM),
+        token_of(Role.TEAM_LEAD),
+        f"{API}/citizens/{world.ids['citizen_id']}",
+    )
+    read = planted.ask(system, "GET", path)
+    wrong = read.json() | {"hours_now": GOAL, NEED: NAME, "travel_modes": [NAME], "consultant_id": NAME}
+    assert planted.ask(system, "PUT", path, json=wrong, headers={"If-Match": "1"}).status_code in {412, 422}
+    decision = f"{API}/proposals/{world.ids['proposal_id']}/decision"
+    assert planted.ask(lead, "POST", decision, json={"verdict": "held", "reason": "Vi venter."}).status_code == 201
+    assert planted.ask(lead, "POST", decision, json={"verdict": NAME, NEED: GOAL}).status_code == 422
+    for after in ("", "/suggestions", "/openings", f"/suggestions/{world.ids['slot_id']}"):
+        planted.ask(lead, "GET", path + after)
+    planted.ask(token_of(Role.OPERATIONS), "GET", f"{API}/runs")
+    planted.ask(token_of(Role.AUDITOR), "GET", f"{path}/access-log")
+    planted.ask(token_of(Role.AUDITOR), "GET", f"{API}/audit")
+    planted.ask(None, "GET", "/metrics")
+    log = "".join(capfd.readouterr())
+    assert "write_a_citizen" in log or "write" in log
+    assert _found(log, WORDS) == []
+    may_hold = {path, f"{path}/suggestions", f"{path}/openings", f"{path}/suggestions/{world.ids['slot_id']}"}
+    told = [
+        (answer.request.url.path, answer.status_code)
+        for answer in planted.answers
+        if _found(answer.text, WORDS) and (answer.status_code >= 400 or answer.request.url.path not in may_hold)
+    ]
+    assert told == []
+    assert {name for name, row in planted.rows() if _found(row, WORDS)} <= HOLD_WORDS
+
+
+COMMANDS = (
+    ("nightly", "--time-limit", "5", "--json"),
+    ("suggest", CPR),
+    ("explain", CPR.replace("-", ""), CPR),
+    ("personal", "access-log", "CITIZEN"),
+    ("personal", "erase", "--citizen", "CITIZEN", "--reason", "Borgeren er flyttet.", "--dry-run"),
+    ("personal", "erase", "--citizen", CPR, "--reason", CPR),
+    ("personal", "rotate-keys"),
+    ("audit", "show"),
+    ("needs",),
+)
+
+
+def test_commands_that_are_not_about_one_citizen_say_no_canary(
+    planted: Planted, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name in [name for name in os.environ if name.startswith("MATCHER_") and "TEST" not in name]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("MATCHER_DATABASE_URL", address_of(planted.world.database))
+    monkeypatch.setenv("MATCHER_MUNICIPALITY", MUNICIPALITY)
+    monkeypatch.setenv("MATCHER_TODAY", planted.world.invented.on.isoformat())
+    monkeypatch.setenv("MATCHER_CPR_KEYS", f'["{CPR_KEY}"]')
+    monkeypatch.setenv("MATCHER_CPR_SEARCH_KEYS", f'["{CPR_SEARCH_KEY}"]')
+    capfd.readouterr()
+    for arguments in COMMANDS:
+        given = [planted.world.ids["citizen_id"] if one == "CITIZEN" else one for one in arguments]
+        monkeypatch.setattr(sys, "argv", ["matcher", *given])
+        with pytest.raises(SystemExit):
+            cli.main()
+        printed = capfd.readouterr()
+        assert printed.out + printed.err, arguments
+        assert _found(printed.out + printed.err, NUMBERS + WORDS) == [], arguments
