@@ -35,7 +35,7 @@ def create_app(settings: Settings, sessions: SessionFactory | None = None, ident
     secret = settings.session_secret.get_secret_value() if settings.session_secret else secrets.token_urlsafe(32)
     app = FastAPI(title="Matcher", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.add_middleware(BodyLimit)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, secure=settings.secure_cookies)
     app.add_middleware(RequestLog)
 
     app.include_router(create_health(services))

@@ -125,7 +125,9 @@ def serve(
     application = create_app(settings, sessions)
     error_console().print(Text(cli_output.how_to_sign_in(settings)))
     with cli_webhooks.sending(settings, sessions):
-        uvicorn.run(application, host=settings.host, port=settings.port, log_config=None, access_log=False)
+        uvicorn.run(
+            application, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False
+        )
 
 
 @app.command()
@@ -183,12 +185,15 @@ def export(
     file: Annotated[Path, typer.Argument(metavar="FIL", help="Fil, der skrives: NDJSON, eller XLSX ved .xlsx.")],
 ) -> None:
     """Skriver alt, hvad kommunen har indlæst, til en fil, som 'matcher import' kan læse."""
+    from service.use_cases.access_log import all_exported
     from service.use_cases.database import open_database
     from service.use_cases.export import export_ndjson, export_xlsx
 
     settings = command_settings()
     write = export_xlsx if file.suffix.lower() == ".xlsx" else export_ndjson
-    write(open_database(settings), settings.municipality, file)
+    sessions = open_database(settings)
+    all_exported(sessions, settings.municipality)
+    write(sessions, settings.municipality, file)
     console().print(f"Skrevet til {file}.")
 
 

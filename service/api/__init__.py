@@ -35,6 +35,7 @@ def create_api(services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        redirect_slashes=False,
         generate_unique_id_function=operation_id,
     )
     api.state.services = services

@@ -8,8 +8,8 @@ from service.problems import TooLarge
 
 LARGEST_BODY_BYTES = 5_000_000
 """An agreement with all the slots that it may have."""
-STREAMED = ("/imports",)
-"""Paths whose body is read piece by piece, by the endpoint itself."""
+STREAMED = "/api/v1/imports"
+"""The path whose body is read piece by piece, by the endpoint itself."""
 
 
 class BodyLimit:
@@ -21,7 +21,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        if scope["type"] != "http" or scope["path"].endswith(STREAMED):
+        if scope["type"] != "http" or scope["path"] == STREAMED:
             await self.app(scope, receive, send)
             return
         request = Request(scope)

@@ -13,12 +13,12 @@ from service.dependencies import Services
 from service.problems import NotFound, Problem
 from service.web import calls, citizens, development_issuer, proposals, sign_in
 from service.web.rendering import page
-from service.web.session import COOKIE, Cookies, SignedIn, SignInNeeded
+from service.web.session import Cookies, SignedIn, SignInNeeded
 
 
 def create_pages(services: Services, secret: str) -> FastAPI:
     """The pages as an application of its own; `secret` signs the cookies."""
-    pages = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    pages = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     pages.state.services = services
     pages.state.cookies = cookies = Cookies(secret, services.settings)
     for part in (sign_in, development_issuer, citizens, proposals, calls):
@@ -28,13 +28,20 @@ def create_pages(services: Services, secret: str) -> FastAPI:
     @pages.middleware("http")
     async def _keep_signed_in(request: Request, go_on: RequestResponseEndpoint) -> Response:
         """Whoever uses the pages stays signed in, up to the longest session."""
+        if _of_another_site(request):
+            return _message(request, 403, "Formularen er sendt fra en anden side end tjenestens egen.")
         response = await go_on(request)
-        written = any(cookie.startswith(COOKIE) for cookie in response.headers.getlist("set-cookie"))
+        written = any(cookie.startswith(cookies.name) for cookie in response.headers.getlist("set-cookie"))
         if getattr(request.state, "renew", False) and not written:
             cookies.write(response, request.state.signed_in)
         return response
 
     return pages
+
+
+def _of_another_site(request: Request) -> bool:
+    """Whether a browser says that another site's page sends a form here (Fetch Metadata); programs say nothing."""
+    return request.method == "POST" and request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}
 
 
 def _handle_errors(pages: FastAPI) -> None:

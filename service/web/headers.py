@@ -6,22 +6,28 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "object-src 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 KEPT_NOWHERE = "no-store"
+HTTPS_ONLY = "max-age=31536000; includeSubDomains"
+"""A year of HTTPS for the host and the names below it (RFC 6797)."""
 
 
 class SecurityHeaders:
-    """ASGI middleware: adds `HEADERS` to each response; what may hold personal data is kept in no cache."""
+    """ASGI middleware: adds `HEADERS` to each response; what may hold personal data is kept in no cache.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `secure`: the service is reached over HTTPS, and browsers are told to use nothing else.
+    """
+
+    def __init__(self, app: ASGIApp, *, secure: bool = False) -> None:
         self.app = app
+        self._headers = HEADERS | ({"Strict-Transport-Security": HTTPS_ONLY} if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -29,7 +35,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers[name] = value
                 if not scope["path"].startswith("/static/"):
                     headers["Cache-Control"] = KEPT_NOWHERE

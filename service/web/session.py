@@ -1,26 +1,33 @@
-"""Who is signed in to the pages: a signed cookie that names a known caller, and a token against forged forms."""
+"""Who is signed in to the pages: a sealed cookie that names a known caller, and a token against forged forms."""
 
+import base64
+import hashlib
 import hmac
 import ipaddress
+import json
 import secrets
 import time
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Form, Request
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 from starlette.responses import Response
 
+from service.crypto import KeyRing, Sealed
 from service.dependencies import Services, admit, services_of
 from service.identity.access import DECIDES, WITH_CITIZENS
 from service.identity.callers import Caller, caller_of, claims_of
 from service.identity.client import Attempt
 from service.identity.issuer import development_people as invented_people
-from service.problems import Forbidden, NotSignedIn
+from service.problems import Forbidden, NotSignedIn, SealBroken
 from service.settings import Right, Settings
+from service.web.ended import EndedSessions
 
 COOKIE = "matcher_session"
 ATTEMPT_COOKIE = "matcher_sign_in"
+OWN_HOST: Final = "__Host-"
+"""Prefix of a cookie that browsers take over HTTPS only, from this very host, for all of it (RFC 6265bis)."""
 ATTEMPT_SECONDS = 600
 """How long somebody may take to sign in at the issuer."""
 RENEWED_SECONDS = 60.0
@@ -54,18 +61,25 @@ class SignedIn:
 
 
 class Cookies:
-    """Writes and reads the signed cookies."""
+    """Writes and reads the cookies: signed with the moment they were written, and the session's sealed.
+
+    `name` is what the session's cookie is called.
+    """
 
     def __init__(self, secret: str, settings: Settings) -> None:
-        self._signer = URLSafeTimedSerializer(secret, salt="matcher session")
-        self._attempts = URLSafeTimedSerializer(secret, salt="matcher sign-in")
+        self._signer = TimestampSigner(secret, salt="matcher session", **_SIGNING)
+        self._attempts = URLSafeTimedSerializer(secret, salt="matcher sign-in", signer_kwargs=_SIGNING)
+        self._ring = KeyRing((hashlib.sha256(b"matcher session content\n" + secret.encode()).digest(),))
         self._secure = settings.secure_cookies
+        prefix = OWN_HOST if self._secure else ""
+        self.name, self._attempt_name = prefix + COOKIE, prefix + ATTEMPT_COOKIE
+        self._ended = EndedSessions()
         self._longest_s = settings.session_hours * 3600
         self._idle_s = settings.session_idle_minutes * 60
 
     def write(self, response: Response, signed_in: SignedIn) -> None:
         """Set the cookie: not readable by scripts, not sent from other sites."""
-        value = self._signer.dumps(
+        held = json.dumps(
             {
                 "key": signed_in.key,
                 "csrf": signed_in.csrf,
@@ -75,23 +89,33 @@ class Cookies:
                 "opened": signed_in.opened,
             }
         )
+        content = base64.urlsafe_b64encode(self._ring.seal(held, COOKIE).content)
         response.set_cookie(
-            COOKIE, value, max_age=int(self._idle_s), httponly=True, secure=self._secure, samesite="strict", path="/"
+            self.name,
+            self._signer.sign(content).decode(),
+            max_age=int(self._idle_s),
+            httponly=True,
+            secure=self._secure,
+            samesite="strict",
+            path="/",
         )
 
-    def clear(self, response: Response) -> None:
-        """Remove the cookie."""
-        response.delete_cookie(COOKIE, path="/", httponly=True, secure=self._secure, samesite="strict")
+    def end(self, response: Response, signed_in: SignedIn) -> None:
+        """Remove the cookie, and take no copy of it any more."""
+        self._ended.add(signed_in.csrf, signed_in.started_at + self._longest_s)
+        response.delete_cookie(self.name, path="/", httponly=True, secure=self._secure, samesite="strict")
 
     def read(self, request: Request) -> tuple[dict[str, Any], float] | None:
-        """What the cookie holds, and the seconds since it was written; None where it is missing, forged or too old."""
+        """What the cookie holds, and the seconds since it was written; None where it is missing, forged or too old, or
+        where its session has been ended."""
         try:
-            held, at = self._signer.loads(
-                request.cookies.get(COOKIE, ""), max_age=int(self._idle_s), return_timestamp=True
+            content, at = self._signer.unsign(
+                request.cookies.get(self.name, ""), max_age=int(self._idle_s), return_timestamp=True
             )
-        except BadSignature:
+            held = json.loads(self._ring.open(Sealed(self._ring.newest, base64.urlsafe_b64decode(content)), COOKIE))
+        except (BadSignature, SealBroken):
             return None
-        if not isinstance(held, dict) or time.time() - float(held.get("started", 0)) > self._longest_s:
+        if time.time() - float(held["started"]) > self._longest_s or held["csrf"] in self._ended:
             return None
         return held, time.time() - at.timestamp()
 
@@ -99,25 +123,28 @@ class Cookies:
         """Remember a sign-in under way. It must come along when the issuer sends the browser back: lax, not strict."""
         value = self._attempts.dumps([attempt.state, attempt.nonce, attempt.verifier])
         response.set_cookie(
-            ATTEMPT_COOKIE,
+            self._attempt_name,
             value,
             max_age=ATTEMPT_SECONDS,
             httponly=True,
             secure=self._secure,
             samesite="lax",
-            path="/log-ind",
+            path="/",
         )
 
     def read_attempt(self, request: Request) -> Attempt | None:
         """The sign-in that this browser began; None where it began none or took too long."""
         try:
-            return Attempt(*self._attempts.loads(request.cookies.get(ATTEMPT_COOKIE, ""), max_age=ATTEMPT_SECONDS))
+            return Attempt(*self._attempts.loads(request.cookies.get(self._attempt_name, ""), max_age=ATTEMPT_SECONDS))
         except (BadSignature, TypeError):
             return None
 
     def clear_attempt(self, response: Response) -> None:
         """An attempt is good once."""
-        response.delete_cookie(ATTEMPT_COOKIE, path="/log-ind", httponly=True, secure=self._secure, samesite="lax")
+        response.delete_cookie(self._attempt_name, path="/", httponly=True, secure=self._secure, samesite="lax")
+
+
+_SIGNING: Final[dict[str, Any]] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 
 
 def cookies_of(request: Request) -> Cookies:

@@ -144,10 +144,11 @@ def answer_of_issuer(
 
 
 @router.post("/log-ud")
-def sign_out(user: FormUser, cookies: CookiesOf) -> Response:  # noqa: ARG001 - only a person's own form signs out
-    """Sign out."""
+def sign_out(user: FormUser, cookies: CookiesOf) -> Response:
+    """Sign out; the browser is asked to forget what it has seen."""
     response = see("/log-ind?ud=true")
-    cookies.clear(response)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    cookies.end(response, user)
     return response
 
 
