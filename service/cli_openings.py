@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from service.use_cases.needs import NeedsView
-    from service.use_cases.openings import OpeningsView
+    from service.use_cases.openings import OpeningsView, OpeningView
 
+GAIN_AND_ORDER = (
+    "Gevinst: hvor meget bedre pladsen passer end den bedste, der er åben nu, efter fradrag for, hvad den er værd for "
+    "andre. Et trin mere af indsats (et spørgsmål, en aftale, en fast udgift, uger, måneder) skal give 5 procentpoint mere."
+)
 AsJson = Annotated[bool, typer.Option("--json", help="Resultatet som JSON.")]
 InLanguage = Annotated[Language, typer.Option("--language", help="Begrundelsernes sprog.")]
 
@@ -29,14 +33,17 @@ def openings(
 ) -> None:
     """Hvad der kan åbne en plads for en borger: de mindste ændringer, som nogen kan lave, prøvet mod alle regler."""
     from service.cli import command_settings
+    from service.db.personal import ReadPurpose
     from service.db.session import read_only
+    from service.use_cases.access_log import shown_at_the_terminal
     from service.use_cases.database import open_database
     from service.use_cases.matching import MatchInputs
     from service.use_cases.openings import openings_for_citizen
     from service.use_cases.taxonomy import taxonomy_of
 
     settings = command_settings()
-    with read_only(open_database(settings)) as session:
+    sessions = open_database(settings)
+    with read_only(sessions) as session:
         found = openings_for_citizen(
             session,
             settings.municipality,
@@ -47,6 +54,7 @@ def openings(
             places=places,
             language=language,
         )
+    shown_at_the_terminal(sessions, settings.municipality, ReadPurpose.OPENINGS, [citizen_id])
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
@@ -61,10 +69,16 @@ def _show(out: "Console", found: "OpeningsView") -> None:
         out.print()
         out.print(Text(one.heading, style="bold"))
         indented(out, Text(one.text))
-        effort = ", ".join(f"{change.actor_name} {change.effort}" for change in one.changes)
-        indented(out, Text(f"Gevinst {decimal(one.gain)}, værdi {decimal(one.value)}. Indsats: {effort}.", style="dim"))
-    out.print()
-    out.print(Text("Indsats: 1 et spørgsmål, 2 en aftale, 3 en fast udgift, 4 uger, 5 måneder.", style="dim"))
+        indented(out, Text(f"{one.gain_text} {_effort(one)}", style="dim"))
+    if found.openings:
+        out.print()
+        out.print(Text(GAIN_AND_ORDER, style="dim"))
+
+
+def _effort(one: "OpeningView") -> str:
+    if len(one.changes) == 1:
+        return f"Indsats: {one.changes[0].effort_text}."
+    return f"Indsats: {'; '.join(f'{change.text} ({change.effort_text})' for change in one.changes)}."
 
 
 def needs(
@@ -105,9 +119,11 @@ def _show_needs(out: "Console", found: "NeedsView") -> None:
     for number, need in enumerate(found.needs, start=1):
         out.print()
         out.print(Text(f"{number}. {need.text}"))
-        numbers = f"Anslået gevinst {decimal(need.estimated_gain)}, indsats {need.effort}."
+        numbers = f"Anslået gevinst: som {need.gain_text}. Indsats: {need.effort_text}."
         if need.confirmed_gain is not None and need.more_placed is not None:
-            numbers += f" Efterprøvet med en ny plan: {decimal(need.confirmed_gain)}, {_more(need.more_placed)}."
+            numbers += (
+                f" Efterprøvet med en ny plan: som {decimal(need.confirmed_gain)} forløb, {_more(need.more_placed)}."
+            )
         indented(out, Text(numbers, style="dim"))
 
 

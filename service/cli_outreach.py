@@ -38,7 +38,9 @@ def calls(
     if context.invoked_subcommand is not None:
         return
     from service.cli import command_settings
+    from service.db.personal import ReadPurpose
     from service.db.session import read_only
+    from service.use_cases.access_log import shown_at_the_terminal
     from service.use_cases.database import open_database
     from service.use_cases.matching import MatchInputs
     from service.use_cases.outreach import outreach_list
@@ -46,10 +48,12 @@ def calls(
 
     settings = command_settings()
     inputs = MatchInputs(taxonomy_of(settings))
-    with read_only(open_database(settings)) as session:
+    sessions = open_database(settings)
+    with read_only(sessions) as session:
         found = outreach_list(
             session, settings.municipality, inputs, today=local_day(settings), consultant_id=consultant_id
         )
+    shown_at_the_terminal(sessions, settings.municipality, ReadPurpose.CALLS, found.named())
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:

@@ -101,6 +101,11 @@ class Documents(ABC, Generic[Value, Row]):
             )
         return tuple(found)
 
+    def ids(self) -> tuple[str, ...]:
+        """Every id, in order."""
+        query = select(self.row.id).where(self.row.municipality == self.municipality)
+        return tuple(sorted(self.session.scalars(query)))
+
     def known(self, ids: Iterable[str]) -> set[str]:
         """Those of the ids that exist."""
         return self._stored(self.row, ids)

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from matcher.domain.validation import check_id
 from service.clock import now
+from service.db.acting import at_the_terminal
 from service.db.personal import AccessEntry, Read, ReadPurpose
 from service.db.personal_repositories import AccessLog
 from service.db.purpose import Viewer
-from service.db.session import SessionFactory, unit_of_work
+from service.db.repositories import Citizens
+from service.db.session import SessionFactory, read_only, unit_of_work
 from service.problems import NotRecorded, VersionConflict
 
 CASE_HEADER = "X-Case"
@@ -60,6 +62,22 @@ def write_down(sessions: SessionFactory, municipality: str, viewer: Viewer, read
             AccessLog(session, municipality).add(reads)
     except (OperationalError, VersionConflict) as error:
         raise NotRecorded("the database was busy; ask again in a moment") from error
+
+
+def shown_at_the_terminal(
+    sessions: SessionFactory, municipality: str, purpose: ReadPurpose, citizen_ids: Iterable[str]
+) -> None:
+    """Write down that a command is about to show citizens; raises NotRecorded where it cannot be written."""
+    reading = Reading()
+    reading.about(purpose, citizen_ids)
+    write_down(sessions, municipality, at_the_terminal(), reading)
+
+
+def all_exported(sessions: SessionFactory, municipality: str) -> None:
+    """Write down that a command is about to write all citizens to a file."""
+    with read_only(sessions) as session:
+        ids = Citizens(session, municipality).ids()
+    shown_at_the_terminal(sessions, municipality, ReadPurpose.EXPORT, ids)
 
 
 def access_log_of(

@@ -131,6 +131,7 @@ _FIXES = {
     "see the description of the format": "se beskrivelsen af formatet",
     "write text in quotes": "skriv tekst i anførselstegn",
     "write a text": "skriv en tekst",
+    "write why, without numbers of people": "skriv hvorfor, uden numre på personer",
     "write text in UTF-8": "skriv tekst i UTF-8",
     "shorten it": "forkort den",
     "remove them": "fjern dem",
