@@ -36,12 +36,14 @@ from matcher.arrays import (
     SlotArrays,
     SlotContext,
 )
+from matcher.decided import rejected_on
 from matcher.domain.agreement import PlacementForm, Slot, SlotAgreement
 from matcher.domain.catalogue import JOB_FUNCTIONS
 from matcher.domain.citizen import Citizen, CompetenceLevel, JobGoal
 from matcher.domain.company import Company, Worksite
 from matcher.domain.conditions import CONDITIONS, Accommodation, Condition, Kind
 from matcher.domain.contact import Contact
+from matcher.domain.decided import DecidedPair
 from matcher.domain.legal import TARGET_GROUPS, has_additional_employment
 from matcher.domain.rulebook import RuleBook
 from matcher.domain.statute import ADDITIONAL_EMPLOYMENT, STATUTE
@@ -85,6 +87,7 @@ def vectorise(
     postcodes: Postcodes | None = None,
     rulebook: RuleBook = STATUTE,
     contacts: Iterable[Contact] = (),
+    decided: Iterable[DecidedPair] = (),
 ) -> MatchInput:
     """All that matching reads, as arrays, for one day.
 
@@ -138,6 +141,7 @@ def vectorise(
         travel=_travel(citizens, contexts, postcodes),
         rulebook=rulebook,
         declined=declined_on(contacts, on, rulebook),
+        rejected=rejected_on(decided, on, rulebook),
     )
 
 

@@ -21,6 +21,7 @@ from matcher.domain.agreement import AgreementModel, PlacementForm, Slot, SlotAg
 from matcher.domain.citizen import Citizen, DanishLevel, TargetGroupProfile
 from matcher.domain.company import Company, Worksite
 from matcher.domain.conditions import Accommodation, Strength
+from matcher.domain.decided import DecidedPair
 from matcher.domain.geography import TravelMode
 from matcher.domain.rulebook import RuleBook
 from matcher.domain.statute import STATUTE
@@ -283,6 +284,7 @@ class MatchInput:
     function_weight : float64 (F + 1,), > 0 but for the padding, unit: inverse document frequency over the slots
     rulebook : the rules; for each pair those count that hold on the first day of its placement
     declined : companies by id that have said no, or not now, and are not to be asked on the day
+    rejected : proposals that were rejected and are not to be made on the day, by citizen and slot id
     """
 
     on: date
@@ -302,6 +304,7 @@ class MatchInput:
     travel: Travel
     rulebook: RuleBook = STATUTE
     declined: Mapping[str, Rest] = field(default_factory=dict)
+    rejected: Mapping[tuple[str, str], DecidedPair] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if tuple(citizen.id for citizen in self.citizen_values) != self.citizens.ids:
@@ -361,6 +364,16 @@ class MatchInput:
             ],
             dtype=np.bool_,
         )
+
+    @cached_property
+    def rejected_pairs(self) -> NDArray[np.int64]:
+        """(r,), ascending: row * m + column of the pairs in `rejected` that have both."""
+        keys = [
+            self._citizen_rows[citizen] * len(self.slots) + self._slot_rows[slot]
+            for citizen, slot in self.rejected
+            if citizen in self._citizen_rows and slot in self._slot_rows
+        ]
+        return np.array(sorted(keys), dtype=np.int64)
 
     @cached_property
     def required_weight(self) -> Floats:

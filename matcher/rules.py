@@ -22,6 +22,7 @@ from matcher.domain.rulebook import Origin, RuleVersion, Severity
 from matcher.domain.statute import (
     ADDITIONAL_EMPLOYMENT,
     COMPANY_ANSWER,
+    DECIDED_PROPOSAL,
     FORMER_EMPLOYER,
     OPEN,
     STARTS_SOON,
@@ -227,6 +228,14 @@ def _company_answer(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
     return np.broadcast_to(may, np.broadcast_shapes(rows.shape, cols.shape))
 
 
+def _decided_proposal(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    rejected = match_input.rejected_pairs
+    if not rejected.size:
+        return ~_nothing(match_input, rows, cols)
+    pairs = rows.astype(np.int64) * len(match_input.slots) + cols
+    return np.asarray(~np.isin(pairs, rejected))
+
+
 def _flexi_job(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
     approved = np.array([code == FLEXI_JOB_GROUP for code in match_input.target_groups], dtype=np.bool_)
     flexi: Flags = match_input.slots.form[cols] == FORMS.index(PlacementForm.FLEXI_JOB)
@@ -258,6 +267,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("not_again", _undated(_not_again)),
     Rule(FORMER_EMPLOYER, _undated(_former_employer)),
     Rule(COMPANY_ANSWER, _undated(_company_answer)),
+    Rule(DECIDED_PROPOSAL, _undated(_decided_proposal)),
     Rule(ADDITIONAL_EMPLOYMENT, _undated(_additional_employment), _additional_employment_unknown),
 )
 """The rules that every municipality begins with; those it adds come after them (`rules_of`)."""

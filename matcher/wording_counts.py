@@ -69,6 +69,9 @@ SHORT: Final[Mapping[str, Shared]] = MappingProxyType(
             "is at a company that has said no recently",
             "are at a company that has said no recently",
         ),
+        "decided_proposal": Shared(
+            "er foreslået før og blev afvist", "was proposed before and rejected", "were proposed before and rejected"
+        ),
         "additional_employment": Shared(
             "kan ikke bruges til løntilskud for tiden",
             "cannot be used for wage subsidy at present",

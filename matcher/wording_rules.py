@@ -268,6 +268,16 @@ def _company_answer(pair: Pair) -> Texts:
     return (rest_text(rest, pair.context.company.name),)
 
 
+def _decided_proposal(pair: Pair) -> Texts:
+    found = pair.match_input.rejected[pair.citizen.id, pair.context.slot.id]
+    return (
+        Text(
+            f"Forslaget blev afvist den {da.day(found.decided_on)} af {found.decided_by}.",
+            f"The proposal was rejected on {en.day(found.decided_on)} by {found.decided_by}.",
+        ),
+    )
+
+
 def _additional_employment(_: Pair) -> Texts:
     return (
         Text(
@@ -328,6 +338,7 @@ _FAILED: Final[Mapping[str, Callable[[Pair], Texts]]] = MappingProxyType(
         "not_again": _not_again,
         "former_employer": _former_employer,
         "company_answer": _company_answer,
+        "decided_proposal": _decided_proposal,
         "additional_employment": _additional_employment,
     }
 )

@@ -12,6 +12,7 @@ from matcher.domain.agreement import SlotAgreement
 from matcher.domain.citizen import Citizen
 from matcher.domain.company import Company
 from matcher.domain.contact import Contact
+from matcher.domain.decided import DecidedPair
 from matcher.domain.placement import Placement
 from matcher.domain.staff import JobConsultant
 from matcher.domain.validation import InvalidValueError
@@ -67,6 +68,7 @@ CITIZEN = Codec(Citizen)
 AGREEMENT = Codec(SlotAgreement)
 PLACEMENT = Codec(Placement)
 CONTACT = Codec(Contact)
+DECIDED = Codec(DecidedPair)
 
 CODECS: Mapping[str, Codec[Any]] = types.MappingProxyType(
     {

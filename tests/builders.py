@@ -8,8 +8,9 @@ from matcher.domain.citizen import Citizen, TargetGroupProfile
 from matcher.domain.company import Company, CompanyMentor, Worksite
 from matcher.domain.conditions import Accommodation, Condition, Demand, Strength
 from matcher.domain.contact import Answer, Contact, ContactKind
+from matcher.domain.decided import DecidedPair
 from matcher.domain.geography import Position
-from matcher.domain.placement import Placement, PlacementStatus
+from matcher.domain.placement import Placement, PlacementStatus, Verdict
 from matcher.domain.staff import JobConsultant
 
 ON = date(2026, 10, 1)
@@ -138,6 +139,19 @@ def a_contact(**changes: Any) -> Contact:
         "reason": "Der er ingen opgaver lige nu",
     }
     return Contact(**(values | changes))
+
+
+def a_decided_pair(**changes: Any) -> DecidedPair:
+    """A proposal of slot-1 to citizen-1 that Karen rejected a month before the plan."""
+    values: dict[str, Any] = {
+        "id": "proposal-1",
+        "citizen_id": "citizen-1",
+        "slot_id": "slot-1",
+        "verdict": Verdict.REJECTED,
+        "decided_on": date(2026, 9, 1),
+        "decided_by": "Karen Konsulent",
+    }
+    return DecidedPair(**(values | changes))
 
 
 def must(condition: Condition, limit: float) -> Accommodation:

@@ -14,6 +14,7 @@ from matcher.domain.citizen import Citizen
 from matcher.domain.company import Company
 from matcher.domain.conditions import Strength, level_of
 from matcher.domain.contact import Contact
+from matcher.domain.decided import DecidedPair
 from matcher.domain.legal import TARGET_GROUPS, has_additional_employment
 from matcher.domain.rulebook import RuleBook
 from matcher.domain.statute import STATUTE
@@ -31,10 +32,12 @@ def input_of(
     on: date = ON,
     rulebook: RuleBook = STATUTE,
     contacts: Sequence[Contact] = (),
+    decided: Sequence[DecidedPair] = (),
 ) -> MatchInput:
     """Citizens against the slots of one agreement with one company."""
     agreements = [an_agreement(slots=tuple(slots), **(agreement or {}))] if slots else []
-    return vectorise(citizens, [company or a_company()], agreements, on=on, rulebook=rulebook, contacts=contacts)
+    companies = [company or a_company()]
+    return vectorise(citizens, companies, agreements, on=on, rulebook=rulebook, contacts=contacts, decided=decided)
 
 
 def pair_of(
@@ -47,11 +50,21 @@ def pair_of(
     on: date = ON,
     rulebook: RuleBook = STATUTE,
     contacts: Sequence[Contact] = (),
+    decided: Sequence[DecidedPair] = (),
 ) -> MatchInput:
     """One citizen against one slot, each as the builders make it but for what is named."""
     place = a_company(worksites=(a_worksite(**(worksite or {})),), **(company or {}))
     people, slots = [a_citizen(**(citizen or {}))], [a_slot(**(slot or {}))]
-    return input_of(people, slots, company=place, agreement=agreement, on=on, rulebook=rulebook, contacts=contacts)
+    return input_of(
+        people,
+        slots,
+        company=place,
+        agreement=agreement,
+        on=on,
+        rulebook=rulebook,
+        contacts=contacts,
+        decided=decided,
+    )
 
 
 ROW: Codes = np.zeros(1, dtype=np.int32)

@@ -25,6 +25,7 @@ CASELOAD: Final = "caseload"
 KEPT_APART: Final = "kept_apart"
 COMPANY_CENTRE_PLACES: Final = "company_centre_places"
 COMPANY_ANSWER: Final = "company_answer"
+DECIDED_PROPOSAL: Final = "decided_proposal"
 PARALLEL_SUPPORT: Final = "parallel_support"
 
 JOB_CONSULTANT: Final = "job_consultant"
@@ -290,6 +291,21 @@ _PRACTISED: Final = (
         Severity.CLOSES,
         parameters={"rest_after_no_days": 90, "rest_after_not_reached_days": 7, "rest_after_yes_days": 14},
         bounds={"rest_after_no_days": (0, 365), "rest_after_not_reached_days": (0, 91), "rest_after_yes_days": (0, 91)},
+    ),
+    _practice(
+        DECIDED_PROPOSAL,
+        "Et forslag, som en medarbejder har afvist, bliver ikke foreslået igen i {rest_after_rejection_days} dage. Et "
+        "forslag, der er sat på hold, beholder sin plads i planerne i {hold_days} dage.",
+        "A proposal that a member of staff has rejected is not made again for {rest_after_rejection_days} days. A "
+        "proposal on hold keeps its place in the plans for {hold_days} days.",
+        Severity.CLOSES,
+        parameters={"rest_after_rejection_days": 90, "hold_days": 28},
+        bounds={"rest_after_rejection_days": (0, 365), "hold_days": (0, 91)},
+        override=Override(
+            (JOB_CONSULTANT,),
+            "Hvad der er anderledes nu, end da forslaget blev afvist.",
+            "What is different now from when the proposal was rejected.",
+        ),
     ),
     _practice(
         OUTREACH_HOURS,

@@ -10,6 +10,7 @@ from service.db.contact_repositories import Contacts
 from service.db.ordering import by_code_point
 from service.db.records import Unplaced
 from service.db.rule_repositories import RuleChanges
+from service.db.run_repositories import Decisions
 from service.db.scoping import whole_municipality
 from service.db.tables import (
     AgreementRow,
@@ -38,6 +39,7 @@ def fingerprint(session: Session, municipality: str) -> str:
             )
             parts.append("/".join(str(part) for part in session.execute(query).one()))
         parts.append(str(Contacts(session, municipality).count()))
+        parts.append(str(Decisions(session, municipality).count()))
         parts.append(str(RuleChanges(session, municipality).count()))
     return " ".join(parts)
 

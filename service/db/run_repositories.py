@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import and_, insert, or_, select
+from sqlalchemy import and_, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from matcher.domain.placement import Decision, Verdict
@@ -140,6 +140,11 @@ class Decisions(_OfMunicipality):
             raise NotFound
         row = _fields(decision, ("id", "proposal_id", "decided_at", "decided_by_name"))
         self._insert_all(DecisionRow, [{**row, **_fields(decision.decision, ("verdict", "decided_by", "reason"))}])
+
+    def count(self) -> int:
+        """How many there are."""
+        query = select(func.count()).select_from(DecisionRow).where(DecisionRow.municipality == self.municipality)
+        return self.session.scalars(query).one()
 
     def of_proposal(self, proposal_id: str) -> tuple[StoredDecision, ...]:
         """Decisions on a proposal, oldest first."""

@@ -17,12 +17,14 @@ from matcher.domain.agreement import SlotAgreement
 from matcher.domain.citizen import Citizen
 from matcher.domain.company import Company
 from matcher.domain.contact import Contact
+from matcher.domain.decided import DecidedPair
 from matcher.domain.placement import Placement
 from matcher.domain.rulebook import RuleBook
 from matcher.domain.staff import JobConsultant
 from matcher.domain.statute import STATUTE
-from service.codec import AGREEMENT, CITIZEN, COMPANY, CONSULTANT, CONTACT, PLACEMENT, Codec
+from service.codec import AGREEMENT, CITIZEN, COMPANY, CONSULTANT, CONTACT, DECIDED, PLACEMENT, Codec
 from service.db.contact_repositories import Contacts
+from service.db.decided_pairs import decided_pairs
 from service.db.listings import fingerprint
 from service.db.repositories import Agreements, Citizens, Companies, Consultants, Placements
 from service.db.scoping import whole_municipality
@@ -40,6 +42,7 @@ class Stored:
     placements: tuple[Placement, ...]
     contacts: tuple[Contact, ...] = ()
     rulebook: RuleBook = STATUTE
+    decided: tuple[DecidedPair, ...] = ()
 
     def digest(self) -> str:
         """SHA-256 over every stored value and the rules, hexadecimal: the same values, the same digest."""
@@ -51,6 +54,7 @@ class Stored:
             (CONSULTANT, self.consultants),
             (PLACEMENT, self.placements),
             (CONTACT, self.contacts),
+            (DECIDED, self.decided),
         )
         for codec, values in kinds:
             for value in values:
@@ -69,6 +73,7 @@ def load(session: Session, municipality: str) -> Stored:
             Placements(session, municipality).all(),
             Contacts(session, municipality).all(),
             rulebook_of(session, municipality),
+            decided_pairs(session, municipality),
         )
 
 
@@ -143,6 +148,7 @@ class MatchInputs:
                     taxonomy=self.taxonomy,
                     rulebook=stored.rulebook,
                     contacts=stored.contacts,
+                    decided=stored.decided,
                 )
                 kept = self._kept[key] = Kept(mark, stored, made)
             self._kept.move_to_end(key)

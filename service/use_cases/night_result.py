@@ -21,6 +21,8 @@ from service.use_cases.night_counts import NightCounts, count_night
 from service.use_cases.planning import Planned
 from service.use_cases.prices import pair_prices
 
+LET_GO = "Et forslag, der var sat på hold, kunne ikke beholde sin plads: {reason}"
+"""Told of somebody without a place; the reason is a full sentence."""
 NEXT_BEST = 3
 """Places beside the proposed one that a run writes down for each citizen."""
 
@@ -40,7 +42,7 @@ class NightResult:
 def result_of(run_id: str, stored: Stored, planned: Planned) -> NightResult:
     """The result of a plan; ids of proposals follow from run and citizen."""
     match_input, night, plan = planned.match_input, planned.night, planned.plan
-    unplaced = _unplaced(run_id, match_input, night, plan)
+    unplaced = _unplaced(run_id, planned)
     return NightResult(
         counts=count_night(match_input, night, plan, stored.placements, unplaced),
         proposals=_proposals(run_id, match_input, night, plan, planned.weights),
@@ -162,15 +164,18 @@ def _proposals(
     return tuple(found)
 
 
-def _unplaced(run_id: str, match_input: MatchInput, night: NightProblem, plan: Plan) -> tuple[Unplaced, ...]:
+def _unplaced(run_id: str, planned: Planned) -> tuple[Unplaced, ...]:
     """Who has no place, and why; those whose placement runs already are not waiting for one."""
+    match_input, night, plan = planned.match_input, planned.night, planned.plan
+    let_go = {pin.citizen_id: LET_GO.format(reason=pin.danish) for pin in planned.let_go}
     use = PlanUse.of(night, plan)
     waiting = sorted(set(np.flatnonzero(plan.slot_of_citizen < 0).tolist()) - set(night.placed))
     found = []
     for row in waiting:
         why = explain_unplaced(match_input, row, use)
         reason = (why.resource or why.reason).value
-        found.append(Unplaced(run_id, why.citizen_id, reason, "\n".join((why.text, *why.details))))
+        lines = (why.text, *why.details, *filter(None, [let_go.get(why.citizen_id)]))
+        found.append(Unplaced(run_id, why.citizen_id, reason, "\n".join(lines)))
     return tuple(found)
 
 

@@ -11,7 +11,9 @@ from features.taxonomy import Taxonomy
 from features.vectorise import vectorise
 from matcher.arrays import MatchInput
 from matcher.assignment import AssignmentProblem, Plan, check, solve
-from matcher.resources import NightProblem, plan_problem
+from matcher.decided import held_on
+from matcher.holding import keep_held
+from matcher.resources import NightProblem, RefusedPin, plan_problem
 from matcher.scoring import ScoredPairs, score_pairs
 from matcher.weights import Weights
 from service.problems import NothingToPlan, PlanRefused
@@ -30,13 +32,17 @@ log = structlog.get_logger("matcher.planning")
 
 @dataclass(frozen=True, eq=False)
 class Planned:
-    """A plan that holds every limit, with what it was made from."""
+    """A plan that holds every limit, with what it was made from.
+
+    `let_go`: proposals on hold that could not keep their place, each with the reason.
+    """
 
     match_input: MatchInput
     weights: Weights
     pairs: ScoredPairs
     night: NightProblem
     plan: Plan
+    let_go: tuple[RefusedPin, ...] = ()
 
 
 def plan_stored(
@@ -78,18 +84,29 @@ def plan_stored(
             taxonomy=taxonomy,
             rulebook=stored.rulebook,
             contacts=stored.contacts,
+            decided=stored.decided,
         )
     with phase("scoring"):
         pairs = score_pairs(match_input, weights=weights)
     with phase("limits"):
-        night = plan_problem(
-            match_input, pairs, consultants=stored.consultants, running=stored.placements, weights=weights
+        kept = keep_held(
+            match_input,
+            lambda pinned: plan_problem(
+                match_input,
+                pairs,
+                consultants=stored.consultants,
+                running=stored.placements,
+                pinned=pinned,
+                weights=weights,
+            ),
+            held_on(stored.decided, on, stored.rulebook),
         )
+        night = kept.night
     with phase("plan"):
         plan = solver(night.problem, time_limit_s=time_limit_s, gap=gap, seed=seed)
     with phase("check"):
         _refuse_if_broken(night.problem, plan)
-    return Planned(match_input, weights, pairs, night, plan)
+    return Planned(match_input, weights, pairs, night, plan, kept.refused)
 
 
 def _refuse_if_broken(problem: AssignmentProblem, plan: Plan) -> None:

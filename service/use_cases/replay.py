@@ -203,6 +203,7 @@ class Replayer:
                 taxonomy=self._taxonomy,
                 rulebook=stored.rulebook,
                 contacts=stored.contacts,
+                decided=stored.decided,
             )
             made = Desk(self._municipality, "", stored, match_input, None, {}, outcome_of, weights_of(weights.record))
             self._desk = (key, made)

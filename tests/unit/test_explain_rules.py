@@ -13,7 +13,7 @@ from matcher.domain.geography import Position
 from matcher.domain.schedule import Schedule, Weekday
 from matcher.explain import Explanation, explain
 from matcher.rules import RULES
-from tests.builders import a_contact, must, states
+from tests.builders import a_contact, a_decided_pair, must, states
 from tests.pairs import pair_of
 
 FAR_AWAY = Position(56.35, 8.49)
@@ -146,6 +146,11 @@ NOT_POSSIBLE: list[tuple[str, dict[str, Any], str]] = [
         "company_answer",
         {"agreement": {"model": AgreementModel.AD_HOC}, "contacts": (a_contact(),)},
         "Testkøkkenet sagde nej den 1. september 2026 og kan spørges igen fra den 30. november 2026.",
+    ),
+    (
+        "decided_proposal",
+        {"decided": (a_decided_pair(),)},
+        "Forslaget blev afvist den 1. september 2026 af Karen Konsulent.",
     ),
     ("municipality", {"citizen": {"municipality": "0657"}}, "Aftalen hører til en anden kommune end borgerens."),
 ]

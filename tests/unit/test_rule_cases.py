@@ -192,6 +192,6 @@ def travel_minutes() -> int:
 
 
 def test_every_rule_that_closes_has_its_cases() -> None:
-    tested_beside = {"travel": "above", "company_answer": "test_rules.py"}
+    tested_beside = {"travel": "above", "company_answer": "test_rules.py", "decided_proposal": "test_decided.py"}
     closes = {one.id for one in STATUTE.versions if one.severity is Severity.CLOSES}
     assert closes == set(HARD) | set(tested_beside)

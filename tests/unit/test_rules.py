@@ -13,7 +13,7 @@ from matcher.domain.conditions import Condition
 from matcher.domain.geography import Position, TravelMode
 from matcher.domain.schedule import Schedule, Weekday
 from matcher.rules import RULES, eligible_pairs
-from tests.builders import ON, TOWN, a_contact, must, should, states
+from tests.builders import ON, TOWN, a_contact, a_decided_pair, must, should, states
 from tests.pairs import failed, pair_of, unsure
 
 FALLING = (10.0, *[20.0] * 11)
@@ -71,6 +71,7 @@ EXCLUDED: list[tuple[str, Mapping[str, Any]]] = [
         },
     ),
     ("company_answer", {"agreement": {"model": AgreementModel.AD_HOC}, "contacts": (a_contact(),)}),
+    ("decided_proposal", {"decided": (a_decided_pair(),)}),
     (
         "additional_employment",
         {"slot": {"form": PlacementForm.WAGE_SUBSIDY}, "worksite": {"ordinary_employees_by_month": FALLING}},
