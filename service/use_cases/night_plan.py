@@ -3,21 +3,20 @@
 import io
 import json
 import zipfile
+from dataclasses import fields
 
 import numpy as np
 
 from matcher.assignment import Plan
 
-_ARRAYS = ("slot_of_citizen", "slot_price", "resource_price", "citizen_price")
-_FIGURES = ("objective", "upper_bound", "gap", "status", "conflict", "released", "refuted", "stopped_by")
-
 
 def packed(plan: Plan) -> bytes:
     """A plan as bytes; `unpacked` gives back the same plan to the last bit."""
+    values = {field.name: getattr(plan, field.name) for field in fields(Plan)}
+    arrays = {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
+    plain = {name: value for name, value in values.items() if name not in arrays}
     out = io.BytesIO()
-    figures = json.dumps({name: getattr(plan, name) for name in _FIGURES})
-    arrays = {name: getattr(plan, name) for name in _ARRAYS}
-    np.savez_compressed(out, allow_pickle=False, figures=np.array(figures), **arrays)
+    np.savez_compressed(out, allow_pickle=False, plain=np.array(json.dumps(plain)), **arrays)
     return out.getvalue()
 
 
@@ -25,10 +24,9 @@ def unpacked(content: bytes) -> Plan | None:
     """The plan of `packed`; None where the bytes are not one of this program's plans."""
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as kept:
-            figures = json.loads(str(kept["figures"]))
-            arrays = {name: kept[name] for name in _ARRAYS}
-        for name in ("conflict", "released", "refuted"):
-            figures[name] = tuple(figures[name])
-        return Plan(**arrays, **figures)
+            arrays = {name: kept[name] for name in kept.files if name != "plain"}
+            plain = json.loads(str(kept["plain"]))
+        lists = {name: tuple(value) for name, value in plain.items() if isinstance(value, list)}
+        return Plan(**(plain | lists), **arrays)
     except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile):
         return None
