@@ -82,16 +82,23 @@ def grants(
     apply: Annotated[bool, typer.Option("--apply", help="Udfør dem i databasen; kræver tabellernes ejer.")] = False,
 ) -> None:
     """SQL, der giver tjenesten alt undtagen beskyttede kendetegn, og rapporten lov til at læse (PostgreSQL)."""
+    from service.audit_chain import Action
+    from service.db.audit_repositories import audited
     from service.db.grants import apply_grants, grant_statements
+    from service.db.session import unit_of_work
+    from service.use_cases.database import open_database
 
     if not apply:
         for statement in grant_statements():
             typer.echo(f"{statement};")
         return
+    settings = Settings()
     try:
-        apply_grants(Settings().database_url)
+        apply_grants(settings.database_url)
     except ValueError:
         raise typer.BadParameter("Databasen har ingen roller. Det kræver PostgreSQL.") from None
+    with unit_of_work(open_database(settings)) as session:
+        audited(session, settings.municipality, Action.ACCESS_CHANGED, "settings", "database_roles")
     console().print("Rettighederne er givet.")
 
 

@@ -14,6 +14,7 @@ from matcher.domain.agreement import AgreementModel, SlotAgreement
 from matcher.domain.citizen import Citizen
 from service.app import create_app
 from service.codec import CITIZEN, CODECS, CONSULTANT
+from service.crypto import new_key
 from service.db.records import StoredProposal
 from service.db.session import create_database_engine, sessions_of
 from service.identity.access import API, WITH_CITIZENS, Address
@@ -26,6 +27,8 @@ from tests.serving import ELSEWHERE, Client, access_token, settings_for
 
 RIGHTS = tuple(Right)
 CPR = "010190-0004"
+WEBHOOK_KEY = new_key()
+WEBHOOK = {"url": "https://case.example.dk/hooks", "event_types": ["run.published"]}
 TEAM, OTHER_TEAM = "nord", "syd"
 LIMITED, LIMITED_PLAIN, NO_NEEDS = "limited", "limited-plain", "no-needs"
 
@@ -113,7 +116,7 @@ def world_of(planned: PlannedWorld, folder: Path) -> World:
     database = folder / "world.db"
     copied(planned.database, database)
     invented, night = planned.invented, planned.night
-    app = create_app(settings_for(database, tokens=TOKENS, today=invented.on))
+    app = create_app(settings_for(database, tokens=TOKENS, today=invented.on, webhook_keys=(WEBHOOK_KEY,)))
     teams = {one.id: one.team for one in invented.consultants}
     return World(app, database, invented, night, teams, _ids(app, invented, night), unused=list(night.proposals[2:]))
 
@@ -124,7 +127,11 @@ def _ids(app: FastAPI, invented: Municipality, night: Night) -> dict[str, str]:
     agreed = Client(app, token=token_of(Role.CASE_SYSTEM)).post(
         f"{API}/placements", json=_placement(night.proposals[1]) | {"decided_by": "karen"}
     )
+    webhook = Client(app, token=token_of(Role.CASE_SYSTEM)).post(f"{API}/webhooks", json=WEBHOOK)
+    imported = Client(app, token=token_of(Role.CASE_SYSTEM)).post(f"{API}/imports", content=b"")
     return {
+        "import_id": imported.headers["X-Import-Id"],
+        "webhook_id": webhook.json()["id"],
         "placement_id": agreed.json()["id"],
         "citizen_id": proposal.citizen_id,
         "slot_id": proposal.slot_id,
@@ -165,6 +172,8 @@ def request_of(world: World, address: Address) -> tuple[str, dict[str, Any]]:
         codec = CODECS[{"citizens": "citizen", "companies": "company", "agreements": "agreement"}[kind[1]]]
         version = world.caller(token_of(Role.CASE_SYSTEM)).get(path).headers["ETag"]
         return path, {"json": codec.encode(value), "headers": {"If-Match": version}}
+    if address.method == "DELETE" and address.path.endswith("/webhooks/{webhook_id}"):
+        ids["webhook_id"] = world.caller(token_of(Role.CASE_SYSTEM)).post(f"{API}/webhooks", json=WEBHOOK).json()["id"]
     path = address.path.format(**ids)
     if address.method == "PATCH":
         held = world.caller(token_of(Role.CASE_SYSTEM)).get(path)
@@ -200,6 +209,7 @@ def _sent(world: World, address: Address, ids: dict[str, str]) -> dict[str, Any]
         "/contacts": {"json": {"answer": "not_reached", "agreement_id": agreement.id}},
         "/rules/preview": {"json": {"changes": [change], "time_limit_s": 5}},
         "/rules/changes": {"json": {"changes": [change], "reason": "Aftalt i ledelsen."}},
+        "/webhooks": {"json": WEBHOOK},
         "/cpr": {"json": {"cpr": CPR}},
         "/by-cpr": {"json": {"cpr": CPR}},
         "/borgere": {"data": {"navn": "Anna"}},

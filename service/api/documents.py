@@ -26,6 +26,7 @@ from service.problems import (
 )
 from service.settings import Right
 from service.use_cases.discretion import document_without_needs
+from service.use_cases.remove_citizen import remove_citizen as remove
 
 router = APIRouter()
 
@@ -164,4 +165,4 @@ _add_routes("agreements", "an agreement", Agreements)
 def remove_citizen(id: Id, caller: CaseSystem, db: Db, if_match: IfMatch = None) -> None:  # noqa: A002 - in the address
     """Remove a citizen and what runs proposed for the person; not while there are placements."""
     check_id("id", id)
-    Citizens(db, caller.municipality).delete(id, expected_version(if_match))
+    remove(db, caller.municipality, id, expected_version(if_match))

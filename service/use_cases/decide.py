@@ -11,7 +11,11 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from matcher.domain.placement import Decision, Placement, Verdict
+from service.audit_chain import Action
 from service.clock import now
+from service.db.audit_repositories import audited
+from service.db.outbox import EventType
+from service.db.outbox_repositories import announce
 from service.db.placing import PlacementEvents
 from service.db.records import StoredDecision, StoredProposal
 from service.db.repositories import Decisions, MatchRuns, Placements, Proposals
@@ -53,6 +57,10 @@ def decide(
         return Decided(before, placement_of(session, municipality, proposal_id), repeated=True)
     decision = StoredDecision(str(uuid4()), proposal_id, wanted, now(), person.name)
     Decisions(session, municipality).add(decision)
+    ids = {"proposal_id": proposal_id, "decision_id": decision.id}
+    details = {"decision_id": decision.id, "verdict": verdict.value}
+    audited(session, municipality, Action.PROPOSAL_DECIDED, "proposal", proposal_id, details)
+    announce(session, municipality, EventType.PROPOSAL_DECIDED, ids)
     if verdict is Verdict.APPROVED:
         return Decided(decision, _approve(session, municipality, proposal, person, reason, today))
     made = PlacementEvents(session, municipality).made_of(proposal_id)

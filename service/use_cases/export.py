@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.audit_chain import Action
 from service.codec import CODECS
+from service.db.audit_repositories import audited
 from service.db.documents import Documents
 from service.db.repositories import REPOSITORIES
-from service.db.session import SessionFactory, read_only
+from service.db.session import SessionFactory, read_only, unit_of_work
 from service.use_cases.template import write_workbook
 
 
@@ -19,6 +21,7 @@ def export_ndjson(sessions: SessionFactory, municipality: str, path: Path) -> in
 
     The same database always gives the same bytes. The file appears whole or not at all.
     """
+    _write_down(sessions, municipality, "ndjson")
     partial = path.with_name(f".{path.name}.partial")
     lines = 0
     try:
@@ -35,8 +38,15 @@ def export_ndjson(sessions: SessionFactory, municipality: str, path: Path) -> in
 
 def export_xlsx(sessions: SessionFactory, municipality: str, path: Path) -> None:
     """Write the template filled with all that is stored, but for the work agreements of placements."""
+    _write_down(sessions, municipality, "xlsx")
     with read_only(sessions) as session:
         write_workbook(path, {kind: _objects(session, municipality, kind) for kind in REPOSITORIES})
+
+
+def _write_down(sessions: SessionFactory, municipality: str, format_: str) -> None:
+    """Before anything leaves: that somebody takes everything out."""
+    with unit_of_work(sessions) as session:
+        audited(session, municipality, Action.DATA_EXPORTED, "municipality", municipality, {"format": format_})
 
 
 def _objects(session: Session, municipality: str, kind: str) -> Iterator[dict[str, Any]]:

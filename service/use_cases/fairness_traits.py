@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.domain.traits import ProtectedTraits
+from service.audit_chain import Action
 from service.codec import Codec
+from service.db.audit_repositories import audited
 from service.db.session import SessionFactory, unit_of_work
 from service.db.trait_repositories import Traits
 from service.problems import FieldError, InvalidInput
@@ -45,6 +47,8 @@ def import_traits(sessions: SessionFactory, municipality: str, file: Path) -> Tr
             errors.extend(found)
         if not errors:
             traits.put_all(given.values())
+            details = {"citizens": len(given)}
+            audited(session, municipality, Action.TRAITS_IMPORTED, "traits", municipality, details)
         return TraitsReport(0 if errors else len(given), tuple(sorted(errors, key=lambda error: error.row)))
 
 

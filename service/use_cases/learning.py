@@ -16,7 +16,9 @@ from features.validation import CalibrationBin, Interval, Measured, Validation, 
 from matcher.domain.validation import InvalidValueError, check_id, check_text
 from matcher.language import Language, Text
 from matcher.weights import HAND_SET, Weights
+from service.audit_chain import Action
 from service.clock import now
+from service.db.audit_repositories import audited
 from service.db.learning import LearntWeights, StoredWeights, WeightsChoice
 from service.db.records import MatchRun
 from service.db.session import SessionFactory, read_only, unit_of_work
@@ -117,6 +119,8 @@ def choose_weights(
         if weights_id is not None:
             learnt_weights(session, municipality, weights_id)
         LearntWeights(session, municipality).choose(WeightsChoice(weights_id, chosen_by, reason.strip(), now()))
+        chosen = weights_id or HAND_SET.id
+        audited(session, municipality, Action.WEIGHTS_CHOSEN, "weights", chosen, {"chosen_by": chosen_by})
 
 
 def weights_in_use(session: Session, municipality: str) -> Weights:

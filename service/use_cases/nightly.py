@@ -21,7 +21,11 @@ from sqlalchemy.orm import Session
 from features.taxonomy import Taxonomy
 from matcher.assignment import Plan, solve
 from matcher.weights import Weights
+from service.audit_chain import Action
 from service.clock import now
+from service.db.audit_repositories import audited
+from service.db.outbox import EventType
+from service.db.outbox_repositories import announce
 from service.db.purpose import OPERATIONS, RunRecord, SnapshotDocument, Viewer
 from service.db.record_repositories import RunRecords, Snapshots
 from service.db.records import MatchRun, StoredProposal, Unplaced
@@ -271,5 +275,8 @@ def _store(
             snapshots.add(snapshot.digest, snapshot.entries, run.created_at)
             runs.add(run, night.proposals, night.unplaced, night.slot_prices)
             RunRecords(session, municipality).add(record, result.alternatives)
+            figures = {"placed": night.counts.placed, "unplaced": night.counts.unplaced, "result": record.result_digest}
+            audited(session, municipality, Action.RUN_PUBLISHED, "run", run.id, figures, actor=viewer)
+            announce(session, municipality, EventType.RUN_PUBLISHED, {"run_id": run.id})
     except VersionConflict as error:
         raise VersionConflict("a citizen was removed while the plan was made; run it again") from error

@@ -18,7 +18,11 @@ from matcher.domain.rulebook import RuleBook
 from matcher.domain.statute import WRITTEN_STATEMENT
 from matcher.domain.validation import check_text
 from matcher.limits import Barrier
+from service.audit_chain import Action
 from service.clock import now
+from service.db.audit_repositories import audited
+from service.db.outbox import EventType
+from service.db.outbox_repositories import announce
 from service.db.placing import PlacementEvents
 from service.db.records import PlacementChange, PlacementEvent
 from service.db.repositories import Citizens, Placements
@@ -275,3 +279,22 @@ def _write_down(
             details=details,
         )
     )
+    action, told = _TOLD[change]
+    noted = {
+        "by": by.id,
+        "citizen_id": placement.citizen_id,
+        "slot_id": placement.slot_id,
+        "rules_set_aside": sorted(details.get("overrides", ())),
+        "fields": details.get("fields", []),
+        "proposal_id": proposal_id,
+    }
+    held = {name: value for name, value in noted.items() if value}
+    audited(session, municipality, action, "placement", placement.id, held)
+    announce(session, municipality, told, {"placement_id": placement.id})
+
+
+_TOLD: Final[Mapping[PlacementChange, tuple[Action, EventType]]] = {
+    PlacementChange.MADE: (Action.PLACEMENT_CREATED, EventType.PLACEMENT_CREATED),
+    PlacementChange.CHANGED: (Action.PLACEMENT_CHANGED, EventType.PLACEMENT_CHANGED),
+    PlacementChange.WITHDRAWN: (Action.PLACEMENT_REMOVED, EventType.PLACEMENT_REMOVED),
+}

@@ -12,6 +12,8 @@ from matcher.domain.rule_changes import RuleChange, with_change
 from matcher.domain.rulebook import RuleBook, RuleVersion
 from matcher.domain.statute import STATUTE
 from matcher.domain.validation import InvalidValueError, check_id, check_text
+from service.audit_chain import Action
+from service.db.audit_repositories import audited
 from service.db.rule_repositories import RULE_CHANGE, RuleChanges, StoredRuleChange
 from service.db.session import SessionFactory, unit_of_work
 from service.problems import FieldError, InvalidInput
@@ -119,9 +121,13 @@ def add_changes(
     except InvalidValueError as refused:
         raise InvalidInput(errors=[FieldError(refused.field, refused.problem, refused.fix)]) from None
     with_changes(rulebook_of(session, municipality), changes)
-    return RuleChanges(session, municipality).add_all(
+    stored = RuleChanges(session, municipality).add_all(
         changes, changed_by=changed_by, reason=reason, changed_at=datetime.now(UTC)
     )
+    for one in stored:
+        details = {"rule_id": one.change.rule_id, "kind": one.change.kind.value, "changed_by": changed_by}
+        audited(session, municipality, Action.RULES_CHANGED, "rule_change", str(one.number), details)
+    return stored
 
 
 def _book_of(stored: Iterable[StoredRuleChange]) -> tuple[RuleBook, tuple[int, ...]]:
