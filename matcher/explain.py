@@ -5,7 +5,7 @@ Contributions are w s / (sum of known w) and sum to the value (see `matcher.scor
 confirmed first, and says them in one language.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -106,20 +106,24 @@ class Explanation:
 
     def as_record(self) -> dict[str, Any]:
         """The full record, ready for JSON: dates as ISO 8601, enumerations as their values."""
-        record: dict[str, Any] = _plain(asdict(self))
+        record: dict[str, Any] = _plain(self)
         record["failed_rules"] = list(self.failed_rules)
         return record
 
 
 def _plain(value: Any) -> Any:
-    """The value with what JSON knows: lists, dates as ISO 8601, enumerations as their values."""
+    """The value with what JSON knows: lists, dates as ISO 8601, enumerations as their values, fields by name."""
+    if isinstance(value, str):
+        return str(value)
+    if is_dataclass(value):
+        return {field: _plain(getattr(value, field)) for field in value.__dataclass_fields__}
     if isinstance(value, dict):
         return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
     if isinstance(value, date):
         return value.isoformat()
-    return str(value) if isinstance(value, str) else value
+    return value
 
 
 def explain(

@@ -5,9 +5,11 @@ was made (`Barrier`); the slot is full; the worksite holds somebody to be kept a
 """
 
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import Any, Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher import english as en
 from matcher import wording as da
@@ -21,6 +23,8 @@ from matcher.resources import BARRIERS, NightProblem, ResourceRow
 from matcher.rules import rules_of
 from matcher.suggest import suggest
 from matcher.wording_counts import count_text
+
+Ints: TypeAlias = NDArray[np.integer[Any]]
 
 PLACES_TOLD: Final = 3
 TELLING_ORDER: Final = (
@@ -92,12 +96,47 @@ class PlanUse:
             return _Obstacle(slot, value, Barrier.GIVEN_TO_OTHERS)
         if account.meets[pair] > 0:
             return _Obstacle(slot, value, Barrier.APART)
-        lacking = account.lacks(np.array([pair])).indices
-        if not len(lacking):
+        used = slice(account.use.indptr[pair], account.use.indptr[pair + 1])
+        rows, needs = account.use.indices[used], account.use.data[used]
+        lacking = needs > np.maximum(0.0, account.left[rows])
+        if not lacking.any():
             return _Obstacle(slot, value, Barrier.LEFT_FREE)
-        row = int(lacking.min())
-        needs = float(account.use[[pair], :][:, [row]].sum())
-        return _Obstacle(slot, value, Barrier.RESOURCE, row, needs, max(0.0, float(account.left[row])))
+        first = int(np.argmin(np.where(lacking, rows, len(account.left))))
+        row = int(rows[first])
+        return _Obstacle(slot, value, Barrier.RESOURCE, row, float(needs[first]), max(0.0, float(account.left[row])))
+
+    def pairs_of(self, citizen_row: int) -> Ints:
+        """The pairs of a citizen that the plan could choose from, ascending."""
+        return self._of_problem.of(citizen_row)
+
+    def removed_of(self, citizen_row: int) -> Ints:
+        """The pairs of a citizen that were left out of the problem since a limit was used up before, ascending."""
+        return self._of_removed.of(citizen_row)
+
+    @cached_property
+    def _of_problem(self) -> "_ByCitizen":
+        return _ByCitizen.of_rows(self.night.problem.citizen)
+
+    @cached_property
+    def _of_removed(self) -> "_ByCitizen":
+        return _ByCitizen.of_rows(self.night.removed.citizen)
+
+
+@dataclass(frozen=True, eq=False)
+class _ByCitizen:
+    """Pairs sorted by citizen once, so that one citizen's are found without looking at everybody's."""
+
+    citizen: Ints
+    pair: Ints
+
+    @classmethod
+    def of_rows(cls, citizen: Ints) -> "_ByCitizen":
+        order = np.argsort(citizen, kind="stable")
+        return cls(citizen[order], order)
+
+    def of(self, row: int) -> Ints:
+        first, last = np.searchsorted(self.citizen, (row, row + 1))
+        return self.pair[first:last]
 
 
 def explain_unplaced(
@@ -149,10 +188,9 @@ def _answer(places: int, *, left_free: bool) -> Text:
 def _obstacles(citizen_row: int, use: PlanUse) -> list[_Obstacle]:
     """Obstacles of all places that no rule excludes and that were considered, best value first."""
     night = use.night
-    pairs = np.flatnonzero(night.problem.citizen == citizen_row)
-    found = [use.obstacle(int(pair)) for pair in pairs]
+    found = [use.obstacle(int(pair)) for pair in use.pairs_of(citizen_row)]
     removed = night.removed
-    for e in np.flatnonzero(removed.citizen == citizen_row):
+    for e in use.removed_of(citizen_row):
         row = int(removed.resource[e])
         left = night.resources[row].limit if row >= 0 else 0.0
         slot, value = int(removed.slot[e]), float(removed.value[e])
