@@ -83,6 +83,7 @@ dimension | what people are grouped by | | "target_group"
 dimensions | the ways of grouping
 earlier_placements | earlier placements and how they ended
 effort | how much work the change is, 1 the least | steps | 1
+effort_text | the effort in words
 eligible | whether every rule lets the pair through
 eligible_pairs | pairs of citizen and slot that every rule lets through | pairs | 4200
 ended_on | last day; null while it runs | date
@@ -106,6 +107,7 @@ former_employers_allowed | former employers where the citizen may be placed, by 
 from_minutes | earliest time of day, after midnight | minutes | 480
 function | job function, a code of the catalogue | | "kitchen"
 gain | what is gained, in the plan's measure | value | 0.4
+gain_text | the gain in words
 gain_per_hour | expected gain for each hour of calls | value an hour | 0.3
 gains | citizens who would get a proposal | citizens | 2
 gap | how far from the best plan it can be: (upper_bound - value) / upper_bound | share | 0.001
@@ -146,6 +148,7 @@ largest | the largest difference between groups | as the measure
 last_contact | the last contact with the company, in words; null where there was none
 last_on | last day of the runs | date
 latitude | WGS84 | degrees | 56.09
+query.limit | how many at most on a page
 lead_time_days | days that the company needs before a start | days | 14
 learnt_at | where the competence was learnt, in words | | "skolekøkken"
 left | hours left for further calls | hours a week | 3.5

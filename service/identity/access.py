@@ -78,6 +78,7 @@ def _api() -> Iterator[Address]:
         yield Address("GET", f"/{kind}/{{id}}", KEEPS, shares=True)
         yield Address("PUT", f"/{kind}/{{id}}", KEEPS)
     yield Address("POST", "/imports", KEEPS, note=NEEDS_REQUIRED)
+    yield Address("GET", "/imports/{import_id}", KEEPS, shares=True)
     yield Address("GET", "/citizens/{citizen_id}/suggestions", READS, shares=True, note=NEEDS_LEFT_OUT)
     yield Address("GET", "/citizens/{citizen_id}/suggestions/{slot_id}", READS, shares=True, note=NEEDS_LEFT_OUT)
     yield Address("GET", "/citizens/{citizen_id}/openings", READS, shares=True, note=NEEDS_LEFT_OUT)

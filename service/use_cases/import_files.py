@@ -16,7 +16,9 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from service.audit_chain import Action
 from service.codec import CODECS
+from service.db.audit_repositories import audited
 from service.db.documents import CHUNK, Change
 from service.db.records import StoredImport
 from service.db.repositories import REPOSITORIES, Imports
@@ -32,6 +34,7 @@ from service.use_cases.import_report import (
     Place,
     Record,
     RowError,
+    RowResult,
     Source,
     UnreadableFile,
 )
@@ -85,7 +88,7 @@ def import_sources(
     errors: Errors | None = None,
 ) -> ImportReport:
     """Import within a transaction that the caller commits; `errors` are those already found."""
-    run = _Import(session, municipality, on or datetime.now(UTC).date(), errors or Errors())
+    run = ImportUnderWay(session, municipality, on or datetime.now(UTC).date(), errors or Errors())
     readable = [source for source in sources if run.scan(source)]
     total = sum(source.count() for source in readable)
     attempt = session.begin_nested()
@@ -109,7 +112,7 @@ def import_sources(
 
 
 @dataclass(slots=True)
-class _Import:
+class ImportUnderWay:
     """One import under way."""
 
     session: Session
@@ -132,10 +135,17 @@ class _Import:
             self.errors.add(one)
         return True
 
-    def take(self, kind: str, batch: Sequence[Record]) -> None:
-        """Write the good rows of a batch and note the errors of the bad ones."""
+    def take(self, kind: str, batch: Sequence[Record]) -> list[RowResult]:
+        """Write the good rows of a batch and note the errors of the bad ones; what became of each, in their order."""
         repository = REPOSITORIES[kind](self.session, self.municipality)
-        read = [(record, value) for record in batch if (value := self._read(kind, record)) is not None]
+        results: dict[int, RowResult] = {}
+        read = []
+        for record in batch:
+            value = self._read(kind, record)
+            if isinstance(value, RowResult):
+                results[value.row] = value
+            else:
+                read.append((record, value))
         stored = repository.known(value.id for record, value in read if record.not_carried)
         read = [
             (record, _completed(value, repository.get(value.id), record) if value.id in stored else value)
@@ -144,11 +154,13 @@ class _Import:
         good = []
         for (record, value), wrong in zip(read, repository.problems_of([value for _, value in read]), strict=True):
             if wrong:
-                self._refuse(kind, record, wrong)
+                refused = self._refuse(kind, record, wrong)
+                results[refused.row] = refused
             else:
-                good.append(value)
-        for saved in repository.put_many(good):
-            count = self.counts[kind]
+                good.append((record.place("").row, value))
+        count = self.counts[kind]
+        for (row, value), saved in zip(good, repository.put_many([value for _, value in good]), strict=True):
+            results[row] = RowResult(row, kind, value.id, saved.change.value)
             match saved.change:
                 case Change.CREATED:
                     count.created += 1
@@ -156,16 +168,20 @@ class _Import:
                     count.updated += 1
                 case Change.UNCHANGED:
                     count.unchanged += 1
+        return [results[record.place("").row] for record in batch]
 
     def log(self, sources: Sequence[Source]) -> None:
         """Note the import, if it changed anything."""
         if any(count.created or count.updated for count in self.counts.values()):
             counts = {kind: {"created": n.created, "updated": n.updated} for kind, n in self.counts.items()}
             files = tuple({"name": source.name, "sha256": source.digest()} for source in sources)
-            Imports(self.session, self.municipality).add(StoredImport(str(uuid4()), datetime.now(UTC), files, counts))
+            id_ = str(uuid4())
+            Imports(self.session, self.municipality).add(StoredImport(id_, datetime.now(UTC), files, counts))
+            details = {"sha256": [one["sha256"] for one in files], "rows": counts}
+            audited(self.session, self.municipality, Action.DATA_IMPORTED, "import", id_, details)
 
-    def _read(self, kind: str, record: Record) -> Any | None:
-        """The domain value of a row; None, with its errors noted, where it is none."""
+    def _read(self, kind: str, record: Record) -> Any:
+        """The domain value of a row; its result, with its errors noted, where it is none."""
         wrong = [*self._twice(kind, record), *record.unreadable.values()]
         try:
             value = CODECS[kind].decode(record.payload)
@@ -173,8 +189,7 @@ class _Import:
         except InvalidInput as error:
             wrong += [one for one in error.errors if not _within(one.field, record.unreadable)]
         if wrong:
-            self._refuse(kind, record, wrong)
-            return None
+            return self._refuse(kind, record, wrong)
         return value
 
     def _twice(self, kind: str, record: Record) -> Iterator[FieldError]:
@@ -187,11 +202,13 @@ class _Import:
             where = f"{file}, {f'ark {first.sheet}, ' if first.sheet else ''}række {first.row}"
             yield FieldError("id", f"er allerede brugt i {where}", "brug hvert id én gang")
 
-    def _refuse(self, kind: str, record: Record, wrong: Sequence[FieldError]) -> None:
+    def _refuse(self, kind: str, record: Record, wrong: Sequence[FieldError]) -> RowResult:
         self.counts[kind].bad += 1
         self.refused.update(_brings(kind, record.payload))
-        for one in wrong:
-            self.errors.add(record.error(self._explained(one)))
+        errors = tuple(record.error(self._explained(one)) for one in wrong)
+        for error in errors:
+            self.errors.add(error)
+        return RowResult(record.place("").row, kind, errors=errors)
 
     def _explained(self, wrong: FieldError) -> FieldError:
         """A reference to what a bad row would have brought says so."""

@@ -56,6 +56,34 @@ class RowError:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """What became of one row. A refused one is named by its number alone: its id may be anything.
+
+    Attributes
+    ----------
+    row : number of the row, from 1
+    kind : word of `KINDS`; empty where the row does not tell
+    id : the value's id, where the row was good
+    result : created, updated, unchanged or refused
+    """
+
+    row: int
+    kind: str
+    id: str | None = None
+    result: str = "refused"
+    errors: tuple[RowError, ...] = ()
+
+    def as_record(self) -> dict[str, Any]:
+        """JSON-ready; what is not there is left out."""
+        record: dict[str, Any] = {"row": self.row, "type": self.kind or None, "id": self.id, "result": self.result}
+        if self.errors:
+            record["errors"] = [
+                {"field": error.field, "problem": error.problem, "fix": error.fix} for error in self.errors
+            ]
+        return {name: value for name, value in record.items() if value is not None}
+
+
 @dataclass(slots=True)
 class Record:
     """One row as it was read: the object it describes, where its fields stand, and what the reader could not read."""
@@ -117,6 +145,10 @@ class KindCount:
         """Rows without an error."""
         return self.created + self.updated + self.unchanged
 
+    def as_record(self) -> dict[str, int]:
+        """JSON-ready."""
+        return {"created": self.created, "updated": self.updated, "unchanged": self.unchanged, "bad": self.bad}
+
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
@@ -139,10 +171,7 @@ class ImportReport:
 
     def as_record(self) -> dict[str, Any]:
         """JSON-ready."""
-        rows = {
-            kind: {"created": n.created, "updated": n.updated, "unchanged": n.unchanged, "bad": n.bad}
-            for kind, n in self.rows.items()
-        }
+        rows = {kind: count.as_record() for kind, count in self.rows.items()}
         errors = [error.as_record() for error in self.errors]
         return {"taken": self.taken, "rows": rows, "errors": errors, "errors_left_out": self.errors_left_out}
 

@@ -223,21 +223,6 @@ def test_a_run_is_planned_and_listed(empty: FastAPI) -> None:
     assert older["items"][0]["planned_on"] == "2026-10-01"
 
 
-def test_an_import_takes_the_good_rows_and_names_the_bad(empty: FastAPI) -> None:
-    client = Client(empty, token=SYSTEM)
-    consultant = client.get(f"{API}/citizens/B0001").json()["consultant_id"]
-    good = {"type": "citizen", **CITIZEN.encode(a_citizen(id="new-1", consultant_id=consultant))}
-    bad = good | {"id": "new-2", "hours_now": -1}
-    rows = "\n".join(json.dumps(row) for row in (good, bad))
-    report = client.post(f"{API}/imports?all_or_nothing=true", content=rows).json()
-    assert not report["taken"]
-    assert client.get(f"{API}/citizens/new-1").status_code == 404
-    report = client.post(f"{API}/imports", content=rows).json()
-    assert report["rows"]["citizen"]["created"] == 1
-    assert [(error["row"], error["field"]) for error in report["errors"]] == [(2, "hours_now")]
-    assert client.get(f"{API}/citizens/new-1").status_code == 200
-
-
 def test_the_description_is_openapi_3_1_and_whole(as_caller: Callable[[str | None], Client]) -> None:
     description = as_caller(None).get(f"{API}/openapi.json").json()
     assert description["openapi"].startswith("3.1")

@@ -60,7 +60,8 @@ def test_every_field_is_described(document: dict[str, Any]) -> None:
 
 def test_no_words_are_left_over(document: dict[str, Any]) -> None:
     known = {name for name, _ in _fields(document)} | {name.partition(".")[2] for name, _ in _fields(document)}
-    known |= {one["name"] for _, operation in _operations(document) for one in operation.get("parameters", [])}
+    parameters = [one for _, operation in _operations(document) for one in operation.get("parameters", [])]
+    known |= {one["name"] for one in parameters} | {f"{one['in']}.{one['name']}" for one in parameters}
     assert set(FIELD_WORDS) - known == set()
 
 
