@@ -21,10 +21,10 @@ from matcher.opening_search import MOST_CHANGES, Checked, Vary, minimal_sets
 from matcher.pair import Pair, heading
 from matcher.scoring import CitizenScores
 from matcher.weights import HAND_SET, Weights
-from matcher.wording_openings import ACTORS, change_text, opening_text
+from matcher.wording_openings import ACTORS, change_text, effort_text, gain_text, opening_text
 
-EFFORT_PRICE: Final = 0.02
-"""Value that one step of effort must be worth. Assumption: five steps outweigh a tenth of a perfect place."""
+EFFORT_PRICE: Final = 0.05
+"""Value that a step of effort must be worth. Assumption: an agreement, two steps, outweighs a tenth of a perfect place."""
 MOST_RULES_FAILED: Final = 3
 """A place that more rules close is not looked at."""
 
@@ -73,6 +73,7 @@ class Opening:
                     "actor": change.actor.value,
                     "actor_name": ACTORS[change.actor].in_(language),
                     "effort": change.effort,
+                    "effort_text": effort_text(change.effort).in_(language),
                     "text": clause.in_(language),
                 }
                 for change, clause in zip(self.changes, self.clauses, strict=True)
@@ -81,6 +82,7 @@ class Opening:
             "value": self.value,
             "price": self.price,
             "gain": self.gain,
+            "gain_text": gain_text(self.value, self.gain).in_(language),
             "failed_rules": list(self.failed_rules),
         }
 

@@ -65,6 +65,29 @@ EFFORTS: Final[Mapping[int, Text]] = MappingProxyType(
 )
 """What the effort of a change means."""
 
+
+def effort_text(effort: int) -> Text:
+    """What an effort asks, in words; one above the highest, of several changes together, as the highest."""
+    return EFFORTS[min(effort, max(EFFORTS))]
+
+
+def gain_text(value: float, gain: float) -> Text:
+    """How well an opened place fits, and what that is above the best place that is open now."""
+    points = f"{en.number(100 * gain, 0)} percentage {'point' if en.number(100 * gain, 0) == '1' else 'points'}"
+    return Text(
+        f"Passer {da.percent(value)}. Gevinst: {da.number(100 * gain, 0)} procentpoint.",
+        f"Fits {en.percent(value)}. Gain: {points}.",
+    )
+
+
+def placements_text(gain: float) -> Text:
+    """A gain over many citizens, as the number of placements that fit in every way."""
+    return Text(
+        f"{da.number(gain)} forløb, der passer fuldt ud",
+        en.counted(gain, "placement that fits completely", "placements that fit completely"),
+    )
+
+
 ATTESTATION_TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
     {
         "child_certificate": Text(

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 GAIN_AND_ORDER = (
     "Gevinst: hvor meget bedre pladsen passer end den bedste, der er åben nu, efter fradrag for, hvad den er værd for "
-    "andre. Et trin mere af indsats (et spørgsmål, en aftale, en fast udgift, uger, måneder) skal give 5 procentpoint mere."
+    "andre. Et trin mere af indsats (et spørgsmål, en aftale, en fast udgift, uger, måneder) skal give 5 procentpoint "
+    "mere."
 )
 AsJson = Annotated[bool, typer.Option("--json", help="Resultatet som JSON.")]
 InLanguage = Annotated[Language, typer.Option("--language", help="Begrundelsernes sprog.")]

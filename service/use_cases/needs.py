@@ -28,6 +28,7 @@ from matcher.needs_limits import needs_from_limits
 from matcher.needs_places import needs_for_places
 from matcher.scoring import score_pairs
 from matcher.weights import Weights
+from matcher.wording_openings import effort_text, placements_text
 from service.db.run_repositories import Proposals
 from service.db.scoping import whole_municipality
 from service.use_cases.desk import Desk, desk_of
@@ -52,7 +53,9 @@ class NeedView(BaseModel):
     citizens: int | None
     placed: int = Field(description="how many of them the estimate counts, since places are few")
     effort: int
+    effort_text: str
     estimated_gain: float
+    gain_text: str = Field(description="the gain as a number of placements that fit completely")
     confirmed_gain: float | None = None
     confirmed_within: float | None = None
     more_placed: int | None = None
@@ -66,7 +69,9 @@ class NeedView(BaseModel):
             citizens=need.citizens if need.citizens >= SMALLEST_SHOWN else None,
             placed=need.placed,
             effort=need.effort,
+            effort_text=effort_text(need.effort).in_(language),
             estimated_gain=need.gain,
+            gain_text=placements_text(need.gain).in_(language),
             confirmed_gain=confirmed.gain if confirmed else None,
             confirmed_within=confirmed.within if confirmed else None,
             more_placed=confirmed.more_placed if confirmed else None,

@@ -27,6 +27,7 @@ class ChangeView(_View):
     actor: str
     actor_name: str
     effort: int = Field(ge=1, le=5)
+    effort_text: str
     text: str
 
 
@@ -44,6 +45,7 @@ class OpeningView(_View):
     value: float
     price: float
     gain: float
+    gain_text: str
     failed_rules: tuple[str, ...] = Field(description="rules that close the place now; empty where only limits do")
 
     @classmethod
