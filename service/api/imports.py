@@ -13,6 +13,7 @@ from starlette.responses import StreamingResponse
 from service.api.errors import declares
 from service.clock import now
 from service.db.import_progress import ImportProgress, ImportProgresses, ImportState
+from service.db.purpose import Channel, Viewer
 from service.dependencies import CaseSystem, ServicesOf, View
 from service.problems import Forbidden, NotFound, NotSignedIn, TooLarge
 from service.settings import Right
@@ -143,7 +144,12 @@ def import_rows(
     """
     caller.needs_right(Right.NEEDS)
     under_way = ImportStream(
-        services.sessions, caller.municipality, NdjsonFile("body", body), on=services.today, clock=now
+        services.sessions,
+        caller.municipality,
+        NdjsonFile("body", body),
+        on=services.today,
+        clock=now,
+        actor=Viewer(caller.id, caller.role, Channel.API),
     )
     lines = under_way.lines(all_or_nothing=all_or_nothing)
     return StreamingResponse(lines, media_type=NDJSON, headers={IMPORT_ID: under_way.id})

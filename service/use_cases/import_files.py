@@ -20,6 +20,7 @@ from service.audit_chain import Action
 from service.codec import CODECS
 from service.db.audit_repositories import audited
 from service.db.documents import CHUNK, Change
+from service.db.purpose import Viewer
 from service.db.records import StoredImport
 from service.db.repositories import REPOSITORIES, Imports
 from service.db.session import SessionFactory, unit_of_work
@@ -170,15 +171,15 @@ class ImportUnderWay:
                     count.unchanged += 1
         return [results[record.place("").row] for record in batch]
 
-    def log(self, sources: Sequence[Source]) -> None:
-        """Note the import, if it changed anything."""
+    def log(self, sources: Sequence[Source], actor: Viewer | None = None) -> None:
+        """Note the import, if it changed anything. `actor`: who imports; None = who acts in the session."""
         if any(count.created or count.updated for count in self.counts.values()):
             counts = {kind: {"created": n.created, "updated": n.updated} for kind, n in self.counts.items()}
             files = tuple({"name": source.name, "sha256": source.digest()} for source in sources)
             id_ = str(uuid4())
             Imports(self.session, self.municipality).add(StoredImport(id_, datetime.now(UTC), files, counts))
             details = {"sha256": [one["sha256"] for one in files], "rows": counts}
-            audited(self.session, self.municipality, Action.DATA_IMPORTED, "import", id_, details)
+            audited(self.session, self.municipality, Action.DATA_IMPORTED, "import", id_, details, actor=actor)
 
     def _read(self, kind: str, record: Record) -> Any:
         """The domain value of a row; its result, with its errors noted, where it is none."""

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from service.db.documents import CHUNK
 from service.db.import_progress import ImportProgress, ImportProgresses, ImportState
+from service.db.purpose import Viewer
 from service.db.session import SessionFactory, unit_of_work
 from service.problems import Problem
 from service.use_cases.import_files import ImportUnderWay
@@ -32,7 +33,14 @@ class ImportStream:
     """One import: `id` is known before the first row, `lines` does the work."""
 
     def __init__(
-        self, sessions: SessionFactory, municipality: str, source: NdjsonFile, *, on: date, clock: Clock
+        self,
+        sessions: SessionFactory,
+        municipality: str,
+        source: NdjsonFile,
+        *,
+        on: date,
+        clock: Clock,
+        actor: Viewer | None = None,
     ) -> None:
         self.id = str(uuid4())
         self._sessions = sessions
@@ -40,6 +48,7 @@ class ImportStream:
         self._source = source
         self._on = on
         self._clock = clock
+        self._actor = actor
         self._started_at = clock()
         self._errors = Errors()
         self._digest = ""
@@ -81,7 +90,7 @@ class ImportStream:
             yield from (_line(result.as_record()) for result in results)
         with unit_of_work(self._sessions) as session:
             self._run.session = session
-            self._run.log([self._source])
+            self._run.log([self._source], self._actor)
             self._save(ImportState.FINISHED)
         yield _line(self._summary(ImportState.FINISHED))
 
@@ -98,7 +107,7 @@ class ImportStream:
                     attempt.rollback()
                 else:
                     attempt.commit()
-                    self._run.log([self._source])
+                    self._run.log([self._source], self._actor)
                 self._save(state)
             kept.seek(0)
             yield from kept
