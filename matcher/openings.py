@@ -24,7 +24,8 @@ from matcher.weights import HAND_SET, Weights
 from matcher.wording_openings import ACTORS, change_text, effort_text, gain_text, opening_text
 
 EFFORT_PRICE: Final = 0.05
-"""Value that a step of effort must be worth. Assumption: an agreement, two steps, outweighs a tenth of a perfect place."""
+"""Value that a step of effort must be worth. Assumption: an agreement, two steps, must be worth a tenth of a perfect
+place."""
 MOST_RULES_FAILED: Final = 3
 """A place that more rules close is not looked at."""
 

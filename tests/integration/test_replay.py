@@ -87,7 +87,7 @@ def _replayed(path: Path) -> list[dict[str, Any]]:
 def test_fifty_runs_and_five_hundred_lists_are_identical_in_another_process_and_after_a_migration(
     tmp_path: Path,
 ) -> None:
-    sizes = {1: 60, 2: 30, 3: 25, 4: 25, 5: 25}
+    sizes = {1: 40, 2: 25, 3: 20, 4: 20, 5: 20}
     paths = {seed: tmp_path / f"{seed}.db" for seed in sizes}
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         list(pool.map(_record_all, paths.values(), sizes, sizes.values()))
