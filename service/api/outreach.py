@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.domain.contact import Answer, Contact, ContactKind
 from matcher.language import Language
 from service.api.errors import declares
+from service.api.idempotency import REPEATABLE, REPEATED, RepeatableRoute
 from service.db.personal import ReadPurpose
 from service.db.scoping import visible_citizens
 from service.dependencies import Db, JobConsultant, Reader, ReadingOf, ServicesOf, View
@@ -16,7 +17,7 @@ from service.problems import Forbidden, InvalidInput, NotFound, NotRecorded, Not
 from service.use_cases.discretion import calls_for
 from service.use_cases.outreach import NewContact, OutreachView, contacts_of, log_contact, outreach_list
 
-router = APIRouter(tags=["outreach"])
+router = APIRouter(tags=["outreach"], route_class=RepeatableRoute)
 _READ = declares(NotSignedIn, Forbidden, NotFound, InvalidInput)
 
 ConsultantId = Annotated[str | None, Query(max_length=64, description="only this consultant's calls")]
@@ -89,7 +90,8 @@ def list_calls(
     "/companies/{company_id}/contacts",
     status_code=status.HTTP_201_CREATED,
     summary="Write down a contact with a company",
-    responses=_READ,
+    dependencies=[REPEATABLE],
+    responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput, *REPEATED),
 )
 def add_contact(
     company_id: CompanyId, wanted: ContactIn, caller: JobConsultant, db: Db, services: ServicesOf

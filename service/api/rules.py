@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.api.errors import declares
+from service.api.idempotency import REPEATABLE, REPEATED, RepeatableRoute
 from service.dependencies import AnyCaller, Db, JobConsultant, ServicesOf, View
 from service.problems import Forbidden, InvalidInput, NothingToPlan, NotSignedIn, PlanRefused
 from service.use_cases.learning import weights_in_use
@@ -14,7 +15,7 @@ from service.use_cases.matching import load
 from service.use_cases.rule_preview import PREVIEW_TIME_LIMIT_S, RulePreview, preview_rules
 from service.use_cases.rules import RulesOverview, add_changes, change_record, read_changes, rules_overview
 
-router = APIRouter(prefix="/rules", tags=["rules"])
+router = APIRouter(prefix="/rules", tags=["rules"], route_class=RepeatableRoute)
 
 On = Annotated[date | None, Query(description="day that the rules hold on; today where it is left out")]
 Changes = Annotated[
@@ -155,7 +156,8 @@ def preview(wanted: PreviewIn, caller: JobConsultant, services: ServicesOf, view
     "/changes",
     status_code=status.HTTP_201_CREATED,
     summary="Change rules",
-    responses=declares(NotSignedIn, Forbidden, InvalidInput),
+    dependencies=[REPEATABLE],
+    responses=declares(NotSignedIn, Forbidden, InvalidInput, *REPEATED),
 )
 def change_rules(wanted: RuleChangesIn, caller: JobConsultant, db: Db) -> list[RuleChangeOut]:
     """Put changes into force from the day that each names; the caller's id is written beside them."""

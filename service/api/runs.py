@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response, status
 
 from service.api.errors import declares
+from service.api.idempotency import REPEATABLE, REPEATED, RepeatableRoute
 from service.api.models import (
     DEFAULT_PAGE,
     LARGEST_PAGE,
@@ -32,7 +33,7 @@ from service.use_cases.runs import (
     unplaced_of,
 )
 
-router = APIRouter(tags=["runs"])
+router = APIRouter(tags=["runs"], route_class=RepeatableRoute)
 
 After = Annotated[str | None, Query(max_length=64, description="`next` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE)]
@@ -43,7 +44,8 @@ State = Annotated[RunState, Query(description="which runs; the published ones wh
     "/runs",
     status_code=status.HTTP_202_ACCEPTED,
     summary="Plan a night",
-    responses=declares(NotSignedIn, Forbidden, NothingToPlan, AlreadyRunning, InvalidInput),
+    dependencies=[REPEATABLE],
+    responses=declares(NotSignedIn, Forbidden, NothingToPlan, AlreadyRunning, InvalidInput, *REPEATED),
 )
 def start_run(wanted: RunIn, caller: Planner, services: ServicesOf, response: Response) -> RunOut:
     """Begin a plan and answer at once; `GET` on the run tells how far it is. A plan that breaks a rule is not stored.

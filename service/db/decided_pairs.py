@@ -9,8 +9,11 @@ from service.clock import DANISH_TIME
 from service.db.tables import DecisionRow, ProposalRow
 
 
-def decided_pairs(session: Session, municipality: str) -> tuple[DecidedPair, ...]:
-    """Pairs whose last decision, of whichever run's proposal, rejected them or put them on hold; by proposal."""
+def decided_pairs(session: Session, municipality: str, citizen_id: str | None = None) -> tuple[DecidedPair, ...]:
+    """Pairs whose last decision, of whichever run's proposal, rejected them or put them on hold; by proposal.
+
+    `citizen_id`: only this citizen's.
+    """
     proposal = and_(ProposalRow.municipality == DecisionRow.municipality, ProposalRow.id == DecisionRow.proposal_id)
     query = (
         select(
@@ -26,6 +29,8 @@ def decided_pairs(session: Session, municipality: str) -> tuple[DecidedPair, ...
         .where(DecisionRow.municipality == municipality)
         .order_by(DecisionRow.decided_at, DecisionRow.id)
     )
+    if citizen_id is not None:
+        query = query.where(ProposalRow.citizen_id == citizen_id)
     last = {(row.citizen_id, row.slot_id): row for row in session.execute(query)}
     found = [
         DecidedPair(

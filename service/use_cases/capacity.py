@@ -37,6 +37,7 @@ from matcher.wording_placing import (
 )
 from matcher.wording_rules import failed_texts
 from service.db.contact_repositories import Contacts
+from service.db.decided_pairs import decided_pairs
 from service.db.placing import Surroundings
 from service.db.repositories import Agreements, Citizens, Companies, Consultants
 from service.db.scoping import whole_municipality
@@ -141,6 +142,7 @@ def _arrays(
         on=on,
         rulebook=book,
         contacts=tuple(one for one in contacts.all() if one.company_id in around.companies),
+        decided=decided_pairs(session, municipality, wanted.citizen_id),
     )
     return made, Consultants(session, municipality).among(one.consultant_id for one in agreements)
 

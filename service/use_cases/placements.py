@@ -48,9 +48,8 @@ NEXT_BEST: Final = 3
 STEPS: Final[Mapping[PlacementStatus, frozenset[PlacementStatus]]] = {
     PlacementStatus.PLANNED: frozenset((PlacementStatus.PLANNED, PlacementStatus.RUNNING, PlacementStatus.ENDED)),
     PlacementStatus.RUNNING: frozenset((PlacementStatus.RUNNING, PlacementStatus.ENDED)),
-    PlacementStatus.ENDED: frozenset((PlacementStatus.ENDED,)),
 }
-"""Status that each status may be followed by: a placement never goes back."""
+"""Status that each status may be followed by: a placement never goes back, and one that has ended stays as it is."""
 _SHARED: Final = ("ends_on", "hours_per_week")
 """Fields that take more or less of what placements share."""
 
@@ -217,8 +216,9 @@ def change_placement(
     before, version = placements.get_versioned(placement_id)
     if version != expected_version:
         raise VersionConflict("it has changed since it was read; read it again")
+    _check_order(before.status, changes.get("status", before.status))
     after = replace(before, **changes)
-    _check_step(before, after, rulebook_of(session, municipality), today)
+    _check_begin(before, after, rulebook_of(session, municipality), today)
     if shared and found.obstacles and after.status is not PlacementStatus.ENDED:
         raise NotPossibleNow(reasons_for(found.obstacles, by))
     saved = placements.put(after, expected_version=expected_version)
@@ -242,11 +242,14 @@ def _as_changed(before: Placement, changes: Mapping[str, Any]) -> Wanted:
     )
 
 
-def _check_step(before: Placement, after: Placement, book: RuleBook, today: date) -> None:
-    if after.status not in STEPS[before.status]:
-        raise WrongStep(f"from {before.status} it cannot become {after.status}")
-    if before.status is PlacementStatus.ENDED:
+def _check_order(before: PlacementStatus, after: PlacementStatus) -> None:
+    if before is PlacementStatus.ENDED:
         raise WrongStep("it has ended; what was registered stays")
+    if after not in STEPS[before]:
+        raise WrongStep(f"from {before} it cannot become {after}")
+
+
+def _check_begin(before: Placement, after: Placement, book: RuleBook, today: date) -> None:
     begins = before.status is PlacementStatus.PLANNED and after.status is PlacementStatus.RUNNING
     counted = after.form in COUNTED_AS_SUPPORTED and book.holds(WRITTEN_STATEMENT, after.starts_on)
     if begins and counted and after.statement_confirmed_on is None:

@@ -12,8 +12,12 @@ from matcher.domain.citizen import GroupNeed
 from matcher.domain.placement import PlacementStatus, Verdict
 from service.db.migrate import migrate
 from service.db.placing import PlacementEvents
+from service.db.record_repositories import KeptDocument
 from service.db.repositories import Agreements, Citizens, Companies, Consultants, Decisions, Placements
 from service.db.session import read_only, unit_of_work
+from service.use_cases.matching import load
+from service.use_cases.nightly import plan_night
+from service.use_cases.snapshots import snapshot_of, stored_of
 from tests.builders import MUNICIPALITY, ON, a_citizen, a_company, a_consultant, a_placement, a_slot, an_agreement
 from tests.deciding import API, CROWD_NEEDS, Crowd, crowd_on, town_on
 from tests.serving import CASEWORKER, CONSULTANT, CONSULTANT_ELSEWHERE, LEAD, SYSTEM, Client
@@ -237,3 +241,24 @@ def test_every_proposal_of_a_night_can_be_approved(tmp_path: Path) -> None:
         assert placement.status is PlacementStatus.PLANNED
         assert (placement.citizen_id, placement.slot_id) == (proposal.citizen_id, proposal.slot_id)
         assert (placement.starts_on, placement.hours_per_week) == (proposal.starts_on, proposal.hours_per_week)
+
+
+def test_the_next_night_leaves_a_rejected_place_alone_and_keeps_what_is_on_hold(tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path / 'town.db'}")
+    town = town_on(f"sqlite:///{tmp_path / 'town.db'}")
+    rejected, held = town.night.proposals[-1], town.night.proposals[0]
+    town.decide(rejected.id, Verdict.REJECTED, "Borgeren vil hellere ud.")
+    town.decide(held.id, Verdict.HELD, "Vi venter på svar fra stedet.")
+    next_night = plan_night(town.sessions, MUNICIPALITY, on=town.today, time_limit_s=20)
+    proposed = {(one.citizen_id, one.slot_id) for one in next_night.proposals}
+    assert (rejected.citizen_id, rejected.slot_id) not in proposed
+    assert (held.citizen_id, held.slot_id) in proposed
+    shown = town.caller(CONSULTANT).get(f"{API}/citizens/{rejected.citizen_id}/suggestions/{rejected.slot_id}")
+    explanation = shown.json()["place"]["explanation"]
+    assert explanation["failed_rules"] == ["decided_proposal"]
+    assert explanation["one_line"].endswith("af Karen Konsulent.")
+    with read_only(town.sessions) as session:
+        stored = load(session, MUNICIPALITY)
+    again = stored_of([KeptDocument(one.kind, one.digest, one.document, None) for one in snapshot_of(stored).documents])
+    assert {one.verdict for one in again.decided} == {Verdict.REJECTED, Verdict.HELD}
+    assert again.digest() == stored.digest()
