@@ -9,17 +9,19 @@ from typing import Any, Final
 
 from features.vectorise import vectorise
 from matcher.arrays import MatchInput
-from matcher.domain.agreement import PlacementForm, Slot
+from matcher.domain.agreement import AgreementModel, PlacementForm, Slot
 from matcher.domain.catalogue import CERTIFICATES, JOB_FUNCTIONS, OCCUPATIONS
 from matcher.domain.citizen import Citizen, Competence, CompetenceLevel, DanishLevel, JobGoal, TargetGroupProfile
 from matcher.domain.citizen import EarlierPlacement as Earlier
 from matcher.domain.company import Company, CompanyMentor
 from matcher.domain.conditions import CONDITIONS, Accommodation, Demand, Kind, Scale, Strength
+from matcher.domain.contact import Contact
+from matcher.domain.decided import DecidedPair
 from matcher.domain.geography import TravelMode
 from matcher.domain.legal import TARGET_GROUPS
 from matcher.domain.schedule import Schedule, Weekday
 from matcher.wording import label
-from tests.builders import ON, a_citizen, a_company, a_slot, a_worksite, an_agreement
+from tests.builders import ON, a_citizen, a_company, a_contact, a_decided_pair, a_slot, a_worksite, an_agreement
 
 FILE: Final = Path(__file__).with_name("sager.md")
 _FUNCTIONS = {function.danish: code for code, function in JOB_FUNCTIONS.items()}
@@ -30,6 +32,7 @@ _CONDITIONS = {spec.danish: condition for condition, spec in CONDITIONS.items()}
 _FORMS = {label(form): form for form in PlacementForm}
 _PROFILES = {label(profile): profile for profile in TargetGroupProfile}
 _MODES = {"gang": "walk", "cykel": "bicycle", "bus": "bus", "bil": "car"}
+_MODELS = {label(model): model for model in AgreementModel}
 _DAYS = {name: Weekday(index) for index, name in enumerate(("man", "tirs", "ons", "tors", "fre", "lør", "søn"))}
 
 
@@ -48,10 +51,20 @@ class Case:
         places = [self.place] if self.other is None else [self.place, self.other]
         companies = [_company(name, place) for name, place in zip("AB", places, strict=False)]
         agreements = [
-            an_agreement(id=f"aftale-{name}", company_ids=(name,), slots=(_slot(name, place),))
+            an_agreement(
+                **({"id": f"aftale-{name}", "company_ids": (name,), "slots": (_slot(name, place),)} | _agreement(place))
+            )
             for name, place in zip("AB", places, strict=False)
         ]
-        return vectorise([_citizen(self.citizen)], companies, agreements, on=ON)
+        said = [_history(name, place) for name, place in zip("AB", places, strict=False)]
+        return vectorise(
+            [_citizen(self.citizen)],
+            companies,
+            agreements,
+            on=ON,
+            contacts=[one for contacts, _ in said for one in contacts],
+            decided=[one for _, decided in said for one in decided],
+        )
 
 
 def cases() -> Iterator[Case]:
@@ -176,6 +189,14 @@ _SITE: Final[Mapping[str, Callable[[str], dict[str, Any]]]] = {
 _COMPANY: Final[Mapping[str, Callable[[str], dict[str, Any]]]] = {
     "vil ikke have borgeren igen": lambda _: {"not_again": ("citizen-1",)},
 }
+_AGREEMENT: Final[Mapping[str, Callable[[str], dict[str, Any]]]] = {
+    "aftale": lambda text: {"model": _MODELS[text]},
+}
+_HISTORY: Final[Mapping[str, Callable[[str], dict[str, Any]]]] = {
+    "sagde nej": lambda text: {"no_on": date.fromisoformat(text)},
+    "forslag afvist": lambda text: {"rejected_on": date.fromisoformat(text)},
+}
+_PLACE: Final = (_SLOT, _SITE, _COMPANY, _AGREEMENT, _HISTORY)
 
 
 def _values(
@@ -198,11 +219,24 @@ def _citizen(fields: Mapping[str, str]) -> Citizen:
 
 
 def _slot(name: str, fields: Mapping[str, str]) -> Slot:
-    values, _, _ = _values(fields, _SLOT, _SITE, _COMPANY)
+    values = _values(fields, *_PLACE)[0]
     return a_slot(**({"id": f"plads-{name}", "company_id": name, "worksite_id": f"sted-{name}"} | values))
 
 
 def _company(name: str, fields: Mapping[str, str]) -> Company:
-    _, site, values = _values(fields, _SLOT, _SITE, _COMPANY)
+    _, site, values, _, _ = _values(fields, *_PLACE)
     worksite = a_worksite(**({"id": f"sted-{name}", "name": f"Virksomhed {name}", "position": None} | site))
     return a_company(**({"id": name, "name": f"Virksomhed {name}", "worksites": (worksite,)} | values))
+
+
+def _agreement(fields: Mapping[str, str]) -> dict[str, Any]:
+    return _values(fields, *_PLACE)[3]
+
+
+def _history(name: str, fields: Mapping[str, str]) -> tuple[tuple[Contact, ...], tuple[DecidedPair, ...]]:
+    """What the company has said, and what a person has decided about the place for the citizen."""
+    values = _values(fields, *_PLACE)[4]
+    no_on, rejected_on = values.get("no_on"), values.get("rejected_on")
+    call = a_contact(company_id=name, agreement_id=f"aftale-{name}", contacted_on=no_on) if no_on else None
+    rejected = a_decided_pair(slot_id=f"plads-{name}", decided_on=rejected_on) if rejected_on else None
+    return (call,) if call else (), (rejected,) if rejected else ()
