@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from service.api import create_api
+from service.api.addresses import PlainAddresses
 from service.api.health import create_health
 from service.api.limits import BodyLimit
 from service.db.session import SessionFactory, session_factory
@@ -35,6 +36,7 @@ def create_app(settings: Settings, sessions: SessionFactory | None = None, ident
     secret = settings.session_secret.get_secret_value() if settings.session_secret else secrets.token_urlsafe(32)
     app = FastAPI(title="Matcher", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.add_middleware(BodyLimit)
+    app.add_middleware(PlainAddresses)
     app.add_middleware(SecurityHeaders, secure=settings.secure_cookies)
     app.add_middleware(RequestLog)
 
