@@ -29,7 +29,7 @@ from tests.stores import Store, agreement_row, all_kinds, citizen_row, company_r
 BY = Viewer("drift", Role.OPERATIONS, Channel.COMMAND_LINE)
 LONG_AGO, LATER = date(2015, 3, 1), date(2030, 1, 1)
 NAME, NEED, GOAL, REASON = "Kanariefugl Testesen", "tåler ikke zebrastriber", "passe kanariefugle", "Kanarie siger ja"
-MAY_NAME = {"audit_entries", "outbox_messages", "webhook_messages"}
+MAY_NAME = {"audit_entries", "outbox_events"}
 """Tables in which the id of somebody erased stays: that it was done must be shown, and told to the case system."""
 
 
