@@ -20,7 +20,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from scipy import sparse
 
-from matcher.arrays import Codes, Floats, MatchInput, SlotContext
+from matcher.arrays import Codes, Flags, Floats, MatchInput, SlotContext
 from matcher.dated_rules import asks_at, figure_at, holds_at, holds_throughout, versions_of
 from matcher.domain.agreement import COUNTED_AS_SUPPORTED, AgreementModel
 from matcher.domain.legal import as_full_time_persons, average_employees, most_full_time_persons
@@ -37,6 +37,7 @@ from matcher.domain.statute import (
 )
 from matcher.language import Text
 from matcher.limits import ResourceKind
+from matcher.once import once_for_input
 from matcher.wording_limits import caseload_text, cluster_text, full_time_text, mentor_text, outreach_text
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -114,6 +115,7 @@ def running_on(match_input: MatchInput, placements: Iterable[Placement]) -> Runn
     )
 
 
+@once_for_input
 def site_of_slot(match_input: MatchInput) -> Codes:
     """int32 (m,), >= 0: slots with the same number are at the same worksite."""
     return _index([(context.company.id, context.worksite.id) for context in match_input.slot_values])
@@ -166,10 +168,45 @@ def resource_rows(
         )[1:]
         rows_drawn = row_of_pair.astype(np.int32)
         days = _days_of_versions(match_input, budget.rule_id, start_day[drawing], rows_drawn, len(owners))
-        for owner, pair, its_days in zip(owners, drawing[first], days, strict=True):
-            rows.append(budget.row(match_input.slot_values[slot[pair]], float(taken[owner]), its_days))
+        known = _known_rows(match_input) if budget.rule_id in _OF_PLACES else {}
+        for owner, pair, its_days in zip(owners.tolist(), drawing[first].tolist(), days, strict=True):
+            key = budget.rule_id, owner, float(taken[owner]), its_days
+            if key not in known:
+                known[key] = budget.row(match_input.slot_values[slot[pair]], key[2], its_days)
+            rows.append(known[key])
         uses.append(sparse.csr_array((budget.use[drawing], (row_of_pair, drawing)), shape=(len(owners), len(citizen))))
     return sparse.csr_array(sparse.vstack(uses, format="csr")), tuple(rows)
+
+
+_OF_PLACES = frozenset((REASONABLENESS, MENTOR_HOURS, CLUSTER_PLACES))
+"""Kinds whose rows follow from the match input, what is taken and the days: not from the consultants."""
+
+
+@once_for_input
+def _known_rows(_match_input: MatchInput) -> dict[tuple[str, int, float, tuple[date, ...]], ResourceRow]:
+    """Rows that were made before, by rule, owner, what is taken and days: a list asks for the same as the last one."""
+    return {}
+
+
+class _SlotSides(NamedTuple):
+    """What the budgets read of the slots, aligned with them: bool, float64, int32, int32 of shape (m,)."""
+
+    counted_form: Flags
+    outreach_hours: Floats
+    cluster: Codes
+    consultant: Codes
+
+
+@once_for_input
+def _slot_sides(match_input: MatchInput) -> _SlotSides:
+    contexts = match_input.slot_values
+    agreements = [context.agreement for context in contexts]
+    return _SlotSides(
+        np.array([context.slot.form in COUNTED_AS_SUPPORTED for context in contexts], dtype=np.bool_),
+        np.array([_outreach_hours(context) for context in contexts], dtype=np.float64),
+        _index([one.id if one.model is AgreementModel.CLUSTER else None for one in agreements]),
+        _index([one.consultant_id for one in agreements]),
+    )
 
 
 def _days_of_versions(
@@ -194,21 +231,17 @@ def _budgets(
     consultants: Mapping[str, JobConsultant],
 ) -> tuple[_Budget, ...]:
     contexts = match_input.slot_values
-    site = site_of_slot(match_input)
+    site, sides = site_of_slot(match_input), _slot_sides(match_input)
     book, start_day = match_input.rulebook, match_input.start_day(citizen, slot)
     persons_an_hour = np.nan_to_num(1 / figure_at(match_input, FULL_WEEK, "hours_per_week", start_day))
     running_persons_an_hour = as_full_time_persons(1.0, match_input.on, book) if _counts_hours(match_input) else 0.0
-    counted_form = np.array([context.slot.form in COUNTED_AS_SUPPORTED for context in contexts])
     mentor_hours = match_input.citizens.mentor_hours_per_week
-    outreach = np.array([_outreach_hours(context) for context in contexts])
-    agreement = [context.agreement for context in contexts]
-    consultant = _index([one.consultant_id for one in agreement])
     one_each, one_running = np.ones(len(citizen)), np.ones(len(running.slot))
     return (
         _Budget(
             REASONABLENESS,
             site,
-            match_input.weekly_hours(citizen, slot) * counted_form[slot] * persons_an_hour,
+            match_input.weekly_hours(citizen, slot) * sides.counted_form[slot] * persons_an_hour,
             running.hours_per_week * running.counted * running_persons_an_hour,
             lambda context, taken, days: _full_time_row(context, taken, days, book),
         ),
@@ -221,21 +254,21 @@ def _budgets(
         ),
         _Budget(
             CLUSTER_PLACES,
-            _index([one.id if one.model is AgreementModel.CLUSTER else None for one in agreement]),
+            sides.cluster,
             one_each,
             one_running,
             lambda context, taken, _: _cluster_row(context, taken, _company_names(contexts, context.agreement.id)),
         ),
         _Budget(
             OUTREACH_HOURS,
-            consultant,
-            outreach[slot],
+            sides.consultant,
+            sides.outreach_hours[slot],
             0 * one_running,
             lambda context, *_: _outreach_row(consultants[context.agreement.consultant_id]),
         ),
         _Budget(
             CASELOAD,
-            consultant,
+            sides.consultant,
             one_each,
             one_running,
             lambda context, taken, _: _caseload_row(consultants[context.agreement.consultant_id], taken),

@@ -23,6 +23,7 @@ from matcher.domain.placement import Placement
 from matcher.domain.staff import JobConsultant
 from matcher.domain.statute import KEPT_APART
 from matcher.limits import Barrier, ResourceKind
+from matcher.once import once_for_input
 from matcher.rules import rules_of
 from matcher.scoring import ScoredPairs, pair_values
 from matcher.weights import HAND_SET, Weights
@@ -264,9 +265,14 @@ def _squeezed(use: sparse.csr_array, rows: tuple[ResourceRow, ...]) -> tuple[Cod
 
 def _separations(match_input: MatchInput) -> Separations:
     """Who is kept apart; the rule counts for all pairs where it holds on the first day of any."""
-    classes = [GROUP_CLASSES.index(citizen.group_need) for citizen in match_input.citizen_values]
     apart = APART if versions_of(match_input, KEPT_APART) else ()
-    return Separations(site_of_slot(match_input), np.array(classes, dtype=np.int32), apart)
+    return Separations(site_of_slot(match_input), _class_of_citizen(match_input), apart)
+
+
+@once_for_input
+def _class_of_citizen(match_input: MatchInput) -> Codes:
+    classes = [GROUP_CLASSES.index(citizen.group_need) for citizen in match_input.citizen_values]
+    return np.array(classes, dtype=np.int32)
 
 
 def _apart(pairs: _Pairs, separations: Separations, live: Running) -> Flags:

@@ -11,6 +11,7 @@ from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -202,6 +203,18 @@ def desk_of(session: Session, municipality: str, inputs: MatchInputs, today: dat
     return _desk(session, municipality, kept, run, weights)
 
 
+_PRICES: WeakKeyDictionary[MatchInput, tuple[str, Mapping[str, float]]] = WeakKeyDictionary()
+"""Prices of a run by the arrays that they are used with: every list of a day asks for the same."""
+
+
+def _slot_prices(session: Session, municipality: str, match_input: MatchInput, run: MatchRun) -> Mapping[str, float]:
+    """The prices that a run gave; a stored run never changes, so that they are read once."""
+    known = _PRICES.get(match_input)
+    if known is None or known[0] != run.id:
+        known = _PRICES[match_input] = run.id, MatchRuns(session, municipality).slot_prices(run.id)
+    return known[1]
+
+
 def _desk(session: Session, municipality: str, kept: Kept, run: MatchRun | None, weights: Weights) -> Desk:
     def outcome_of(citizen_id: str) -> Outcome:
         if run is None:
@@ -212,6 +225,6 @@ def _desk(session: Session, municipality: str, kept: Kept, run: MatchRun | None,
         unplaced = unplaced_of_citizen(session, municipality, run.id, citizen_id)
         return Outcome(unplaced=unplaced.text, reason=unplaced.reason) if unplaced else Outcome()
 
-    prices = MatchRuns(session, municipality).slot_prices(run.id) if run else {}
+    prices = _slot_prices(session, municipality, kept.match_input, run) if run else {}
     visible = visible_citizens(session, municipality)
     return Desk(municipality, kept.mark, kept.stored, kept.match_input, run, prices, outcome_of, weights, visible)
