@@ -5,8 +5,8 @@ groups; see `features/fairness.py` for what is hidden. What is asked, and of who
 
 - of each citizen whom a run planned for, the last run of the period that did;
 - *placed*: whether any run of the period proposed a place;
-- *eligible places*, *rank*: by the rules and values of the period's last run, on what is stored now; unknown for those
-  whom that run did not plan for.
+- *eligible places*, *rank*: by the rules and values of the period's last run, on what it was made from (its snapshot,
+  without who was erased since); unknown for those whom that run did not plan for.
 """
 
 import re
@@ -24,13 +24,15 @@ from matcher.domain.citizen import Citizen
 from matcher.scoring import score_pairs
 from matcher.weights import Weights
 from service.db.outcomes import Outcome, outcomes_of_run, run_ids_between
+from service.db.record_repositories import RunRecords, Snapshots
 from service.db.records import MatchRun
 from service.db.repositories import MatchRuns
 from service.db.trait_repositories import Traits
 from service.problems import FieldError, InvalidInput, NotFound
 from service.use_cases.fairness_groups import dimensions_of
 from service.use_cases.learning import weights_of_run
-from service.use_cases.matching import MatchInputs
+from service.use_cases.matching import MatchInputs, arrays_of
+from service.use_cases.snapshots import stored_of
 
 _QUARTER: Final = re.compile(r"(\d{4})Q([1-4])", re.ASCII)
 SEED: Final = 760
@@ -99,7 +101,7 @@ class Measured:
 def measured(session: Session, municipality: str, inputs: MatchInputs, runs: Sequence[MatchRun]) -> Measured:
     """The outcomes of runs, oldest first, without any trait."""
     last = runs[-1]
-    match_input = inputs.get(session, municipality, last.planned_on)
+    match_input = _made_from(session, municipality, inputs, last)
     latest: dict[str, Outcome] = {}
     of_last: dict[str, Outcome] = {}
     planned_on: dict[str, date] = {}
@@ -114,6 +116,17 @@ def measured(session: Session, municipality: str, inputs: MatchInputs, runs: Seq
         match_input.slot_values,
         _outcomes(match_input, rows, weights, (latest, of_last, planned_on)),
     )
+
+
+def _made_from(session: Session, municipality: str, inputs: MatchInputs, run: MatchRun) -> MatchInput:
+    """What a run was made from; what is stored now where that was not written down."""
+    try:
+        record = RunRecords(session, municipality).get(run.id)
+    except NotFound:
+        return inputs.get(session, municipality, run.planned_on)
+    snapshots = Snapshots(session, municipality)
+    stored = stored_of(snapshots.documents(snapshots.entries(record.snapshot)))
+    return arrays_of(stored, on=run.planned_on, taxonomy=inputs.taxonomy)
 
 
 def _report(

@@ -119,6 +119,20 @@ class Written:
             self._snapshots[municipality] = (mark, digest)
 
 
+def arrays_of(stored: Stored, *, on: date, taxonomy: Taxonomy | None = None) -> MatchInput:
+    """Everything that is stored as the arrays of a day."""
+    return vectorise(
+        stored.citizens,
+        stored.companies,
+        stored.agreements,
+        on=on,
+        taxonomy=taxonomy,
+        rulebook=stored.rulebook,
+        contacts=stored.contacts,
+        decided=stored.decided,
+    )
+
+
 class MatchInputs:
     """Match inputs by municipality and day, kept until a citizen, company or agreement changes. Safe for threads."""
 
@@ -140,17 +154,7 @@ class MatchInputs:
             kept = self._kept.get(key)
             if kept is None or kept.mark != mark:
                 stored = load(session, municipality)
-                made = vectorise(
-                    stored.citizens,
-                    stored.companies,
-                    stored.agreements,
-                    on=on,
-                    taxonomy=self.taxonomy,
-                    rulebook=stored.rulebook,
-                    contacts=stored.contacts,
-                    decided=stored.decided,
-                )
-                kept = self._kept[key] = Kept(mark, stored, made)
+                kept = self._kept[key] = Kept(mark, stored, arrays_of(stored, on=on, taxonomy=self.taxonomy))
             self._kept.move_to_end(key)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)

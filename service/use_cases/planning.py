@@ -8,7 +8,6 @@ from datetime import date
 import structlog
 
 from features.taxonomy import Taxonomy
-from features.vectorise import vectorise
 from matcher.arrays import MatchInput
 from matcher.assignment import AssignmentProblem, Plan, check, solve
 from matcher.decided import held_on
@@ -17,7 +16,7 @@ from matcher.resources import NightProblem, RefusedPin, plan_problem
 from matcher.scoring import ScoredPairs, score_pairs
 from matcher.weights import Weights
 from service.problems import NothingToPlan, PlanRefused
-from service.use_cases.matching import Stored
+from service.use_cases.matching import Stored, arrays_of
 
 ENOUGH_GAP = 0.001
 """The planning stops once it has proven that no plan is more than this share better: stopping by what is proven, and
@@ -76,16 +75,7 @@ def plan_stored(
     if not stored.citizens or not stored.agreements:
         raise NothingToPlan("there are no citizens" if not stored.citizens else "there are no agreements")
     with phase("features"):
-        match_input = vectorise(
-            stored.citizens,
-            stored.companies,
-            stored.agreements,
-            on=on,
-            taxonomy=taxonomy,
-            rulebook=stored.rulebook,
-            contacts=stored.contacts,
-            decided=stored.decided,
-        )
+        match_input = arrays_of(stored, on=on, taxonomy=taxonomy)
     with phase("scoring"):
         pairs = score_pairs(match_input, weights=weights)
     with phase("limits"):

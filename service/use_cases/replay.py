@@ -12,7 +12,6 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from features.taxonomy import Taxonomy
-from features.vectorise import vectorise
 from matcher.assignment import check
 from service.db.purpose import RunRecord, ShownList
 from service.db.record_repositories import Entry, KeptDocument, RunRecords, ShownLists, Snapshots
@@ -21,7 +20,7 @@ from service.db.repositories import MatchRuns, Proposals
 from service.db.session import SessionFactory, read_only
 from service.problems import ErasedSince, NotFound, SnapshotUnreadable
 from service.use_cases.desk import Desk, Outcome
-from service.use_cases.matching import Stored
+from service.use_cases.matching import Stored, arrays_of
 from service.use_cases.night_result import comparable, comparable_result, figures_of, result_of
 from service.use_cases.nightly import match_run
 from service.use_cases.planning import Planned, plan_stored
@@ -195,16 +194,7 @@ class Replayer:
 
         stored, key = restored.stored, (shown.snapshot, shown.planned_on)
         if self._desk is None or self._desk[0] != key:
-            match_input = vectorise(
-                stored.citizens,
-                stored.companies,
-                stored.agreements,
-                on=shown.planned_on,
-                taxonomy=self._taxonomy,
-                rulebook=stored.rulebook,
-                contacts=stored.contacts,
-                decided=stored.decided,
-            )
+            match_input = arrays_of(stored, on=shown.planned_on, taxonomy=self._taxonomy)
             made = Desk(self._municipality, "", stored, match_input, None, {}, outcome_of, weights_of(weights.record))
             self._desk = (key, made)
         return replace(

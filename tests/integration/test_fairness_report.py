@@ -16,7 +16,7 @@ from fixtures.traits import protected_traits
 from matcher.domain.geography import Position
 from matcher.language import Text
 from service.app import create_app
-from service.db.repositories import MatchRuns
+from service.db.repositories import Citizens, MatchRuns
 from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
 from service.db.trait_repositories import Traits
 from service.identity.callers import token_digest
@@ -167,6 +167,33 @@ def test_a_quarter_counts_each_citizen_once(planned: PlannedDemo, tmp_path: Path
     row = [one.id for one in found.citizens].index(moved[0].citizen_id)
     waited = date(2026, 12, 31) - found.citizens[row].waiting_since
     assert found.outcomes.waiting_days[row] == waited.days
+
+
+def test_eligible_places_and_rank_are_those_of_the_run_whatever_has_changed_since(
+    outcomes: Measured, planned: PlannedDemo, tmp_path: Path, inputs: MatchInputs
+) -> None:
+    path = tmp_path / "changed.db"
+    copied(planned.database, path)
+    sessions = sessions_of(create_database_engine(address_of(path)))
+    run = planned.demo.night.run
+    first, second, gone = (one for one in planned.demo.municipality.citizens if one.id in _ids(outcomes)[:3])
+    with unit_of_work(sessions) as session:
+        citizens = Citizens(session, MUNICIPALITY)
+        citizens.put_many(
+            [replace(one, longest_travel_minutes=1, waiting_since=date(2020, 1, 1)) for one in (first, second)]
+        )
+        citizens.delete(gone.id)
+    with read_only(sessions) as session:
+        found = measured(session, MUNICIPALITY, inputs, [run])
+    kept = [row for row, id_ in enumerate(_ids(outcomes)) if id_ != gone.id]
+    assert _ids(found) == [_ids(outcomes)[row] for row in kept]
+    for measure in ("eligible_places", "rank", "waiting_days"):
+        before, after = getattr(outcomes.outcomes, measure)[kept], getattr(found.outcomes, measure)
+        np.testing.assert_array_equal(after, before)
+
+
+def _ids(found: Measured) -> list[str]:
+    return [one.id for one in found.citizens]
 
 
 def test_a_quarter_has_three_months() -> None:
