@@ -1,6 +1,6 @@
 """A program killed (`kill -9`) at random points of an import, a night and a decision, on both databases.
 
-    python benchmarks/crash.py                30 points of each on each database
+    python benchmarks/crash.py                10 points of each, 30 in all, on each database
     python benchmarks/crash.py --points 5
 
 One JSON line an action and database: how many points, how many of them left nothing and how many left all, how many
@@ -65,7 +65,7 @@ def _judge(program: Killer, job: Job, before: dict[str, Any], after: dict[str, A
 def main() -> None:
     """Print a line an action and database."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--points", type=int, default=30, help="points of each action on each database")
+    parser.add_argument("--points", type=int, default=10, help="points of each action on each database")
     parser.add_argument("--citizens", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args()

@@ -132,9 +132,9 @@ def state_of(url: str) -> dict[str, Any]:
 
 
 def points(moments: int, wanted: int, seed: int) -> list[int]:
-    """Moments to die at, drawn without repetition; the last ones, around the commit, are always among them."""
-    drawn = random.Random(seed).sample(range(1, moments - 1), max(0, min(wanted - 1, moments - 2)))
-    return sorted([*drawn, moments - 1])
+    """Moments to die at, drawn without repetition; just before and just after the last commit are always among them."""
+    drawn = random.Random(seed).sample(range(1, moments - 1), max(0, min(wanted - 2, moments - 2)))
+    return sorted([*drawn, moments - 1, moments])
 
 
 class _Moments:
