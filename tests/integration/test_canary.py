@@ -1,9 +1,11 @@
 """Canaries: a CPR number, a name and the words of a need are planted, and looked for wherever they do not belong."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
 import httpx
@@ -71,15 +73,15 @@ def _found(where: str, needles: tuple[str, ...]) -> list[str]:
 def _everywhere(planted: Planted) -> None:
     """The number sent to every address, wherever something can be sent."""
     system, lead = token_of(Role.CASE_SYSTEM), token_of(Role.TEAM_LEAD)
-    for address in ACCESS:
-        for number in (CPR, CPR.replace("-", "")):
-            path = address.path
-            for name in ("id", "citizen_id", "slot_id", "proposal_id", "run_id", "company_id", "list_id"):
-                path = path.replace(f"{{{name}}}", number)
-            token = system if Role.CASE_SYSTEM in address.roles else lead
+    for address, number in zip(ACCESS, cycle(NUMBERS[:2]), strict=False):
+        path = re.sub(r"{\w+}", number, address.path)
+        token = system if Role.CASE_SYSTEM in address.roles else lead
+        if address.method == "GET":
+            planted.ask(token, "GET", path, params={"after": number, number: number})
+        else:
             body = {"cpr": number, "name": number, number: number, "reason": number}
-            planted.ask(token, address.method, path, json=body, params={"after": number, number: number})
-        planted.ask(system, address.method, path, content=f'{{"cpr": "{CPR}'.encode(), headers={"X-Case": CPR})
+            planted.ask(token, address.method, path, json=body)
+            planted.ask(token, address.method, path, content=f'{{"cpr": "{number}'.encode())
     for header in ("X-Case", "X-Break-Glass-Reason", "If-Match", "Idempotency-Key", "X-Request-Id", "Authorization"):
         planted.ask(system, "GET", f"{API}/citizens/{planted.world.ids['citizen_id']}", headers={header: CPR})
     planted.ask(None, "POST", "/log-ind", data={"adgangsnoegle": CPR})
