@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 LOCK    = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
 
-.PHONY: help install demo test check bench serve lock clean
+.PHONY: help install demo test check bench serve lock sbom clean
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -30,6 +30,8 @@ demo: $(VENV)/.runtime ## a whole municipality planned overnight, explained in t
 
 test: $(VENV)/.dev ## all tests, with coverage
 	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --cov --cov-report=
+	@echo "Once more on PostgreSQL: what touches the database; SQLite had it above"
+	MATCHER_TEST_DATABASE=postgresql $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal tests/integration
 	@echo "Once more as plain Python: what is compiled otherwise is measured here"
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest --cov --cov-append --cov-report= tests/properties/test_assignment_properties.py
 	$(BIN)/coverage report --include='matcher/*,features/*' --fail-under=95
@@ -52,6 +54,10 @@ lock: $(VENV)/.dev ## renew both hash locks from pyproject.toml
 	$(PIP) install --quiet uv
 	$(LOCK) --upgrade --extra build --output-file requirements.lock
 	$(LOCK) --extra build --extra dev --constraints requirements.lock --output-file requirements-dev.lock
+
+sbom: $(VENV)/.dev ## every component that runs, with its version: build/sbom.json (CycloneDX)
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --output-file build/sbom.json
 
 clean: ## remove the environment and what the demo wrote
 	rm -rf $(VENV) build *.egg-info .coverage* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache demo.db
