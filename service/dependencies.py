@@ -5,11 +5,13 @@ filter by `caller.municipality`. A request's database session reads nothing befo
 nothing outside the caller's scope (`service/db/scoping.py`). Who may what stands in `service/identity/access.py`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
+from anyio import CapacityLimiter
+from anyio.lowlevel import RunVar
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
@@ -32,6 +34,10 @@ from service.use_cases.access_log import CASE_HEADER, Reading, reading_for, writ
 from service.use_cases.matching import MatchInputs
 from service.use_cases.placements import Person
 from service.use_cases.records import Recorder
+
+WRITERS_AT_ONCE: Final = 8
+"""Requests of one process that write at the same time; well below its threads and the connections to the database."""
+_TURNS: Final = RunVar[CapacityLimiter]("turns to write")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,22 @@ def scope_of(request: Request) -> Scope:
     return scope
 
 
-def _session(request: Request, services: Annotated[Services, Depends(services_of)]) -> Iterator[Session]:
+async def _turn() -> AsyncIterator[None]:
+    """Wait for one's turn to write without holding a thread or a connection: whoever writes needs both to go on."""
+    try:
+        turns = _TURNS.get()
+    except LookupError:
+        turns = CapacityLimiter(WRITERS_AT_ONCE)
+        _TURNS.set(turns)
+    async with turns:
+        yield
+
+
+def _session(
+    request: Request,
+    services: Annotated[Services, Depends(services_of)],
+    _mine: Annotated[None, Depends(_turn, scope="function")],
+) -> Iterator[Session]:
     with unit_of_work(services.sessions) as session:
         request.state.session = session
         hold_to(session, lambda: scope_of(request))
