@@ -38,7 +38,7 @@ from matcher.domain.statute import (
 from matcher.language import Text
 from matcher.limits import ResourceKind
 from matcher.once import once_for_input
-from matcher.wording_limits import caseload_text, cluster_text, full_time_text, mentor_text, outreach_text
+from matcher.wording.limits import caseload_text, cluster_text, full_time_text, mentor_text, outreach_text
 
 _Key = TypeVar("_Key", bound=Hashable)
 

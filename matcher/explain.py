@@ -20,11 +20,11 @@ from matcher.reasons import RuleReason, TermReason, bad_terms, good_terms, rule_
 from matcher.scoring import CitizenScores, score_citizen
 from matcher.support import parallel_support
 from matcher.weights import Weights
-from matcher.wording_practice import before_start, practical_text, support_texts
-from matcher.wording_price import price_text
-from matcher.wording_rules import short_failure
-from matcher.wording_summary import not_possible, summary
-from matcher.wording_terms import open_goal, open_needs, unmet_wishes
+from matcher.wording.practice import before_start, practical_text, support_texts
+from matcher.wording.price import price_text
+from matcher.wording.rules import short_failure
+from matcher.wording.summary import not_possible, summary
+from matcher.wording.terms import open_goal, open_needs, unmet_wishes
 
 TOLD_BY_RULE: Final = {"hours_fit": frozenset({"hours", "schedule"}), "travel": frozenset({"travel"})}
 """Terms whose facts a failed rule has told already."""

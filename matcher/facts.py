@@ -14,8 +14,8 @@ from matcher.domain.agreement import PlacementForm
 from matcher.domain.conditions import CONDITIONS, Condition, Scale, level_of
 from matcher.language import Language, Text
 from matcher.pair import Pair, certificate_name, function_name, goal_name
-from matcher.wording_needs import level_text, need_name, need_text
-from matcher.wording_rules import target_group_text
+from matcher.wording.needs import level_text, need_name, need_text
+from matcher.wording.rules import target_group_text
 
 NOT_RECORDED: Final = Text("ikke oplyst", "not recorded")
 NONE: Final = Text("ingen", "none")

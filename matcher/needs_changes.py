@@ -36,7 +36,7 @@ from matcher.opening_search import Vary, minimal_sets
 from matcher.pair import Pair, heading
 from matcher.rules import rules_of
 from matcher.scoring import pair_values
-from matcher.wording_openings import change_text
+from matcher.wording.openings import change_text
 
 LEAST_GAIN: Final = 0.05
 """A pair that could gain less than this is not looked at: two steps of effort and more."""

@@ -11,7 +11,7 @@ from matcher.domain.geography import TravelMode
 from matcher.language import Text
 from matcher.needs import SMALLEST_SHOWN
 from matcher.pair import certificate_name
-from matcher.wording_openings import ATTESTATION_TEXTS
+from matcher.wording.openings import ATTESTATION_TEXTS
 
 _ROUTES: Final[Mapping[TravelMode, Text]] = MappingProxyType(
     {

@@ -21,7 +21,7 @@ from matcher.opening_search import MOST_CHANGES, Checked, Vary, minimal_sets
 from matcher.pair import Pair, heading
 from matcher.scoring import CitizenScores
 from matcher.weights import HAND_SET, Weights
-from matcher.wording_openings import ACTORS, change_text, effort_text, gain_text, opening_text
+from matcher.wording.openings import ACTORS, change_text, effort_text, gain_text, opening_text
 
 EFFORT_PRICE: Final = 0.05
 """Value that a step of effort must be worth. Assumption: an agreement, two steps, must be worth a tenth of a perfect

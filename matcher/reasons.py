@@ -9,9 +9,9 @@ from matcher.pair import Pair
 from matcher.rules import rule_version, rules_of
 from matcher.scoring import CitizenScores
 from matcher.terms import TERMS
-from matcher.wording_rules import confirm_texts, failed_texts
-from matcher.wording_sources import source_text
-from matcher.wording_terms import missing_text, open_goal, open_needs, speaks_for, term_text
+from matcher.wording.rules import confirm_texts, failed_texts
+from matcher.wording.sources import source_text
+from matcher.wording.terms import missing_text, open_goal, open_needs, speaks_for, term_text
 
 LEAST_LOSS: Final = 0.05
 """A term speaks against a pair when it takes at least this from the value: w (1 − s) / (sum of known w)."""

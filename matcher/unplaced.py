@@ -22,7 +22,7 @@ from matcher.pair import heading
 from matcher.resources import BARRIERS, NightProblem, ResourceRow
 from matcher.rules import rules_of
 from matcher.suggest import suggest
-from matcher.wording_counts import count_text
+from matcher.wording.counts import count_text
 
 Ints: TypeAlias = NDArray[np.integer[Any]]
 

@@ -26,7 +26,7 @@ from matcher.pair import Pair
 from matcher.resources import BARRIERS, Barrier, plan_problem
 from matcher.rules import rule_version, rules_of
 from matcher.scoring import ScoredPairs
-from matcher.wording_placing import (
+from matcher.wording.placing import (
     GONE,
     IN_THE_WAY,
     hours_text,
@@ -35,7 +35,7 @@ from matcher.wording_placing import (
     too_late_text,
     too_long_text,
 )
-from matcher.wording_rules import failed_texts
+from matcher.wording.rules import failed_texts
 from service.db.contact_repositories import Contacts
 from service.db.decided_pairs import decided_pairs
 from service.db.placing import Surroundings

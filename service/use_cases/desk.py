@@ -28,7 +28,7 @@ from matcher.pair import heading
 from matcher.resources import plan_problem
 from matcher.scoring import ScoredPairs
 from matcher.weights import Weights
-from matcher.wording_rules import target_group_text
+from matcher.wording.rules import target_group_text
 from service.db.listings import unplaced_of_citizen
 from service.db.records import MatchRun
 from service.db.repositories import MatchRuns, Proposals

@@ -15,7 +15,7 @@ from matcher.resources import plan_problem
 from matcher.scoring import score_pairs
 from matcher.weights import Weights
 from matcher.wording import label
-from matcher.wording_rules import group_name
+from matcher.wording.rules import group_name
 from service.use_cases.matching import Stored
 from service.use_cases.prices import pair_prices
 

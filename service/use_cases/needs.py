@@ -28,7 +28,7 @@ from matcher.needs_limits import needs_from_limits
 from matcher.needs_places import needs_for_places
 from matcher.scoring import score_pairs
 from matcher.weights import Weights
-from matcher.wording_openings import effort_text, placements_text
+from matcher.wording.openings import effort_text, placements_text
 from service.db.run_repositories import Proposals
 from service.db.scoping import whole_municipality
 from service.use_cases.desk import Desk, desk_of

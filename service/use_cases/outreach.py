@@ -19,8 +19,8 @@ from matcher.language import Language, in_language
 from matcher.outreach import ASKED, Beneficiary, Call, Market, next_calls
 from matcher.resources import plan_problem
 from matcher.scoring import score_pairs
-from matcher.wording_outreach import what_to_ask, why_text
-from matcher.wording_rests import contact_text, rest_text
+from matcher.wording.outreach import what_to_ask, why_text
+from matcher.wording.rests import contact_text, rest_text
 from service.clock import now
 from service.db.contact_repositories import Contacts
 from service.db.repositories import Agreements, Companies, Consultants, Decisions, Proposals

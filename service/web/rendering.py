@@ -9,7 +9,7 @@ from fastapi.templating import Jinja2Templates
 from starlette.responses import HTMLResponse
 
 from matcher.wording import counted, day, hours, hours_per_week
-from matcher.wording_rules import group_name
+from matcher.wording.rules import group_name
 from service.clock import DANISH_TIME
 from service.terminal import decimal, percent
 from service.web.session import SignedIn

@@ -30,7 +30,7 @@ from matcher.resources import plan_problem
 from matcher.scoring import score_citizen, score_pairs
 from matcher.weights import HAND_SET
 from matcher.wording import number
-from matcher.wording_openings import effort_text, gain_text, placements_text
+from matcher.wording.openings import effort_text, gain_text, placements_text
 from tests.golden.test_golden_texts import greedy
 
 PAGE = Path(__file__).parents[2] / "docs" / "openings.md"

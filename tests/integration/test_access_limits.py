@@ -9,7 +9,7 @@ import structlog
 
 from matcher.domain.citizen import Citizen
 from matcher.language import Language
-from matcher.wording_needs import need_name, need_text
+from matcher.wording.needs import need_name, need_text
 from service.app import create_app
 from service.identity.access import ACCESS, API, READS
 from service.settings import Role

@@ -18,7 +18,7 @@ from matcher.domain.conditions import Condition
 from matcher.opening_search import Checked, Trial, check_trials, minimal_sets
 from matcher.pair import Pair
 from matcher.remedies import remedies
-from matcher.wording_openings import change_text, opening_text
+from matcher.wording.openings import change_text, opening_text
 from tests.changing import closed_by, opens, parts, single_changes, slightly_less
 
 CITIZENS, PLACES = 200, 20

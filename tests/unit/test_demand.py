@@ -9,7 +9,7 @@ from matcher.assignment import solve
 from matcher.demand import CLEARLY, Demand, Wanted
 from matcher.resources import plan_problem
 from matcher.scoring import score_citizen, score_pairs
-from matcher.wording_price import price_text
+from matcher.wording.price import price_text
 from tests.builders import ON
 from tests.strategies import World, worlds
 

@@ -23,10 +23,10 @@ from matcher.domain.conditions import Condition
 from matcher.explain import Explanation, explain
 from matcher.rules import RULES
 from matcher.terms import TERMS
-from matcher.wording_counts import SHORT
-from matcher.wording_price import price_text
-from matcher.wording_rules import _CONFIRM, _FAILED
-from matcher.wording_terms import PHRASES
+from matcher.wording.counts import SHORT
+from matcher.wording.price import price_text
+from matcher.wording.rules import _CONFIRM, _FAILED
+from matcher.wording.terms import PHRASES
 from tests.builders import ON, a_citizen, a_company, an_agreement, must, should, states
 from tests.pairs import pair_of, with_goal_table
 

@@ -18,7 +18,7 @@ from matcher.limits import ResourceKind
 from matcher.outreach import LEAST_IMPROVEMENT, Call, Market, expected_improvement, next_calls
 from matcher.resources import plan_problem
 from matcher.scoring import score_pairs
-from matcher.wording_outreach import what_to_ask, why_text
+from matcher.wording.outreach import what_to_ask, why_text
 from tests.builders import ON, a_citizen, a_company, a_consultant, a_slot, a_worksite, an_agreement
 
 CHANCES = YesChances(OutreachPractice())

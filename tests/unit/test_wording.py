@@ -17,7 +17,7 @@ from matcher.domain.citizen import DanishLevel
 from matcher.domain.conditions import CONDITIONS, Accommodation, Condition, Kind, Scale, Strength
 from matcher.domain.schedule import Schedule, Weekday
 from matcher.language import Text
-from matcher.wording_needs import level_text, need_name, need_text, not_stated_text, open_question, unmet_text
+from matcher.wording.needs import level_text, need_name, need_text, not_stated_text, open_question, unmet_text
 
 
 def enumerations() -> list[type[Enum]]:

@@ -7,7 +7,7 @@ from matcher import wording as da
 from matcher.language import Text
 from matcher.pair import Pair
 from matcher.reasons import TermReason, bad_terms, good_terms
-from matcher.wording_terms import PHRASES
+from matcher.wording.terms import PHRASES
 
 PHRASES_IN_A_LINE: Final = 3
 

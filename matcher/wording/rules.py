@@ -17,8 +17,8 @@ from matcher.domain.statute import OPEN, STARTS_SOON
 from matcher.language import Text
 from matcher.pair import Pair, certificate_name
 from matcher.rules import rule_version
-from matcher.wording_needs import not_stated_text, unmet_text
-from matcher.wording_rests import rest_text
+from matcher.wording.needs import not_stated_text, unmet_text
+from matcher.wording.rests import rest_text
 
 Texts = tuple[Text, ...]
 

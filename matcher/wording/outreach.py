@@ -19,7 +19,7 @@ from matcher.domain.citizen import Citizen
 from matcher.domain.conditions import Condition, level_of
 from matcher.language import Text
 from matcher.outreach import Beneficiary, Call
-from matcher.wording_needs import open_question
+from matcher.wording.needs import open_question
 
 _FORMS: Final[Mapping[PlacementForm, Text]] = MappingProxyType(
     {

@@ -1,14 +1,14 @@
 """Sentences about needs and what a place states, in both languages: met, not met, and what to ask.
 
 A citizen may read them, so they say what the place has and what the person needs, never why. Phrases of a condition
-that do not follow from its name and scale stand in `matcher.wording_conditions`.
+that do not follow from its name and scale stand in `matcher.wording.conditions`.
 """
 
 from matcher import english as en
 from matcher import wording as da
 from matcher.domain.conditions import CONDITIONS, Accommodation, Condition, Kind, Scale, Strength
 from matcher.language import Text
-from matcher.wording_conditions import AMOUNTS, DEGREES, HAPPENS, PLURAL, QUESTIONS, SHORT, SPARED, TOLERATED
+from matcher.wording.conditions import AMOUNTS, DEGREES, HAPPENS, PLURAL, QUESTIONS, SHORT, SPARED, TOLERATED
 
 
 def need_name(condition: Condition) -> Text:

@@ -42,9 +42,9 @@ from matcher.domain.conditions import CONDITIONS, Condition, Kind, Scale
 from matcher.domain.geography import TravelMode
 from matcher.language import Text
 from matcher.pair import Pair, certificate_name
-from matcher.wording_conditions import HAPPENS, PLURAL
-from matcher.wording_needs import level_text, open_question
-from matcher.wording_rules import target_group_text
+from matcher.wording.conditions import HAPPENS, PLURAL
+from matcher.wording.needs import level_text, open_question
+from matcher.wording.rules import target_group_text
 
 ACTORS: Final[Mapping[Actor, Text]] = MappingProxyType(
     {

@@ -13,8 +13,8 @@ from matcher import wording as da
 from matcher.domain.conditions import Accommodation, Strength, level_of
 from matcher.language import Text
 from matcher.pair import Pair, function_name, goal_name
-from matcher.wording_needs import need_name, not_stated_text, unmet_text
-from matcher.wording_rules import travel_text
+from matcher.wording.needs import need_name, not_stated_text, unmet_text
+from matcher.wording.rules import travel_text
 
 GOOD: Final = 0.5
 """A term at or above this speaks for the pair, below against it: the middle of the scale."""
