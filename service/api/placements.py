@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.domain.agreement import PlacementForm
 from matcher.domain.placement import Outcome, Placement, PlacementStatus, WorkAgreement
+from matcher.domain.validation import check_id
 from service.api.documents import etag, expected_version
 from service.api.errors import declares
 from service.api.idempotency import REPEATABLE, REPEATED, RepeatableRoute
@@ -173,6 +174,8 @@ def agree_placement(
 ) -> PlacementOut:
     """Agree a place that a named person has chosen. Rules that the rule book lets that person set aside need a reason
     in `overrides`; any other rule or limit in the way is answered 409 with `reasons` and the next best places."""
+    check_id("citizen_id", wanted.citizen_id)
+    check_id("slot_id", wanted.slot_id)
     person = person_of(caller)
     if person.keeps_only_own and wanted.decided_by is None:
         raise InvalidInput(errors=[FieldError("decided_by", "is missing", "name the person who decided")])

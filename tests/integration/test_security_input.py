@@ -116,8 +116,10 @@ def test_a_field_that_is_not_known_is_refused_everywhere(world: World, address: 
     assert "Somebody" not in answer.text
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 @pytest.mark.parametrize("text", ["\ud800", "a\x00b"], ids=["surrogate", "null"])
-def test_a_text_that_cannot_be_stored_is_refused(world: World, text: str) -> None:
+def test_a_text_that_cannot_be_stored_is_refused(request: pytest.FixtureRequest, text: str, kind: str) -> None:
+    world: World = request.getfixturevalue("on_postgresql" if kind == "postgresql" else "world")
     ids, person = world.ids, world.caller(token_of(Role.TEAM_LEAD))
     for path, body in (
         (f"/proposals/{ids['proposal_id']}/decision", {"verdict": "held", "reason": text}),
