@@ -18,13 +18,13 @@ from matcher.arrays import MatchInput
 from matcher.domain.agreement import SlotAgreement
 from matcher.domain.citizen import Citizen
 from matcher.domain.company import Company
-from matcher.market import market_of
-from matcher.needs import Need, night_of
-from matcher.needs_changes import needs_from_changes
-from matcher.needs_limits import needs_from_limits
-from matcher.needs_places import needs_for_places
-from matcher.opening_search import minimal_sets
-from matcher.openings import best_openings
+from matcher.needs.changes import needs_from_changes
+from matcher.needs.limits import needs_from_limits
+from matcher.needs.night import Need, night_of
+from matcher.needs.places import needs_for_places
+from matcher.openings.market import market_of
+from matcher.openings.ranking import best_openings
+from matcher.openings.search import minimal_sets
 from matcher.scoring import score_citizen
 from matcher.weights import HAND_SET
 from service.use_cases.matching import Stored

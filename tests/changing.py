@@ -9,8 +9,12 @@ from math import cos, nan, radians, sin, sqrt
 from features.postcodes import Postcodes
 from features.travel import EARTH_RADIUS_KM, MODE_MODELS, SPREAD_KM
 from matcher.arrays import SlotContext
-from matcher.changes import Change, Situation, apply_all
-from matcher.changes_citizen import (
+from matcher.domain.citizen import Citizen, DanishLevel
+from matcher.domain.conditions import CONDITIONS, Kind, Scale, level_of
+from matcher.domain.geography import Position
+from matcher.domain.validation import InvalidValueError
+from matcher.openings.changes import Change, Situation, apply_all
+from matcher.openings.citizen import (
     LONGEST_EXTRA_MINUTES,
     NEW_MODES,
     AnotherMode,
@@ -20,7 +24,7 @@ from matcher.changes_citizen import (
     LongerTravel,
     MoreHours,
 )
-from matcher.changes_place import (
+from matcher.openings.place import (
     AcceptsGroup,
     AdaptedPlace,
     CompanyAnswers,
@@ -32,10 +36,6 @@ from matcher.changes_place import (
     StaysOpen,
     WorkPlacementInstead,
 )
-from matcher.domain.citizen import Citizen, DanishLevel
-from matcher.domain.conditions import CONDITIONS, Kind, Scale, level_of
-from matcher.domain.geography import Position
-from matcher.domain.validation import InvalidValueError
 from tests.pairs import excluded_by
 
 STEP = {Scale.KILOGRAM: 0.5, Scale.SHARE: 0.01, Scale.LEVEL: 1.0}

@@ -9,8 +9,11 @@ from typing import Any, Final
 
 from matcher import english as en
 from matcher import wording as da
-from matcher.changes import Actor, Change
-from matcher.changes_citizen import (
+from matcher.domain.conditions import CONDITIONS, Condition, Kind, Scale
+from matcher.domain.geography import TravelMode
+from matcher.language import Text
+from matcher.openings.changes import Actor, Change
+from matcher.openings.citizen import (
     AnotherMode,
     DanishCourse,
     FormerEmployerAllowed,
@@ -19,14 +22,14 @@ from matcher.changes_citizen import (
     MoreHours,
     course_for,
 )
-from matcher.changes_limits import (
+from matcher.openings.limits import (
     MoreMentorHours,
     MoreOutreachHours,
     OneClusterPlaceMore,
     OnePlacementMore,
     OnePlaceMore,
 )
-from matcher.changes_place import (
+from matcher.openings.place import (
     AcceptsGroup,
     AdaptedPlace,
     CompanyAnswers,
@@ -38,9 +41,6 @@ from matcher.changes_place import (
     StaysOpen,
     WorkPlacementInstead,
 )
-from matcher.domain.conditions import CONDITIONS, Condition, Kind, Scale
-from matcher.domain.geography import TravelMode
-from matcher.language import Text
 from matcher.pair import Pair, certificate_name
 from matcher.wording.conditions import HAPPENS, PLURAL
 from matcher.wording.needs import level_text, open_question

@@ -13,19 +13,19 @@ from features.taxonomy import Taxonomy
 from features.variants import vary
 from features.vectorise import vectorise
 from matcher.arrays import Floats, MatchInput, SlotContext
-from matcher.changes import Situation
-from matcher.changes_place import AdaptedPlace, CompanyAnswers
 from matcher.domain.agreement import SlotAgreement
 from matcher.domain.citizen import Citizen
 from matcher.domain.company import Company
 from matcher.domain.staff import JobConsultant
 from matcher.language import Language
 from matcher.limits import ResourceKind
-from matcher.market import Prices
-from matcher.needs import SMALLEST_SHOWN, Need, Step, night_of, ranked
-from matcher.needs_changes import needs_from_changes
-from matcher.needs_limits import needs_from_limits
-from matcher.needs_places import needs_for_places
+from matcher.needs.changes import needs_from_changes
+from matcher.needs.limits import needs_from_limits
+from matcher.needs.night import SMALLEST_SHOWN, Need, Step, night_of, ranked
+from matcher.needs.places import needs_for_places
+from matcher.openings.changes import Situation
+from matcher.openings.market import Prices
+from matcher.openings.place import AdaptedPlace, CompanyAnswers
 from matcher.scoring import score_pairs
 from matcher.weights import Weights
 from matcher.wording.openings import effort_text, placements_text

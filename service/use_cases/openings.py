@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from features.variants import vary
 from matcher.language import Language
 from matcher.limits import ResourceKind
-from matcher.market import Market, market_of
-from matcher.openings import Opening, best_openings, openings
+from matcher.openings.market import Market, market_of
+from matcher.openings.ranking import Opening, best_openings, openings
 from matcher.scoring import CitizenScores, score_citizen
 from service.use_cases.desk import Desk, desk_of
 from service.use_cases.matching import MatchInputs

@@ -20,12 +20,12 @@ from matcher.assignment.account import account_of
 from matcher.domain.agreement import SlotAgreement
 from matcher.domain.citizen import Citizen
 from matcher.domain.company import Company
-from matcher.market import market_of
-from matcher.needs import Need, Night, night_of, ranked
-from matcher.needs_changes import needs_from_changes
-from matcher.needs_limits import needs_from_limits
-from matcher.needs_places import needs_for_places
-from matcher.openings import Opening, best_openings
+from matcher.needs.changes import needs_from_changes
+from matcher.needs.limits import needs_from_limits
+from matcher.needs.night import Need, Night, night_of, ranked
+from matcher.needs.places import needs_for_places
+from matcher.openings.market import market_of
+from matcher.openings.ranking import Opening, best_openings
 from matcher.resources import plan_problem
 from matcher.scoring import score_citizen, score_pairs
 from matcher.weights import HAND_SET

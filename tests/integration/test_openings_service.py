@@ -13,14 +13,14 @@ from features.taxonomy import Taxonomy
 from features.vectorise import vectorise
 from fixtures import REFERENCE_DATE, municipality
 from matcher.arrays import MatchInput
-from matcher.changes_citizen import MoreHours
-from matcher.changes_limits import OnePlacementMore
-from matcher.changes_place import CompanyAnswers, FewerStartHours
 from matcher.domain.agreement import SlotAgreement
 from matcher.domain.company import Company
 from matcher.domain.conditions import Condition, Demand
 from matcher.language import Text
-from matcher.needs import Need, Step
+from matcher.needs.night import Need, Step
+from matcher.openings.citizen import MoreHours
+from matcher.openings.limits import OnePlacementMore
+from matcher.openings.place import CompanyAnswers, FewerStartHours
 from matcher.weights import HAND_SET
 from service import cli
 from service.app import create_app

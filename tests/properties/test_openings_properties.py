@@ -12,12 +12,12 @@ from features.variants import vary
 from features.vectorise import vectorise
 from fixtures import REFERENCE_DATE, Municipality, municipality
 from matcher.arrays import MatchInput
-from matcher.changes import Change, Situation, apply_all
 from matcher.domain.catalogue import CERTIFICATES, JOB_FUNCTIONS
 from matcher.domain.conditions import Condition
-from matcher.opening_search import Checked, Trial, check_trials, minimal_sets
+from matcher.openings.changes import Change, Situation, apply_all
+from matcher.openings.remedies import remedies
+from matcher.openings.search import Checked, Trial, check_trials, minimal_sets
 from matcher.pair import Pair
-from matcher.remedies import remedies
 from matcher.wording.openings import change_text, opening_text
 from tests.changing import closed_by, opens, parts, single_changes, slightly_less
 

@@ -14,18 +14,18 @@ from features.variants import vary
 from features.vectorise import vectorise
 from matcher.arrays import MatchInput
 from matcher.assignment import solve
-from matcher.changes_limits import MoreMentorHours
 from matcher.domain.agreement import Slot, SlotAgreement
 from matcher.domain.citizen import Citizen
 from matcher.domain.company import Company
 from matcher.domain.conditions import Accommodation, Condition, Strength
 from matcher.language import Text
 from matcher.limits import ResourceKind
-from matcher.needs import Gainer, Need, Night, best_gain, night_of, ranked
-from matcher.needs_changes import needs_from_changes, towns_of
-from matcher.needs_limits import needs_from_limits
-from matcher.needs_places import PLACES, needs_for_places
-from matcher.needs_wording import certificate_text, citizens_text, new_place_text
+from matcher.needs.changes import needs_from_changes, towns_of
+from matcher.needs.limits import needs_from_limits
+from matcher.needs.night import Gainer, Need, Night, best_gain, night_of, ranked
+from matcher.needs.places import PLACES, needs_for_places
+from matcher.needs.words import certificate_text, citizens_text, new_place_text
+from matcher.openings.limits import MoreMentorHours
 from matcher.resources import plan_problem
 from matcher.scoring import score_pairs
 from matcher.weights import HAND_SET

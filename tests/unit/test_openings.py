@@ -10,8 +10,16 @@ import pytest
 
 from features.variants import vary
 from matcher.arrays import MatchInput
-from matcher.changes import Actor, Change, Situation
-from matcher.changes_citizen import (
+from matcher.domain.agreement import AgreementModel, PlacementForm
+from matcher.domain.citizen import DanishLevel, EarlierPlacement, GroupNeed
+from matcher.domain.company import CompanyMentor
+from matcher.domain.conditions import Accommodation, Condition, Demand, Strength
+from matcher.domain.geography import Position, TravelMode
+from matcher.domain.schedule import WORKING_WEEK, Schedule, Weekday
+from matcher.language import Language
+from matcher.limits import ResourceKind
+from matcher.openings.changes import Actor, Change, Situation
+from matcher.openings.citizen import (
     AnotherMode,
     DanishCourse,
     FormerEmployerAllowed,
@@ -19,14 +27,15 @@ from matcher.changes_citizen import (
     LongerTravel,
     MoreHours,
 )
-from matcher.changes_limits import (
+from matcher.openings.limits import (
     MoreMentorHours,
     MoreOutreachHours,
     OneClusterPlaceMore,
     OnePlacementMore,
     OnePlaceMore,
 )
-from matcher.changes_place import (
+from matcher.openings.market import Market, market_of
+from matcher.openings.place import (
     AcceptsGroup,
     AdaptedPlace,
     CompanyAnswers,
@@ -38,16 +47,7 @@ from matcher.changes_place import (
     StaysOpen,
     WorkPlacementInstead,
 )
-from matcher.domain.agreement import AgreementModel, PlacementForm
-from matcher.domain.citizen import DanishLevel, EarlierPlacement, GroupNeed
-from matcher.domain.company import CompanyMentor
-from matcher.domain.conditions import Accommodation, Condition, Demand, Strength
-from matcher.domain.geography import Position, TravelMode
-from matcher.domain.schedule import WORKING_WEEK, Schedule, Weekday
-from matcher.language import Language
-from matcher.limits import ResourceKind
-from matcher.market import Market, market_of
-from matcher.openings import EFFORT_PRICE, Opening, best_openings, openings
+from matcher.openings.ranking import EFFORT_PRICE, Opening, best_openings, openings
 from matcher.scoring import score_citizen
 from tests.builders import ON, a_citizen, a_company, a_consultant, a_placement, a_slot, an_agreement
 from tests.pairs import input_of, pair_of

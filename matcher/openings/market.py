@@ -12,17 +12,17 @@ from scipy import sparse
 from matcher.arrays import Flags, Floats, MatchInput
 from matcher.assignment.problem import TOLERANCE
 from matcher.budgets import ResourceRow, resource_rows, running_on, site_of_slot
-from matcher.changes import HALF_HOUR, Change
-from matcher.changes_limits import (
+from matcher.domain.placement import Placement
+from matcher.domain.staff import JobConsultant
+from matcher.limits import ResourceKind
+from matcher.openings.changes import HALF_HOUR, Change
+from matcher.openings.limits import (
     MoreMentorHours,
     MoreOutreachHours,
     OneClusterPlaceMore,
     OnePlacementMore,
     OnePlaceMore,
 )
-from matcher.domain.placement import Placement
-from matcher.domain.staff import JobConsultant
-from matcher.limits import ResourceKind
 from matcher.pair import Pair
 from matcher.resources import APART, GROUP_CLASSES
 from matcher.scoring import CitizenScores

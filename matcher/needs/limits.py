@@ -13,25 +13,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.arrays import Floats
-from matcher.changes import HALF_HOUR, Change
-from matcher.changes_limits import (
-    MoreMentorHours,
-    MoreOutreachHours,
-    OneClusterPlaceMore,
-    OnePlacementMore,
-    OnePlaceMore,
-)
 from matcher.language import Text
 from matcher.limits import Barrier, ResourceKind
-from matcher.market import NOTHING
-from matcher.needs import Need, Night, Step, price_of
-from matcher.needs_wording import (
+from matcher.needs.night import Need, Night, Step, price_of
+from matcher.needs.words import (
     cluster_more_text,
     mentor_hours_text,
     outreach_text,
     place_more_text,
     placement_more_text,
 )
+from matcher.openings.changes import HALF_HOUR, Change
+from matcher.openings.limits import (
+    MoreMentorHours,
+    MoreOutreachHours,
+    OneClusterPlaceMore,
+    OnePlacementMore,
+    OnePlaceMore,
+)
+from matcher.openings.market import NOTHING
 from matcher.pair import heading
 from matcher.resources import BARRIERS
 

@@ -11,9 +11,20 @@ from typing import Final
 import numpy as np
 
 from matcher.arrays import MatchInput
-from matcher.changes import Change
-from matcher.changes_citizen import AnotherMode, DanishCourse, GetsCertificate, course_for
-from matcher.changes_place import (
+from matcher.domain.conditions import CONDITIONS, Kind
+from matcher.language import Text
+from matcher.needs.night import Gainer, Need, Night, Step, best_gain
+from matcher.needs.words import (
+    answer_text,
+    certificate_text,
+    changed_place_text,
+    danish_text,
+    route_text,
+)
+from matcher.openings.changes import Change
+from matcher.openings.citizen import AnotherMode, DanishCourse, GetsCertificate, course_for
+from matcher.openings.market import NOTHING
+from matcher.openings.place import (
     AdaptedPlace,
     CompanyAnswers,
     FewerStartHours,
@@ -21,18 +32,7 @@ from matcher.changes_place import (
     ShorterLeadTime,
     StaysOpen,
 )
-from matcher.domain.conditions import CONDITIONS, Kind
-from matcher.language import Text
-from matcher.market import NOTHING
-from matcher.needs import Gainer, Need, Night, Step, best_gain
-from matcher.needs_wording import (
-    answer_text,
-    certificate_text,
-    changed_place_text,
-    danish_text,
-    route_text,
-)
-from matcher.opening_search import Vary, minimal_sets
+from matcher.openings.search import Vary, minimal_sets
 from matcher.pair import Pair, heading
 from matcher.rules import rules_of
 from matcher.scoring import pair_values

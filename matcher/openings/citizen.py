@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar, Final
 
-from matcher.changes import Actor, Change, Situation
 from matcher.domain.catalogue import COURSES, Course
 from matcher.domain.citizen import DanishLevel
 from matcher.domain.geography import TravelMode
+from matcher.openings.changes import Actor, Change, Situation
 
 LONGEST_EXTRA_MINUTES: Final = 15
 """Travel that a citizen may be asked to accept beyond the own limit, minutes one way. Assumption."""

@@ -13,11 +13,11 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 
 from matcher.arrays import Flags, Floats, MatchInput, SlotContext
-from matcher.changes import Change, Situation, apply_all
 from matcher.domain.citizen import Citizen
 from matcher.domain.validation import InvalidValueError
+from matcher.openings.changes import Change, Situation, apply_all
+from matcher.openings.remedies import remedies
 from matcher.pair import Pair
-from matcher.remedies import remedies
 from matcher.rules import rules_of
 from matcher.scoring import pair_values
 from matcher.weights import HAND_SET, Weights

@@ -9,7 +9,7 @@ from matcher import wording as da
 from matcher.domain.citizen import DanishLevel
 from matcher.domain.geography import TravelMode
 from matcher.language import Text
-from matcher.needs import SMALLEST_SHOWN
+from matcher.needs.night import SMALLEST_SHOWN
 from matcher.pair import certificate_name
 from matcher.wording.openings import ATTESTATION_TEXTS
 

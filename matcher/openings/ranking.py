@@ -14,10 +14,10 @@ from typing import Any, Final
 import numpy as np
 
 from matcher.arrays import Flags, MatchInput
-from matcher.changes import Change
 from matcher.language import Language, Text
-from matcher.market import NOTHING, Market
-from matcher.opening_search import MOST_CHANGES, Checked, Vary, minimal_sets
+from matcher.openings.changes import Change
+from matcher.openings.market import NOTHING, Market
+from matcher.openings.search import MOST_CHANGES, Checked, Vary, minimal_sets
 from matcher.pair import Pair, heading
 from matcher.scoring import CitizenScores
 from matcher.weights import HAND_SET, Weights

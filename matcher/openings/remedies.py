@@ -11,8 +11,14 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from matcher.changes import QUARTER_MINUTES, Change
-from matcher.changes_citizen import (
+from matcher.domain.agreement import SlotSetting
+from matcher.domain.catalogue import JOB_FUNCTIONS
+from matcher.domain.conditions import CONDITIONS, Accommodation, Kind, Strength, level_of
+from matcher.domain.legal import has_additional_employment, is_target_group
+from matcher.domain.schedule import MINUTES_PER_DAY, Schedule
+from matcher.domain.statute import ADDITIONAL_EMPLOYMENT, OPEN, STARTS_SOON
+from matcher.openings.changes import QUARTER_MINUTES, Change
+from matcher.openings.citizen import (
     LONGEST_EXTRA_MINUTES,
     NEW_MODES,
     AnotherMode,
@@ -22,8 +28,8 @@ from matcher.changes_citizen import (
     LongerTravel,
     MoreHours,
 )
-from matcher.changes_limits import OnePlaceMore
-from matcher.changes_place import (
+from matcher.openings.limits import OnePlaceMore
+from matcher.openings.place import (
     CORE_OF_THE_JOB,
     FIXED_SURROUNDINGS,
     AcceptsGroup,
@@ -37,12 +43,6 @@ from matcher.changes_place import (
     StaysOpen,
     WorkPlacementInstead,
 )
-from matcher.domain.agreement import SlotSetting
-from matcher.domain.catalogue import JOB_FUNCTIONS
-from matcher.domain.conditions import CONDITIONS, Accommodation, Kind, Strength, level_of
-from matcher.domain.legal import has_additional_employment, is_target_group
-from matcher.domain.schedule import MINUTES_PER_DAY, Schedule
-from matcher.domain.statute import ADDITIONAL_EMPLOYMENT, OPEN, STARTS_SOON
 from matcher.pair import Pair
 
 Alternatives: TypeAlias = tuple[tuple[Change, ...], ...]

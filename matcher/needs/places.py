@@ -23,11 +23,11 @@ from matcher.domain.schedule import Schedule
 from matcher.domain.staff import JobConsultant
 from matcher.language import Text
 from matcher.limits import ResourceKind
-from matcher.market import NOTHING
-from matcher.needs import Gainer, Need, Night, best_gain, price_of
-from matcher.needs_changes import town_name, towns_of
-from matcher.needs_wording import new_place_text
-from matcher.openings import EFFORT_PRICE
+from matcher.needs.changes import town_name, towns_of
+from matcher.needs.night import Gainer, Need, Night, best_gain, price_of
+from matcher.needs.words import new_place_text
+from matcher.openings.market import NOTHING
+from matcher.openings.ranking import EFFORT_PRICE
 from matcher.scoring import ScoredPairs, score_pairs
 
 NEW_PLACE: Final = "new_place"

@@ -6,10 +6,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import ClassVar, Final
 
-from matcher.changes import Actor, Change, Situation
 from matcher.domain.agreement import PlacementForm
 from matcher.domain.conditions import Condition, Demand
 from matcher.domain.schedule import Schedule, Weekday
+from matcher.openings.changes import Actor, Change, Situation
 
 NINE: Final = 9 * 60
 """Minutes after midnight before which a start is early."""

@@ -18,15 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.arrays import Codes, Floats, MatchInput
-from matcher.changes import Change
 from matcher.domain.agreement import SlotAgreement
 from matcher.domain.company import Company
 from matcher.domain.placement import Placement
 from matcher.domain.staff import JobConsultant
 from matcher.language import Text
 from matcher.limits import ResourceKind
-from matcher.market import NOTHING, Prices
-from matcher.openings import EFFORT_PRICE
+from matcher.openings.changes import Change
+from matcher.openings.market import NOTHING, Prices
+from matcher.openings.ranking import EFFORT_PRICE
 from matcher.resources import NightProblem, plan_problem
 from matcher.scoring import ScoredPairs
 from matcher.weights import Weights

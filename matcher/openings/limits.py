@@ -6,8 +6,8 @@ The full-time persons that a worksite may take are the law's figure: nobody can 
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from matcher.changes import Actor, Change, Situation
 from matcher.domain.company import CompanyMentor
+from matcher.openings.changes import Actor, Change, Situation
 
 MOST_MENTOR_HOURS = 37.0
 """Hours a week that one mentor can have."""

@@ -1,0 +1,1 @@
+"""What would open a place: changes that somebody can really make, searched, tried and ranked."""
