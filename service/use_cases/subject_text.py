@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from matcher.domain.placement import Verdict
-from matcher.wording import counted, day, label
+from matcher.wording import counted, day, label, sentence
+from matcher.wording.needs import need_text
+from service.codec import CITIZEN
 from service.danish import CHANNELS, READ_PURPOSES, ROLES
 from service.db.personal import ReadPurpose
 from service.db.purpose import Channel, Purpose
 from service.settings import Role
 from service.use_cases.template_sheets import (
-    ACCOMMODATIONS,
     CITIZENS,
     COMPETENCES,
     EARLIER,
@@ -24,9 +25,17 @@ from service.use_cases.template_sheets import (
 _PARTS: Final = (
     ("goals", "Jobmål", GOALS),
     ("competences", "Kompetencer", COMPETENCES),
-    ("accommodations", "Skånehensyn", ACCOMMODATIONS),
     ("earlier_placements", "Tidligere forløb", EARLIER),
 )
+_NEEDS: Final = "Skånehensyn"
+_UNITS: Final = {
+    "hours_now": " timer om ugen",
+    "hours_target": " timer om ugen",
+    "hours_per_week": " timer om ugen",
+    "mentor_hours_per_week": " timer om ugen",
+    "longest_travel_minutes": " minutter hver vej",
+    "attendance_stability": " af det aftalte",
+}
 _TRAITS: Final = {"gender": "Køn", "birth_year": "Fødselsår", "origin": "Herkomst"}
 _TRAIT_VALUES: Final = {
     "female": "kvinde",
@@ -58,6 +67,10 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
     yield from _heading("Dine oplysninger")
     yield from _fields(CITIZENS, citizen)
     yield f"CPR-nummer: {found['cpr'] or 'ikke registreret her'}"
+    if citizen.get("accommodations"):
+        yield from _heading(_NEEDS)
+        for need in CITIZEN.decode_stored(citizen).accommodations:
+            yield f"- {sentence(need_text(need).danish)}" + (f" {sentence(need.note)}" if need.note else "")
     for field, title, sheet in _PARTS:
         if citizen.get(field):
             yield from _heading(title)
@@ -103,7 +116,7 @@ def _other(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
     for text in counts:
         yield f"- {text}"
     titles = {column.path.split(".")[0]: column.header for column in CITIZENS.columns}
-    titles |= {field: title for field, title, _ in _PARTS}
+    titles |= {field: title for field, title, _ in _PARTS} | {"accommodations": _NEEDS}
     for one in corrections:
         names = ", ".join(dict.fromkeys(titles.get(name, "Tider") for name in one["fields"]))
         yield f"- Rettet {_moment(one['corrected_at'])}: {names}"
@@ -134,7 +147,7 @@ def _fields(sheet: Sheet, found: Mapping[str, Any]) -> Iterator[str]:
         for step in column.path.split("."):
             value = None if value is None else value.get(step)
         if value not in (None, "", []):
-            yield f"{column.header}: {_shown(column.cell.write(value))}"
+            yield f"{column.header}: {_shown(column.cell.write(value))}{_UNITS.get(column.path, '')}"
 
 
 def _shown(value: object) -> str:
