@@ -102,7 +102,7 @@ def test_the_text_is_danish_that_can_be_handed_over(world: World, exported: tupl
     citizen = next(one for one in world.invented.citizens if one.id == world.ids["citizen_id"])
     assert f"Navn: {citizen.name}" in text
     assert "CPR-nummer: " + CPR.replace("-", "") in text
-    assert "Længste rejsetid: 61" in text
+    assert "Længste rejsetid: 61 minutter hver vej" in text
     assert "Rettet den " in text
     assert "Et forslag er ikke en afgørelse" in text
     assert "borgerens oplysninger (fagsystem gennem et andet system)" in text
