@@ -14,21 +14,21 @@ import numpy as np
 from features.postcodes import Postcodes
 from features.vectorise import (
     Codebook,
-    _bare,
-    _codes,
-    _flags,
-    _floats,
-    _need_table,
-    _padded,
-    _slot_arrays,
-    _travel,
-    _Vocabularies,
+    without_note,
+    int_array,
+    flag_table,
+    float_array,
+    need_table,
+    padded,
+    slot_arrays,
+    travel_between,
+    Vocabularies,
 )
 from matcher.arrays import UNKNOWN, CitizenArrays, Codes, Floats, GoalFit, MatchInput, SlotContext
 from matcher.domain.citizen import Citizen
 
 
-class _Known(_Vocabularies):
+class _Known(Vocabularies):
     """The vocabularies that a match input has already."""
 
     def __init__(self, match_input: MatchInput) -> None:  # the vocabularies are read, not gathered again
@@ -74,18 +74,20 @@ def vary(
     slot_schedules = Codebook(context.slot.schedule for context in places)
     citizen_schedules = Codebook(citizen.schedule for citizen in people)
     common = [[own.common_hours_per_week(other) for other in slot_schedules.keys] for own in citizen_schedules.keys]
-    needs = Codebook(_bare(need) for citizen in people for need in citizen.accommodations)
-    slots = _slot_arrays(places, books, slot_schedules, match_input.on, match_input.rulebook)
+    needs = Codebook(without_note(need) for citizen in people for need in citizen.accommodations)
+    slots = slot_arrays(places, books, slot_schedules, match_input.on, match_input.rulebook)
     people = [replace(citizen, id=f"v{k}") for k, citizen in enumerate(people)]
     places = [replace(context, slot=replace(context.slot, id=f"v{k}")) for k, context in enumerate(places)]
     changed: dict[str, Any] = {
         "ids": tuple(citizen.id for citizen in people),
-        "hours_now": _floats(citizen.hours_now for citizen in people),
-        "schedule": _codes(citizen_schedules.code(citizen.schedule) for citizen in people),
-        "longest_travel_minutes": _floats(citizen.longest_travel_minutes for citizen in people),
-        "danish_level": _codes(UNKNOWN if one.danish_level is None else one.danish_level for one in people),
-        "needs": _padded([[needs.code(_bare(need)) for need in one.accommodations] for one in people], len(needs)),
-        "certificates": _flags([citizen.certificates for citizen in people], books.certificates),
+        "hours_now": float_array(citizen.hours_now for citizen in people),
+        "schedule": int_array(citizen_schedules.code(citizen.schedule) for citizen in people),
+        "longest_travel_minutes": float_array(citizen.longest_travel_minutes for citizen in people),
+        "danish_level": int_array(UNKNOWN if one.danish_level is None else one.danish_level for one in people),
+        "needs": padded(
+            [[needs.code(without_note(need)) for need in one.accommodations] for one in people], len(needs)
+        ),
+        "certificates": flag_table([citizen.certificates for citizen in people], books.certificates),
         "former_employers": _former_employers(people, books.companies),
     }
     return replace(
@@ -94,10 +96,10 @@ def vary(
         slots=replace(slots, ids=tuple(context.slot.id for context in places)),
         citizen_values=tuple(people),
         slot_values=tuple(places),
-        needs=_need_table(needs.keys, [context.slot for context in places]),
+        needs=need_table(needs.keys, [context.slot for context in places]),
         common_hours=np.array(common, dtype=np.float64).reshape(len(citizen_schedules), len(slot_schedules)),
         goal=_GoalFitOfRows(match_input.goal, rows, cols),
-        travel=_travel(people, places, Postcodes.builtin()),
+        travel=travel_between(people, places, Postcodes.builtin()),
     )
 
 
@@ -110,4 +112,4 @@ def _rows_of(citizens: CitizenArrays, rows: Codes) -> CitizenArrays:
 
 def _former_employers(people: Sequence[Citizen], companies: Codebook[str]) -> Codes:
     known = companies.index
-    return _padded([[known[id_] for id_ in sorted(one.former_employers) if id_ in known] for one in people], -1)
+    return padded([[known[id_] for id_ in sorted(one.former_employers) if id_ in known] for one in people], -1)

@@ -98,38 +98,38 @@ def vectorise(
     contexts = slot_contexts(companies, agreements)
     slots = [context.slot for context in contexts]
     groups = Codebook([group.code for group in TARGET_GROUPS] + sorted({c.target_group for c in citizens}))
-    books = _Vocabularies(citizens, companies, contexts, groups)
+    books = Vocabularies(citizens, companies, contexts, groups)
     slot_schedules, citizen_schedules = Codebook(s.schedule for s in slots), Codebook(c.schedule for c in citizens)
     common = [[own.common_hours_per_week(other) for other in slot_schedules.keys] for own in citizen_schedules.keys]
-    needs = Codebook(_bare(need) for citizen in citizens for need in citizen.accommodations)
+    needs = Codebook(without_note(need) for citizen in citizens for need in citizen.accommodations)
     goal, confidence, toward = _goals(citizens, slots, books, taxonomy)
     citizen_arrays = CitizenArrays(
         ids=tuple(c.id for c in citizens),
-        municipality=_codes(books.municipalities.code(c.municipality) for c in citizens),
-        target_group=_codes(groups.code(c.target_group) for c in citizens),
-        profile=_codes(PROFILES.index(c.profile) for c in citizens),
-        ready_on=_codes(max(on, c.available_from or on).toordinal() for c in citizens),
-        hours_now=_floats(c.hours_now for c in citizens),
-        hours_target=_floats(c.hours_target for c in citizens),
-        schedule=_codes(citizen_schedules.code(c.schedule) for c in citizens),
-        longest_travel_minutes=_floats(c.longest_travel_minutes for c in citizens),
-        danish_level=_codes(UNKNOWN if c.danish_level is None else c.danish_level for c in citizens),
-        mentor_hours_per_week=_floats(c.mentor_hours_per_week for c in citizens),
+        municipality=int_array(books.municipalities.code(c.municipality) for c in citizens),
+        target_group=int_array(groups.code(c.target_group) for c in citizens),
+        profile=int_array(PROFILES.index(c.profile) for c in citizens),
+        ready_on=int_array(max(on, c.available_from or on).toordinal() for c in citizens),
+        hours_now=float_array(c.hours_now for c in citizens),
+        hours_target=float_array(c.hours_target for c in citizens),
+        schedule=int_array(citizen_schedules.code(c.schedule) for c in citizens),
+        longest_travel_minutes=float_array(c.longest_travel_minutes for c in citizens),
+        danish_level=int_array(UNKNOWN if c.danish_level is None else c.danish_level for c in citizens),
+        mentor_hours_per_week=float_array(c.mentor_hours_per_week for c in citizens),
         goal_confidence=confidence,
         held=_held(citizens, books.functions),
         competences_known=np.array([bool(c.competences) for c in citizens], dtype=np.bool_),
         toward_goal=toward,
-        needs=_padded([[needs.code(_bare(need)) for need in c.accommodations] for c in citizens], len(needs)),
-        certificates=_flags([c.certificates for c in citizens], books.certificates),
+        needs=padded([[needs.code(without_note(need)) for need in c.accommodations] for c in citizens], len(needs)),
+        certificates=flag_table([c.certificates for c in citizens], books.certificates),
         **_company_lists(citizens, companies, books.companies),
     )
     return MatchInput(
         on=on,
         citizens=citizen_arrays,
-        slots=_slot_arrays(contexts, books, slot_schedules, on, rulebook),
+        slots=slot_arrays(contexts, books, slot_schedules, on, rulebook),
         citizen_values=tuple(citizens),
         slot_values=contexts,
-        needs=_need_table(needs.keys, slots),
+        needs=need_table(needs.keys, slots),
         common_hours=np.array(common, dtype=np.float64).reshape(len(citizen_schedules), len(slot_schedules)),
         functions=books.functions.keys,
         function_weight=_function_weight(slots, books.functions),
@@ -138,7 +138,7 @@ def vectorise(
         municipalities=books.municipalities.keys,
         companies=books.companies.keys,
         goal=goal,
-        travel=_travel(citizens, contexts, postcodes),
+        travel=travel_between(citizens, contexts, postcodes),
         rulebook=rulebook,
         declined=declined_on(contacts, on, rulebook),
         rejected=rejected_on(decided, on, rulebook),
@@ -161,7 +161,7 @@ def slot_contexts(companies: Sequence[Company], agreements: Sequence[SlotAgreeme
     return tuple(contexts)
 
 
-class _Vocabularies:
+class Vocabularies:
     """The vocabularies that citizens and slots share."""
 
     def __init__(
@@ -184,29 +184,34 @@ class _Vocabularies:
         self.groups = groups
 
 
-def _codes(values: Iterable[int]) -> Codes:
+def int_array(values: Iterable[int]) -> Codes:
+    """The values as int32."""
     return np.fromiter(values, dtype=np.int32)
 
 
-def _floats(values: Iterable[float]) -> Floats:
+def float_array(values: Iterable[float]) -> Floats:
+    """The values as float64."""
     return np.fromiter(values, dtype=np.float64)
 
 
-def _padded(lists: Sequence[Sequence[int]], pad: int) -> Codes:
+def padded(lists: Sequence[Sequence[int]], pad: int) -> Codes:
+    """Lists as rows of one int32 array, filled up with `pad`."""
     widest = max((len(values) for values in lists), default=0)
     return np.array([[*values, *[pad] * (widest - len(values))] for values in lists], dtype=np.int32).reshape(
         len(lists), widest
     )
 
 
-def _flags(lists: Sequence[Sequence[str]], book: Codebook[str]) -> Flags:
+def flag_table(lists: Sequence[Sequence[str]], book: Codebook[str]) -> Flags:
+    """Which entries of a codebook each list names, bool of shape (n_lists, n_entries)."""
     flags = np.zeros((len(lists), len(book)), dtype=np.bool_)
     for row, values in enumerate(lists):
         flags[row, [book.code(value) for value in values]] = True
     return flags
 
 
-def _bare(need: Accommodation) -> Accommodation:
+def without_note(need: Accommodation) -> Accommodation:
+    """A need without its note: needs that ask the same are one."""
     return Accommodation(need.condition, need.limit, need.strength) if need.note else need
 
 
@@ -231,12 +236,13 @@ def _company_lists(citizens: Sequence[Citizen], companies: Sequence[Company], bo
         "former_employers": lambda citizen: sorted(citizen.former_employers),
     }
     return {
-        name: _padded([[book.index[id_] for id_ in listed(c) if id_ in book.index] for c in citizens], -1)
+        name: padded([[book.index[id_] for id_ in listed(c) if id_ in book.index] for c in citizens], -1)
         for name, listed in lists.items()
     }
 
 
-def _need_table(needs: Sequence[Accommodation], slots: Sequence[Slot]) -> NeedTable:
+def need_table(needs: Sequence[Accommodation], slots: Sequence[Slot]) -> NeedTable:
+    """How each slot meets each need; the last row stands for no need at all."""
     levels = _levels({need.condition for need in needs}, slots)
     state = np.full((len(needs) + 1, len(slots)), YES, dtype=np.int8)
     how_well = np.full((len(needs) + 1, len(slots)), np.nan)
@@ -267,37 +273,38 @@ def _function_weight(slots: Sequence[Slot], functions: Codebook[str]) -> Floats:
     return np.append(np.log((1 + len(slots)) / (1 + count)) + 1, 0.0)
 
 
-def _slot_arrays(
-    contexts: Sequence[SlotContext], books: _Vocabularies, schedules: Codebook[Any], on: date, rulebook: RuleBook
+def slot_arrays(
+    contexts: Sequence[SlotContext], books: Vocabularies, schedules: Codebook[Any], on: date, rulebook: RuleBook
 ) -> SlotArrays:
+    """Slots as arrays, numbered by the vocabularies that they share with citizens."""
     slots, functions = [context.slot for context in contexts], books.functions
     worksites = Codebook((context.company.id, context.worksite.id) for context in contexts)
     known = {group.code for group in TARGET_GROUPS}
     accepted = [known & set(slot.target_groups) if slot.target_groups else known for slot in slots]
     return SlotArrays(
         ids=tuple(slot.id for slot in slots),
-        municipality=_codes(books.municipalities.code(context.agreement.municipality) for context in contexts),
-        company=_codes(books.companies.code(slot.company_id) for slot in slots),
-        worksite=_codes(worksites.code((context.company.id, context.worksite.id)) for context in contexts),
-        setting=_codes(SETTINGS.index(slot.setting) for slot in slots),
-        form=_codes(FORMS.index(slot.form) for slot in slots),
+        municipality=int_array(books.municipalities.code(context.agreement.municipality) for context in contexts),
+        company=int_array(books.companies.code(slot.company_id) for slot in slots),
+        worksite=int_array(worksites.code((context.company.id, context.worksite.id)) for context in contexts),
+        setting=int_array(SETTINGS.index(slot.setting) for slot in slots),
+        form=int_array(FORMS.index(slot.form) for slot in slots),
         capacity=np.array([slot.capacity for slot in slots], dtype=np.int64),
-        opens_on=_codes(_opens_on(context, on).toordinal() for context in contexts),
-        closes_on=_codes(_closes_on(context) for context in contexts),
-        accepts_group=_flags([sorted(codes) for codes in accepted], books.groups),
-        hours_from=_floats(slot.hours_from for slot in slots),
-        hours_to=_floats(slot.hours_to for slot in slots),
-        schedule=_codes(schedules.code(slot.schedule) for slot in slots),
-        danish_level=_codes(slot.danish_level for slot in slots),
-        certificates=_flags([slot.certificates for slot in slots], books.certificates),
-        function=_codes(functions.code(slot.function) for slot in slots),
-        required=_padded([[functions.code(code) for code in slot.required] for slot in slots], len(functions)),
-        taught=_padded([[functions.code(code) for code in slot.taught] for slot in slots], len(functions)),
-        breadth=_floats(slot.breadth for slot in slots),
-        outlook=_floats(np.nan if slot.outlook is None else slot.outlook for slot in slots),
-        mentor_hours_per_week=_floats(context.worksite.mentor_hours_per_week for context in contexts),
-        trained_mentor_share=_floats(_trained_share(context.worksite) for context in contexts),
-        additional_employment=_codes(_additional_employment(context, on, rulebook) for context in contexts),
+        opens_on=int_array(_opens_on(context, on).toordinal() for context in contexts),
+        closes_on=int_array(_closes_on(context) for context in contexts),
+        accepts_group=flag_table([sorted(codes) for codes in accepted], books.groups),
+        hours_from=float_array(slot.hours_from for slot in slots),
+        hours_to=float_array(slot.hours_to for slot in slots),
+        schedule=int_array(schedules.code(slot.schedule) for slot in slots),
+        danish_level=int_array(slot.danish_level for slot in slots),
+        certificates=flag_table([slot.certificates for slot in slots], books.certificates),
+        function=int_array(functions.code(slot.function) for slot in slots),
+        required=padded([[functions.code(code) for code in slot.required] for slot in slots], len(functions)),
+        taught=padded([[functions.code(code) for code in slot.taught] for slot in slots], len(functions)),
+        breadth=float_array(slot.breadth for slot in slots),
+        outlook=float_array(np.nan if slot.outlook is None else slot.outlook for slot in slots),
+        mentor_hours_per_week=float_array(context.worksite.mentor_hours_per_week for context in contexts),
+        trained_mentor_share=float_array(_trained_share(context.worksite) for context in contexts),
+        additional_employment=int_array(_additional_employment(context, on, rulebook) for context in contexts),
     )
 
 
@@ -326,7 +333,7 @@ def _additional_employment(context: SlotContext, on: date, rulebook: RuleBook) -
 
 
 def _goals(
-    citizens: Sequence[Citizen], slots: Sequence[Slot], books: _Vocabularies, taxonomy: Taxonomy
+    citizens: Sequence[Citizen], slots: Sequence[Slot], books: Vocabularies, taxonomy: Taxonomy
 ) -> tuple[OccupationGoalFit, Floats, Floats]:
     """(goal fit, confidence of the first goal (n,), how much each function belongs to the goals (n, F + 1))."""
     goals: Codebook[JobGoal] = Codebook(goal for citizen in citizens for goal in citizen.goals)
@@ -335,9 +342,9 @@ def _goals(
     example = {(slot.function, slot.title, slot.tasks): slot for slot in reversed(slots)}
     described = [(job_occupations(example[job], taxonomy), job_text(example[job])) for job in jobs.keys]
     table = np.vstack([fit_table(goals.keys, read, described, taxonomy), np.zeros((1, len(jobs)))])
-    rows = _padded([[goals.code(goal) for goal in citizen.goals] for citizen in citizens], len(goals))
+    rows = padded([[goals.code(goal) for goal in citizen.goals] for citizen in citizens], len(goals))
     readable = np.array([bool(goal.occupations) for goal in read] + [False], dtype=np.bool_)
-    job = _codes(jobs.code((slot.function, slot.title, slot.tasks)) for slot in slots)
+    job = int_array(jobs.code((slot.function, slot.title, slot.tasks)) for slot in slots)
     confidence, toward = np.full(len(citizens), np.nan), np.zeros((len(citizens), len(books.functions) + 1))
     functions = [(function_occupations(code, taxonomy), "") for code in books.functions.keys]
     by_goal = fit_table(goals.keys, read, functions, taxonomy)
@@ -349,7 +356,10 @@ def _goals(
     return OccupationGoalFit(table, rows, readable, job), confidence, toward
 
 
-def _travel(citizens: Sequence[Citizen], contexts: Sequence[SlotContext], postcodes: Postcodes) -> StraightLineTravel:
+def travel_between(
+    citizens: Sequence[Citizen], contexts: Sequence[SlotContext], postcodes: Postcodes
+) -> StraightLineTravel:
+    """Minutes between homes and worksites, by each citizen's ways of travelling."""
     homes = Places.of(((citizen.home, citizen.home_postcode) for citizen in citizens), postcodes)
     sites = Places.of(((context.worksite.position, context.worksite.postcode) for context in contexts), postcodes)
     return StraightLineTravel(homes, sites, [citizen.travel_modes for citizen in citizens])
