@@ -14,15 +14,15 @@ import numpy as np
 from features.postcodes import Postcodes
 from features.vectorise import (
     Codebook,
-    without_note,
-    int_array,
+    Vocabularies,
     flag_table,
     float_array,
+    int_array,
     need_table,
     padded,
     slot_arrays,
     travel_between,
-    Vocabularies,
+    without_note,
 )
 from matcher.arrays import UNKNOWN, CitizenArrays, Codes, Floats, GoalFit, MatchInput, SlotContext
 from matcher.domain.citizen import Citizen
