@@ -1,5 +1,6 @@
 """Rows of a workbook made from the template. Formulas are refused, never computed; sizes are limited before reading."""
 
+import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -27,6 +28,8 @@ MOST_BLANK_ROWS = 10_000
 """After so many blank rows a sheet is taken to have ended."""
 
 _OF_A_MUNICIPALITY = frozenset({"consultant", "company", "citizen", "agreement"})
+_BEGINS = re.compile(rb"(\xef\xbb\xbf)?\s*(<\?[^>]*>\s*)*<[A-Za-z]")
+"""How a part in UTF-8 begins whose first element comes at once: nothing can be declared after it."""
 _BROKEN = (InvalidFileException, zipfile.BadZipFile, SyntaxError, KeyError, ValueError, TypeError, EOFError, OSError)
 """What openpyxl raises on a file that is damaged or made up; broken XML is a SyntaxError."""
 
@@ -152,7 +155,7 @@ def _check_package(stream: IO[bytes]) -> None:
                     "fjern tomme rækker og billeder, del den i flere filer, eller brug NDJSON",
                 )
             for part in parts:
-                if part.filename.endswith((".xml", ".rels")) and b"<!" in package.open(part).read(1024):
+                if part.filename.endswith((".xml", ".rels")) and not _BEGINS.match(package.open(part).read(1024)):
                     raise _no_workbook()  # document types and entities have no place in a workbook
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
         raise _no_workbook() from None

@@ -173,6 +173,16 @@ BAD_PACKAGES: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: zipped({"xl/workbook.xml": b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'}),
         "ikke en Excel-fil",
     ),
+    "an entity bomb that comes late": (
+        lambda: zipped(
+            {"xl/workbook.xml": b"<?xml version='1.0'?>" + b" " * 2000 + b'<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'}
+        ),
+        "ikke en Excel-fil",
+    ),
+    "an entity bomb in UTF-16": (
+        lambda: zipped({"xl/workbook.xml": '<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'.encode("utf-16")}),
+        "ikke en Excel-fil",
+    ),
     "unpacks to far too much": (
         lambda: zipped({f"xl/{part}.xml": b" " * 60_000_000 for part in range(9)}),
         "fylder over 500 MB, når den er pakket ud",
