@@ -11,7 +11,15 @@ from fastapi.routing import APIRoute
 from service.api.documents import domain_schemas
 from service.api.errors import PROBLEM_JSON, ProblemOut
 from service.api.field_words import UNITS, words_of
-from service.problems import DatabaseUnavailable, InvalidInput, Problem, QueryTooSlow, TooLarge, TooManyRequests
+from service.problems import (
+    DatabaseUnavailable,
+    InvalidInput,
+    NotFound,
+    Problem,
+    QueryTooSlow,
+    TooLarge,
+    TooManyRequests,
+)
 
 REFERENCE: Final = "#/components/schemas/"
 DESCRIPTION: Final = """\
@@ -51,8 +59,10 @@ def describe(api: FastAPI) -> dict[str, Any]:
     schemas = document["components"]["schemas"]
     schemas |= domain_schemas()
     schemas.setdefault("ProblemOut", ProblemOut.model_json_schema(ref_template=REFERENCE + "{model}"))
-    for methods in document["paths"].values():
+    for path, methods in document["paths"].items():
         for operation in methods.values():
+            if "{" in path:  # an id with a slash leads nowhere
+                _add(operation["responses"], NotFound)
             _describe_answers(operation)
             for parameter in operation.get("parameters", ()):
                 _describe_parameter(parameter)
@@ -63,12 +73,24 @@ def describe(api: FastAPI) -> dict[str, Any]:
     return document
 
 
+def described_schema(schema: dict[str, Any], model: str) -> dict[str, Any]:
+    """A JSON schema of its own with every field described as in the document."""
+    inner = schema.get("$defs", {})
+    for name, one in (*inner.items(), (model, schema)):
+        _describe_fields(name, one, inner)
+    return schema
+
+
 def _describe_answers(operation: dict[str, Any]) -> None:
     answers = operation["responses"]
     if "security" in operation:
         _add(answers, *_FOR_ALL)
     if "requestBody" in operation:
         _add(answers, TooLarge, InvalidInput)
+    for content in (operation.get("requestBody", {}), *answers.values()):
+        for media in content.get("content", {}).values():
+            if "$ref" in media.get("schema", {}):
+                media["schema"] = {"$ref": media["schema"]["$ref"]}
     for status, answer in answers.items():
         if not status.startswith(("4", "5")):
             continue
@@ -106,7 +128,7 @@ def _describe_fields(model: str, schema: dict[str, Any], schemas: dict[str, Any]
     if said:
         schema["description"] = own.strip()
     for name, field in schema.get("properties", {}).items():
-        words = words_of(model, name)
+        words = None if "description" in field else words_of(model, name)
         if name in said:
             field.setdefault("description", said[name])
         if words is not None:
@@ -137,7 +159,7 @@ def _choices(field: dict[str, Any], schemas: dict[str, Any]) -> Iterator[dict[st
     """The schemas of one of which a field's value is, without null."""
     for option in field.get("anyOf", [field]):
         reference: str = option.get("$ref", "")
-        found = schemas.get(reference.removeprefix(REFERENCE), {}) if reference else option
+        found = schemas.get(reference.rpartition("/")[2], {}) if reference else option
         if found.get("type") != "null":
             yield found
 

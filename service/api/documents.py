@@ -117,7 +117,10 @@ def _add_routes(path: str, kind: str, repository: type[Documents[Any, Any]]) -> 
         tags=[path],
         name=f"read_{kind.split()[1]}",
         summary=f"Read {kind}",
-        responses=_READ_CITIZEN if repository is Citizens else _READ,
+        responses={
+            **(_READ_CITIZEN if repository is Citizens else _READ),
+            status.HTTP_200_OK: _answer(repository.codec),
+        },
     )
     router.add_api_route(
         f"/{path}/{{id}}",
@@ -126,9 +129,22 @@ def _add_routes(path: str, kind: str, repository: type[Documents[Any, Any]]) -> 
         tags=[path],
         name=f"write_{kind.split()[1]}",
         summary=f"Write {kind}",
-        responses={**_WRITE, status.HTTP_201_CREATED: {"description": "Added"}},
+        responses={
+            **_WRITE,
+            status.HTTP_200_OK: _answer(repository.codec, "Changed"),
+            status.HTTP_201_CREATED: _answer(repository.codec, "Added"),
+        },
         openapi_extra=_body(repository.codec),
     )
+
+
+def _answer(codec: Codec[Any], description: str = "As it is stored") -> dict[str, Any]:
+    """The documented answer: the value, and its version."""
+    return {
+        "description": description,
+        "content": {"application/json": {"schema": {"$ref": REFERENCE.format(model=codec.kind.__name__)}}},
+        "headers": {"ETag": {"description": "the version, for If-Match", "schema": {"type": "string"}}},
+    }
 
 
 def _body(codec: Codec[Any]) -> dict[str, Any]:

@@ -104,6 +104,14 @@ fits | citizens whom the company's places fit | citizens | 4
 fix | what to write instead | | "write a number between 0 and 168"
 form | form of employment
 former_employers_allowed | former employers where the citizen may be placed, by a consultant's permission
+from_on | first day of the step | date
+due_on | day that the sub-goal is to be reached | date
+reached_on | day that it was reached; null while it is not | date
+functions | job functions to be mastered, codes of the catalogue
+sub_goals | measurable sub-goals (delmål)
+WorkAgreement.hours | hours step by step
+call_on_absence | whom to call on absence
+mentor_id | the mentor at the worksite; null where none is named | | "M1"
 from_minutes | earliest time of day, after midnight | minutes | 480
 function | job function, a code of the catalogue | | "kitchen"
 gain | what is gained, in the plan's measure | value | 0.4

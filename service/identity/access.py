@@ -111,6 +111,8 @@ def _api() -> Iterator[Address]:
     yield Address("POST", "/rules/preview", DECIDES)
     yield Address("POST", "/rules/changes", DECIDES)
     yield Address("GET", "/schemas/explanation.json", PUBLIC)
+    for kind in ("consultant", "company", "citizen", "agreement", "placement"):
+        yield Address("GET", f"/schemas/{kind}.json", PUBLIC)
 
 
 def _pages() -> Iterator[Address]:

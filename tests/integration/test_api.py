@@ -1,6 +1,5 @@
 """The API: lists, versions, problems that echo nothing, one request one transaction. Who may: `test_access.py`."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

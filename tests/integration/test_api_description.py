@@ -10,6 +10,8 @@ from jsonschema import Draft202012Validator
 
 from service.api import create_api
 from service.api.field_words import FIELD_WORDS
+from service.api.schemas import value_schema
+from service.codec import CODECS
 from service.db.session import session_factory
 from service.dependencies import Services
 from service.settings import Settings
@@ -60,6 +62,10 @@ def test_every_field_is_described(document: dict[str, Any]) -> None:
 
 def test_no_words_are_left_over(document: dict[str, Any]) -> None:
     known = {name for name, _ in _fields(document)} | {name.partition(".")[2] for name, _ in _fields(document)}
+    for kind in CODECS:
+        schema = value_schema(kind)
+        for model, one in {kind: schema, **schema.get("$defs", {})}.items():
+            known |= set(one.get("properties", {})) | {f"{model}.{name}" for name in one.get("properties", {})}
     parameters = [one for _, operation in _operations(document) for one in operation.get("parameters", [])]
     known |= {one["name"] for one in parameters} | {f"{one['in']}.{one['name']}" for one in parameters}
     assert set(FIELD_WORDS) - known == set()

@@ -47,7 +47,7 @@ def test_the_phases_are_those_of_a_night() -> None:
 
 def test_the_endpoints_are_those_of_the_api(tmp_path: Path) -> None:
     paths = Client(create_app(settings_for(tmp_path / "unused.db"))).get("/api/v1/openapi.json").json()["paths"]
-    named = set(re.findall(r"`(?:GET|PUT|POST|DELETE) /api/v1(/[^`?]+?)`", CASE_SYSTEM))
+    named = set(re.findall(r"`(?:GET|PUT|POST|DELETE|PATCH) /api/v1(/[^`?]+?)`", CASE_SYSTEM))
     assert named - {"/runs?limit=1"} == set(paths)
 
 

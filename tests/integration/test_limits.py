@@ -16,7 +16,7 @@ from tests.serving import CONSULTANT, CONSULTANT_ELSEWHERE, OPERATIONS, SYSTEM, 
 
 API = "/api/v1"
 SLOW = {
-    "sqlite": "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT max(i) FROM n",
+    "sqlite": "WITH RECURSIVE n(i) AS (VALUES (1) UNION SELECT i + 1 FROM n WHERE i < 1000000000) SELECT max(i) FROM n",
     "postgresql": "SELECT pg_sleep(60)",
 }
 
