@@ -284,7 +284,7 @@ def _write_down(
     )
     action, told = _TOLD[change]
     noted = {
-        "by": by.id,
+        "decided_by": placement.decided_by if change is PlacementChange.MADE else None,
         "citizen_id": placement.citizen_id,
         "slot_id": placement.slot_id,
         "rules_set_aside": sorted(details.get("overrides", ())),

@@ -19,6 +19,7 @@ from service.use_cases.audit import audit_access, verified
 from tests.builders import MUNICIPALITY
 from tests.integration.test_cli import Run, run  # noqa: F401 - a fixture
 from tests.postgres import PostgresServer, as_user
+from tests.routes import endpoints_of
 from tests.serving import (
     AUDITOR,
     CONSULTANT,
@@ -231,6 +232,21 @@ def test_auditors_read_the_chain_page_by_page(tmp_path: Path) -> None:
     assert [one["n"] for one in about["items"]] == [2]
     assert auditor.get(path, params={"actor_id": "anders"}).json()["items"] == []
     assert auditor.get(path, params={"action": "unknown"}).status_code == 422
+
+
+def test_whoever_calls_is_known_before_a_transaction_that_writes_begins(tmp_path: Path) -> None:
+    """Opening a citizen is written down in a transaction of its own: another one before it would lock it out."""
+    app = create_app(settings_for(tmp_path / "store.db"), Store.create(tmp_path).sessions)
+    found = 0
+    for route in endpoints_of(app):
+        if not hasattr(route, "dependant"):
+            continue
+        names = [getattr(one.call, "__name__", "") for one in route.dependant.dependencies]
+        if "_session" in names:
+            found += 1
+            who = {"check", "_caller", "own_form", "deciding", "signed_in"}
+            assert who & set(names[: names.index("_session")]), route.path
+    assert found > 5
 
 
 # Access tokens.

@@ -57,7 +57,12 @@ def test_a_decision_and_its_placement_are_written_down_and_told(crowd: Crowd) ->
     )
     assert (decided.actor_id, decided.actor_role, decided.channel) == ("karen", "job_consultant", "api")
     assert (placed.action, placed.object_kind, placed.actor_id) == ("placement.created", "placement", "karen")
-    assert (placed.details["citizen_id"], placed.details["proposal_id"]) == ("citizen-0", "first-0")
+    assert placed.details == {
+        "decided_by": "karen",
+        "citizen_id": "citizen-0",
+        "slot_id": "slot-1",
+        "proposal_id": "first-0",
+    }
     assert dict(told(crowd.sessions)) == {
         "proposal.decided": {"proposal_id": "first-0", "decision_id": decided.details["decision_id"]},
         "placement.created": {"placement_id": placed.object_id},
