@@ -6,7 +6,8 @@ same database throughout, so that tests read the same either way; where PostgreS
 
 import os
 import shutil
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +24,22 @@ Kind = Literal["sqlite", "postgresql"]
 KINDS: Final[tuple[Kind, ...]] = ("sqlite", "postgresql")
 VARIABLE: Final = "MATCHER_TEST_DATABASE"
 
+RUN_ONCE: Final[Mapping[str, str]] = {
+    "test_assignment_reference_data.py": "no database",
+    "test_cli.py": "the demonstration is an SQLite file in the working folder",
+    "test_evaluate.py": "reads the demonstration's file",
+    "test_fairness_cli.py": "reads the demonstration's file",
+    "test_identity_sign_in.py": "asks the database for nothing",
+    "test_identity_tokens.py": "asks the database for nothing",
+    "test_import_docs.py": "no database",
+    "test_import_malformed.py": "files that are refused before anything is stored",
+    "test_replay.py": "copies and harms SQLite files",
+    "test_recount_night.py": "recounts and harms the demonstration's file",
+    "test_taxonomy_service.py": "reads the demonstration's file",
+    "test_title_search.py": "no database",
+}
+"""Test files of tests/integration that are not run again on PostgreSQL, and why. All others are."""
+
 _CLOSING: Final = ExitStack()
 _ADDRESSES: Final[dict[Path, str]] = {}
 _CONNECTED: Final[set[Engine]] = set()
@@ -35,6 +52,11 @@ def kind_in_use() -> Kind:
         if kind == asked:
             return kind
     raise ValueError(f"{VARIABLE} is none of {', '.join(KINDS)}")
+
+
+def runs_once(file: str, test: str) -> bool:
+    """Whether a test does the same on both databases: its file says so, or it names each database itself."""
+    return file in RUN_ONCE or "[sqlite" in test or "[postgresql" in test
 
 
 @cache
@@ -89,6 +111,20 @@ def moved(file: Path) -> str:
     old.dispose()
     new.dispose()
     return address
+
+
+@contextmanager
+def held(address: str, table: str) -> Iterator[None]:
+    """Keep all writers of a table waiting, as one does that has written and not committed."""
+    engine = create_database_engine(address)
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execution_options(matcher_writes=True).exec_driver_sql("SELECT 1")
+        else:
+            connection.exec_driver_sql(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+        yield
+        connection.rollback()
+    engine.dispose()
 
 
 @cache

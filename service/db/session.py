@@ -22,11 +22,13 @@ SessionFactory = sessionmaker[Session]
 
 def create_database_engine(database_url: str) -> Engine:
     """An engine that looks whether a connection lives before it is used; on SQLite with foreign keys, write-ahead log,
-    waiting instead of failing, and real transactions."""
+    real transactions. Writers wait for one another as long on both, and then give up."""
     engine = create_engine(database_url, hide_parameters=True, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _prepare_postgresql)
     query_time.listen_engine(engine)
     return engine
 
@@ -65,8 +67,11 @@ def unit_of_work(factory: SessionFactory) -> Iterator[Session]:
 
 @contextmanager
 def read_only(factory: SessionFactory) -> Iterator[Session]:
-    """A session to read with; nothing that is done in it is kept. On SQLite it sees one moment of the database."""
-    with factory() as session:
+    """A session to read with; nothing that is done in it is kept. It sees one moment of the database."""
+    engine = factory.kw["bind"]
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    with factory(bind=engine) as session:
         yield session
 
 
@@ -95,6 +100,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

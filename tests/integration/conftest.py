@@ -9,7 +9,7 @@ import pytest
 from service.db.migrate import migrate
 from service.use_cases.demo import Demo, build_demo
 from tests.access_world import PlannedWorld, plan_world
-from tests.databases import close, dispose_connected, moved, server
+from tests.databases import close, dispose_connected, kind_in_use, moved, runs_once, server
 from tests.postgres import PostgresServer
 
 
@@ -47,6 +47,20 @@ def _connections() -> Iterator[None]:
     """No connection outlives its test: a server has only so many."""
     yield
     dispose_connected()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run what has not run on it yet: `tests/databases.py` says what that leaves out, and why."""
+    if kind_in_use() == "sqlite":
+        return
+    here = Path(__file__).parent
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
+    for item in items:
+        once = item.path.is_relative_to(here) and runs_once(item.path.name, item.name)
+        (left if once else kept).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
 
 
 def pytest_sessionfinish() -> None:

@@ -1,6 +1,5 @@
 """Who saw which list: written down for API and pages, read by readers of the municipality, and never left out."""
 
-import sqlite3
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from service.problems import NotRecorded
 from service.use_cases.nightly import plan_night
 from service.use_cases.records import Recorder, show_list
 from tests.builders import MUNICIPALITY
-from tests.databases import address_of
+from tests.databases import address_of, held
 from tests.nights import finished
 from tests.replaying import KAREN, Recorded
 from tests.serving import CONSULTANT, CONSULTANT_ELSEWHERE, OPERATIONS, SYSTEM, Client, settings_for
@@ -149,13 +148,19 @@ def test_a_change_of_one_citizen_adds_one_document_and_a_small_manifest(running:
 def test_a_list_waits_for_a_night_that_is_being_stored_and_then_comes(running: Running) -> None:
     place = running.place
     place.show(0)
-    holder = sqlite3.connect(place.path, isolation_level=None, check_same_thread=False)
-    holder.execute("BEGIN IMMEDIATE")
-    released = threading.Timer(0.4, lambda: holder.execute("COMMIT"))
-    released.start()
+    held_now, may_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with held(address_of(place.path), "shown_lists"):
+            held_now.set()
+            may_go.wait(0.4)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held_now.wait()
     answer = running.client(CONSULTANT).get(f"/api/v1/citizens/{place.values.citizens[0].id}/suggestions")
-    released.join()
-    holder.close()
+    may_go.set()
+    holder.join()
     assert answer.status_code == 200
     with read_only(place.sessions) as session:
         assert ShownLists(session, MUNICIPALITY).get(answer.headers["X-List-Id"]).viewer.id == "karen"
@@ -166,14 +171,11 @@ def test_a_list_that_cannot_be_written_down_is_not_shown(running: Running, monke
     place = running.place
     sessions = sessions_of(create_database_engine(address_of(place.path)))
     citizen = place.values.citizens[0].id
-    holder = sqlite3.connect(place.path, isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
-    with read_only(sessions) as session, pytest.raises(NotRecorded):
-        show_list(session, Recorder(sessions, MUNICIPALITY, place.inputs, KAREN), citizen, today=place.values.on)
     app = create_app(settings_for(place.path, today=place.values.on), sessions)
-    answer = Client(app, token=CONSULTANT).get(f"/api/v1/citizens/{citizen}/suggestions")
-    holder.execute("COMMIT")
-    holder.close()
+    with held(address_of(place.path), "shown_lists"):
+        with read_only(sessions) as session, pytest.raises(NotRecorded):
+            show_list(session, Recorder(sessions, MUNICIPALITY, place.inputs, KAREN), citizen, today=place.values.on)
+        answer = Client(app, token=CONSULTANT).get(f"/api/v1/citizens/{citizen}/suggestions")
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/not-recorded")
     assert "places" not in answer.json()
     with read_only(sessions) as session:
