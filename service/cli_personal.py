@@ -150,14 +150,11 @@ def erase(
     from service.use_cases.database import open_database
     from service.use_cases.retention import erase_citizen, erase_inactive
 
-    if (citizen is None) == (older_than is None):
-        raise typer.BadParameter("Nævn enten --citizen BORGER_ID eller --older-than ÅR.")
     settings = command_settings()
     sessions, by = open_database(settings), at_the_terminal()
-    if citizen is not None:
+    if citizen is not None and older_than is None:
         erased = erase_citizen(sessions, settings.municipality, citizen, by=by, reason=reason, dry_run=dry_run)
-    else:
-        assert older_than is not None
+    elif citizen is None and older_than is not None:
         erased = erase_inactive(
             sessions,
             settings.municipality,
@@ -167,17 +164,10 @@ def erase(
             years=older_than,
             dry_run=dry_run,
         )
+    else:
+        raise typer.BadParameter("Nævn enten --citizen BORGER_ID eller --older-than ÅR.")
     if as_json:
-        print_json(
-            {
-                "rule": erased.rule.id,
-                "dry_run": erased.dry_run,
-                "citizens": len(erased.citizen_ids),
-                "citizen_ids": erased.citizen_ids if erased.dry_run else (),
-                "kept": len(erased.kept),
-                "rows": erased.rows,
-            }
-        )
+        print_json(_erased_record(erased))
     else:
         _show_erased(erased)
 
@@ -209,6 +199,18 @@ def statistics(as_json: AsJson = False) -> None:
         for one, count in kept.items()
     ]
     console().print(table(("År", "Hvad", "Kategori", "Antal"), rows, numbers=(3,)))
+
+
+def _erased_record(erased: "Erased") -> dict[str, object]:
+    """The erasure as JSON; ids only while nobody has been erased."""
+    return {
+        "rule": erased.rule.id,
+        "dry_run": erased.dry_run,
+        "citizens": len(erased.citizen_ids),
+        "citizen_ids": erased.citizen_ids if erased.dry_run else (),
+        "kept": len(erased.kept),
+        "rows": erased.rows,
+    }
 
 
 def _show_erased(erased: "Erased") -> None:
