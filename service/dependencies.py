@@ -96,12 +96,16 @@ def scope_of(request: Request) -> Scope:
     return scope
 
 
-async def _turn() -> AsyncIterator[None]:
-    """Wait for one's turn to write without holding a thread or a connection: whoever writes needs both to go on."""
+async def _turn(services: Annotated[Services, Depends(services_of)]) -> AsyncIterator[None]:
+    """Wait for one's turn to write without holding a thread or a connection: whoever writes needs both to go on.
+
+    On SQLite turns are taken one by one: it lets one writer in at a time, and not in the order of their coming.
+    """
     try:
         turns = _TURNS.get()
     except LookupError:
-        turns = CapacityLimiter(WRITERS_AT_ONCE)
+        alone = services.settings.database_url.startswith("sqlite")
+        turns = CapacityLimiter(1 if alone else WRITERS_AT_ONCE)
         _TURNS.set(turns)
     async with turns:
         yield
