@@ -9,7 +9,7 @@ import pytest
 from service.db.migrate import migrate
 from service.use_cases.demo import Demo, build_demo
 from tests.access_world import PlannedWorld, plan_world
-from tests.databases import close, dispose_connected, kind_in_use, moved, runs_once, server
+from tests.databases import close, dispose_connected, kind_in_use, moved, runs_again, server
 from tests.postgres import PostgresServer
 
 
@@ -50,15 +50,15 @@ def _connections() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL run what has not run on it yet: `tests/databases.py` says what that leaves out, and why."""
+    """On PostgreSQL run the tests that `tests/databases.py` lists for both; the rest has run already."""
     if kind_in_use() == "sqlite":
         return
     here = Path(__file__).parent
     kept: list[pytest.Item] = []
     left: list[pytest.Item] = []
     for item in items:
-        once = item.path.is_relative_to(here) and runs_once(item.path.name, item.name)
-        (left if once else kept).append(item)
+        again = not item.path.is_relative_to(here) or runs_again(item.path.name, item.name)
+        (kept if again else left).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept
 
