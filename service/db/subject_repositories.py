@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -65,7 +65,6 @@ def lists_about(session: Session, municipality: str, citizen_id: str) -> Iterato
 
 
 def _rows(session: Session, table: Any, municipality: str, column: str, values: list[str]) -> list[Row]:
-    assert isinstance(table, Table)
     found: list[Row] = []
     keys: list[ColumnElement[Any]] = list(table.primary_key.columns)
     for chunk in chunks(values):
