@@ -20,7 +20,9 @@ from matcher.scoring import score_citizen
 
 CITIZENS, PLACES = 200, 20
 CODE_NAMES = {name for name in (*JOB_FUNCTIONS, *CERTIFICATES, *Condition) if "_" in name}
-NEVER = re.compile(r"\b(nan|None|True|False|inf)\b|_|  |\.\.| \.|,,|<|\d[.,]\d{3}|\b1 (timer|dage|uger|pladser|minutter)\b")
+NEVER = re.compile(
+    r"\b(nan|None|True|False|inf)\b|_|  |\.\.| \.|,,|<|\d[.,]\d{3}|\b1 (timer|dage|uger|pladser|minutter)\b"
+)
 NEVER_ENGLISH = re.compile(
     r"\b(1 (hours|days|weeks|places|minutes)"
     r"|og|ikke|borgeren|borgerens|pladsen|virksomheden|arbejdspladsen|som|til|timer|ugen|eller|kan|skal|bør|har|der)\b",
