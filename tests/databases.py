@@ -78,7 +78,7 @@ def address_of(path: Path) -> str:
 def migrated(path: Path) -> str:
     """Address of a new database at the program's revision."""
     if kind_in_use() == "sqlite":
-        path.write_bytes(_migrated_file())
+        path.write_bytes(migrated_file())
         return f"sqlite:///{path}"
     _ADDRESSES[path.resolve()] = server().migrated()
     return address_of(path)
@@ -123,7 +123,7 @@ def held(address: str, table: str) -> Iterator[None]:
 
 
 @cache
-def _migrated_file() -> bytes:
+def migrated_file() -> bytes:
     """An empty SQLite database at the program's revision."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "empty.db"

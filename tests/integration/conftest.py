@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from service.db.migrate import migrate
 from service.use_cases.demo import Demo, build_demo
 from tests.access_world import PlannedWorld, plan_world
-from tests.databases import close, dispose_connected, kind_in_use, moved, runs_again, server
+from tests.databases import close, dispose_connected, kind_in_use, migrated_file, moved, runs_again, server
 from tests.postgres import PostgresServer
 
 
@@ -84,6 +83,6 @@ def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres")
         return server.migrated()
-    url = f"sqlite:///{tmp_path / 'test.db'}"
-    migrate(url)
-    return url
+    file = tmp_path / "test.db"
+    file.write_bytes(migrated_file())
+    return f"sqlite:///{file}"
