@@ -1,6 +1,7 @@
 """Repositories: one municipality each, versions, references, and what cannot be removed."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, InternalError, StatementError
 from sqlalchemy.orm import Session
 
 from matcher.domain.agreement import AgreementModel
@@ -431,14 +432,14 @@ def test_whatever_raises_leaves_the_database_as_it_was(sessions: SessionFactory)
 
 
 def test_a_view_keeps_nothing(sessions: SessionFactory) -> None:
-    with read_only(sessions) as session:
+    with suppress(InternalError), read_only(sessions) as session:  # PostgreSQL refuses the write itself
         Consultants(session, MUNICIPALITY).put(a_consultant())
     with read_only(sessions) as session:
         assert Consultants(session, MUNICIPALITY).all() == ()
 
 
 def test_the_database_itself_refuses_a_reference_to_nothing(sessions: SessionFactory) -> None:
-    with read_only(sessions) as session, pytest.raises(IntegrityError):
+    with sessions() as session, pytest.raises(IntegrityError):
         session.execute(
             text("INSERT INTO slot_prices (municipality, run_id, slot_id, price) VALUES ('0760', 'nothing', 'slot', 1)")
         )
