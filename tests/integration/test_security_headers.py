@@ -59,9 +59,7 @@ def test_errors_and_files_do_so_too(world: World, method: str, path: str, status
     answer = Client(world.app).request(method, path)
     assert answer.status_code == status
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
-    assert answer.headers.get("cache-control") == (
-        None if path == "/static/style.css" else answer.headers["cache-control"]
-    )
+    assert answer.headers.get("cache-control") == (None if path.startswith("/static/") else "no-store")
 
 
 def test_an_unexpected_error_tells_nothing_and_has_the_headers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
