@@ -22,16 +22,21 @@ REPORT_READS = (
     "companies",
     "consultants",
     "contacts",
+    "decisions",
     "learnt_weights",
     "match_runs",
     "placements",
     "proposals",
     "rule_changes",
+    "run_alternatives",
+    "run_records",
+    "snapshot_documents",
+    "snapshots",
     "unplaced",
     "weights_choices",
 )
-"""What the report is made from beside the traits: runs, and what plans are made from. Who decided, saw or imported what
-is not among it."""
+"""What the report is made from beside the traits: runs, and what plans are made from (decisions are: a rejected proposal
+rests). Who saw or imported what is not among it."""
 
 
 def grant_statements() -> tuple[str, ...]:
