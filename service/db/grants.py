@@ -35,8 +35,8 @@ REPORT_READS = (
     "unplaced",
     "weights_choices",
 )
-"""What the report is made from beside the traits: runs, and what plans are made from (decisions are: a rejected proposal
-rests). Who saw or imported what is not among it."""
+"""What the report is made from beside the traits: runs, and what plans are made from (decisions are: a rejected
+proposal rests). Who saw or imported what is not among it."""
 
 
 def grant_statements() -> tuple[str, ...]:
