@@ -1,6 +1,7 @@
 """Companies to call by API, page and terminal: an answer changes the list at once, the plan from the next night."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -28,7 +29,7 @@ from service.use_cases.nightly import plan_night
 from service.use_cases.outreach import NewContact, OutreachView, log_contact, outreach_list
 from service.use_cases.suggest import list_for_citizen
 from tests.builders import MUNICIPALITY, ON
-from tests.databases import address_of, copied
+from tests.databases import VARIABLE, address_of, copied
 from tests.deciding import KAREN
 from tests.integration.conftest import PlannedDemo
 from tests.serving import CONSULTANT, CONSULTANT_ELSEWHERE, SYSTEM, Client, settings_for
@@ -291,13 +292,17 @@ from service.logs import configure_logging
 from tests.builders import ON
 from tests.serving import CONSULTANT, Client, settings_for
 configure_logging("debug")
-client = Client(create_app(settings_for(Path({str(database)!r}), today=ON)), token=CONSULTANT)
+settings = settings_for(Path("none.db"), today=ON).model_copy(update={{"database_url": {address_of(database)!r}}})
+client = Client(create_app(settings), token=CONSULTANT)
 assert client.get("/api/v1/outreach?consultant_id=K08").status_code == 200
 sent = {{"answer": "no", "reason": "hemmelig-grund"}}
 assert client.post("/api/v1/companies/V060/contacts", json=sent).status_code == 201
 """
     root = Path(__file__).parents[2]
-    done = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True)
+    alone = {**os.environ, VARIABLE: "sqlite"}  # the address is given: the process needs no server of its own
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=root, env=alone, capture_output=True, text=True, check=True
+    )
     logged = done.stdout + done.stderr
     assert "list_calls" in logged
     assert "add_contact" in logged
@@ -314,7 +319,8 @@ def run(database: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
     """Runs a command beside the demonstration's database."""
     from service import cli
 
-    monkeypatch.chdir(database.parent)
+    monkeypatch.setenv("MATCHER_DATABASE_URL", address_of(database))
+    monkeypatch.setenv("MATCHER_TODAY", ON.isoformat())
 
     def command(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["matcher", *arguments])
