@@ -16,7 +16,8 @@ COPY --from=build /opt/matcher /opt/matcher
 ENV PATH=/opt/matcher/bin:$PATH \
     NUMBA_CACHE_DIR=/var/lib/matcher/.numba \
     MATCHER_DATABASE_URL=sqlite:////var/lib/matcher/matcher.db \
-    MATCHER_HOST=0.0.0.0
+    MATCHER_HOST=0.0.0.0 \
+    MATCHER_ENVIRONMENT=production
 USER 10001
 WORKDIR /var/lib/matcher
 RUN matcher prepare

@@ -3,9 +3,12 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
-LOCK    = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
+# One process more than processors: tests wait for programs, browsers and databases.
+PYTEST  = $(BIN)/python -m pytest --numprocesses=$(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))') --dist=worksteal
+# With extras: what is asked for as name[extra] and locked as name alone is looked for anew, in a version without a hash here.
+LOCK    = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-emit-index-url --no-emit-find-links --quiet
 
-.PHONY: help install demo test check bench serve lock sbom clean
+.PHONY: help install demo test check types style bench serve messages screenshots vendor lock sbom clean chromium
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -28,18 +31,38 @@ install: $(VENV)/.dev ## the virtual environment with everything, from the hash 
 demo: $(VENV)/.runtime ## a whole municipality planned overnight, explained in the terminal
 	$(BIN)/matcher demo
 
-test: $(VENV)/.dev ## all tests, with coverage
-	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --cov --cov-report=
-	@echo "Once more on PostgreSQL: what touches the database; SQLite had it above"
-	MATCHER_TEST_DATABASE=postgresql $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal tests/integration
-	@echo "Once more as plain Python: what is compiled otherwise is measured here"
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest --cov --cov-append --cov-report= tests/properties/test_assignment_properties.py
-	$(BIN)/coverage report --include='matcher/*,features/*' --fail-under=95
+# The pages are tested in a browser. Debian's is installed where none is; elsewhere the tests fail and say what to install.
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	{ command -v apt-get >/dev/null && echo "Installing Chromium for the tests of the pages" && \
+	  SUDO=$$(test "$$(id -u)" = 0 || echo sudo) && $$SUDO apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -qq --yes --no-install-recommends chromium chromium-l10n; } || \
+	echo "No Chromium and no way to install it here: the tests of the pages will fail"
 
-check: $(VENV)/.dev ## lint, types, import rules, security lint, Dockerfile
+test: export PYTHONDONTWRITEBYTECODE =
+test: $(VENV)/.dev chromium ## all tests, with coverage
+	@echo "What needs no database: measures how much of matcher and features the unit tests run"
+	$(PYTEST) --cov --cov-report= tests/unit tests/golden
+	@echo "What is compiled otherwise, once more as plain Python: it is measured here"
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest --cov --cov-append --cov-report= tests/properties/test_assignment_properties.py
+	$(BIN)/coverage report --fail-under=95
+	@echo "Properties, and the gold cases: measuring them would take more than twice the time"
+	$(PYTEST) --ignore=tests/unit --ignore=tests/golden --ignore=tests/integration --ignore=tests/browser
+	@echo "The service on SQLite"
+	$(PYTEST) tests/integration
+	@echo "Its pages in a browser, by themselves: the browser's driver keeps a process's event loop"
+	$(PYTEST) tests/browser
+	@echo "The service once more, on PostgreSQL"
+	MATCHER_TEST_DATABASE=postgresql $(PYTEST) tests/integration
+
+check: types style ## lint, types, import rules, security lint, Dockerfile
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+style: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --recursive matcher features fixtures service --configfile pyproject.toml
 	$(BIN)/hadolint Dockerfile
@@ -49,6 +72,15 @@ bench: $(VENV)/.dev ## every figure of docs/benchmarks.md
 
 serve: $(VENV)/.runtime ## the web service on http://127.0.0.1:8760
 	$(BIN)/matcher serve
+
+messages: $(VENV)/.dev ## the pages' texts and their English: what is new, and what has no English yet
+	$(BIN)/python -m tools.messages
+
+screenshots: $(VENV)/.dev chromium ## pictures of every page into docs/screenshots
+	$(BIN)/python -m tools.screenshots
+
+vendor: $(VENV)/.dev ## renew what the pages serve of the public design system and htmx (needs npm)
+	$(BIN)/python tools/vendor.py
 
 lock: $(VENV)/.dev ## renew both hash locks from pyproject.toml
 	$(PIP) install --quiet uv

@@ -1,92 +1,91 @@
-"""What one would use instead of the plan engine: a row for each, on the same problem as the engine's.
+"""What one would use instead of the plan engine: the pairs that each method chooses, on the same problem.
 
-Greedy, CP-SAT and HiGHS on the whole problem, scipy's and lapx' assignment and the stable matching of `matching`.
+Greedy, CP-SAT and HiGHS on the whole problem, scipy's and lapx' assignment and the stable matching of `matching`. None
+is given more or less room than the engine: CP-SAT's rows are in whole numbers that admit the same sets of pairs.
 """
 
-import resource
 import sys
-import time
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import Any
 
 import lap
 import numpy as np
 from matching.games import HospitalResident  # type: ignore[import-untyped]  # the package ships no types
+from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
+from benchmarks.measuring import Found
 from matcher.assignment import AssignmentProblem
 from matcher.assignment.pins import reduce
+from matcher.assignment.problem import Float, Int64
 from matcher.assignment.state import chosen_pairs, empty_state, fill
 
-Row: TypeAlias = dict[str, Any]
+_DENOMINATORS = (1, 37, 60, 74, 120, 3700)
+_SAME = 1e-7
+"""Less than this beside a whole number is rounding: the family's amounts are hours and 37ths of a week."""
+_WORTH_UNIT = 1e-6
+_HALF = 0.5
 
 
-def peak_gib() -> float:
-    """Largest memory of this process so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-
-
-def row(name: str, method: str, seconds: float, value: float | None, bound: float | None = None) -> Row:
-    """One line of the report."""
-    gap = None if value is None or bound is None or bound <= 0 else round(1 - value / bound, 6)
-    shown = None if value is None else round(value, 4)
-    return {
-        "instance": name,
-        "method": method,
-        "seconds": round(seconds, 2),
-        "value": shown,
-        "gap": gap,
-        "peak_gib": round(peak_gib(), 2),
-    }
-
-
-def greedy(name: str, problem: AssignmentProblem) -> Row:
+def greedy(problem: AssignmentProblem, _: float) -> Found:
     """Pairs by falling value, each if it fits."""
-    begun = time.perf_counter()
     reduced = reduce(problem)
     state = empty_state(reduced)
     fill(state, np.argsort(-reduced.value, kind="stable"))
-    value = float(reduced.value[chosen_pairs(state)].sum())
-    return row(name, "greedy", time.perf_counter() - begun, value)
+    return Found(reduced.pair[chosen_pairs(state)])
 
 
-def whole_cp_sat(name: str, problem: AssignmentProblem, time_limit_s: float) -> Row:
-    """CP-SAT on the whole problem, resources in thousandths."""
-    begun = time.perf_counter()
+def in_whole_numbers(amounts: Float, limit: float) -> tuple[Int64, int]:
+    """Amounts and limit in the smallest unit that makes every amount whole.
+
+    Raises
+    ------
+    ValueError
+        where there is none: rounding would admit other sets of pairs.
+    """
+    for d in _DENOMINATORS:
+        whole = np.rint(amounts * d)
+        if np.abs(amounts * d - whole).max(initial=0.0) < _SAME:
+            return whole.astype(np.int64), int(np.floor(limit * d + _SAME * d))
+    raise ValueError("amounts: expected multiples of an hour, a minute or a 37th, or CP-SAT would plan something else")
+
+
+def whole_cp_sat(problem: AssignmentProblem, time_limit_s: float) -> Found:
+    """CP-SAT on the whole problem; values in millionths."""
     model = cp_model.CpModel()
     x = [model.new_bool_var("") for _ in range(problem.n_pairs)]
-    for group, limit in (
+    for group, most_of in (
         (problem.citizen, np.ones(problem.n_citizens, dtype=np.int64)),
         (problem.slot, problem.capacity),
     ):
         order = np.argsort(group, kind="stable")
-        parts = np.split(order, np.searchsorted(group[order], np.arange(1, len(limit))))
-        for members, most in zip(parts, limit.tolist(), strict=True):
+        parts = np.split(order, np.searchsorted(group[order], np.arange(1, len(most_of))))
+        for members, most in zip(parts, most_of.tolist(), strict=True):
             model.add(sum(x[e] for e in members) <= most)
     assert problem.resources is not None
     use = problem.resources.use
-    for r, limit_r in enumerate(problem.resources.limit):
+    for r, limit in enumerate(problem.resources.limit.tolist()):
         entries = slice(use.indptr[r], use.indptr[r + 1])
-        amounts = np.ceil(use.data[entries] * 1000 - 1e-6).astype(np.int64).tolist()
+        amounts, most = in_whole_numbers(use.data[entries], limit)
         terms = [x[e] for e in use.indices[entries]]
-        model.add(cp_model.LinearExpr.weighted_sum(terms, amounts) <= int(limit_r * 1000 + len(terms)))
+        model.add(cp_model.LinearExpr.weighted_sum(terms, amounts.tolist()) <= most)
     for first, second in meetings(problem):
         present = model.new_bool_var("")
         for e in first:
             model.add_implication(x[e], present)
         for e in second:
             model.add_implication(x[e], present.negated())
-    worth = np.rint(problem.value * 1e6).astype(np.int64).tolist()
+    worth = np.rint(problem.value / _WORTH_UNIT).astype(np.int64).tolist()
     model.maximize(cp_model.LinearExpr.weighted_sum(x, worth))
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds, solver.parameters.num_workers = time_limit_s, 2
     found = solver.solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
-    seconds = time.perf_counter() - begun
-    value = solver.objective_value / 1e6 if found else None
-    return row(name, "CP-SAT, whole", seconds, value, solver.best_objective_bound / 1e6)
+    pairs = np.array([e for e, one in enumerate(x) if found and solver.boolean_value(one)], dtype=np.int64)
+    bound = (solver.best_objective_bound + _HALF * problem.n_citizens) * _WORTH_UNIT  # a value is off by half a unit
+    return Found(pairs if found else None, bound)
 
 
 def meetings(problem: AssignmentProblem) -> Iterator[tuple[list[int], list[int]]]:
@@ -103,9 +102,8 @@ def meetings(problem: AssignmentProblem) -> Iterator[tuple[list[int], list[int]]
             yield one, other
 
 
-def whole_highs(name: str, problem: AssignmentProblem, time_limit_s: float) -> Row:
+def whole_highs(problem: AssignmentProblem, time_limit_s: float) -> Found:
     """HiGHS' integer programming on the whole problem, through scipy."""
-    begun = time.perf_counter()
     n, one, pairs = problem.n_pairs, np.ones(problem.n_pairs), np.arange(problem.n_pairs)
     assert problem.resources is not None
     rows = [
@@ -138,14 +136,12 @@ def whole_highs(name: str, problem: AssignmentProblem, time_limit_s: float) -> R
         ),
         options={"time_limit": time_limit_s},
     )
-    value = None if answer.x is None else float(problem.value @ np.rint(answer.x[:n]))
-    bound = None if answer.mip_dual_bound is None else -float(answer.mip_dual_bound)
-    return row(name, "HiGHS MIP, whole", time.perf_counter() - begun, value, bound)
+    chosen = None if answer.x is None else np.flatnonzero(answer.x[:n] > _HALF)
+    return Found(chosen, None if answer.mip_dual_bound is None else -float(answer.mip_dual_bound))
 
 
-def bipartite(name: str, problem: AssignmentProblem) -> Row:
+def bipartite(problem: AssignmentProblem, _: float) -> Found:
     """scipy's sparse matching, for places only: every place a column, and a column each to stay unplaced."""
-    begun = time.perf_counter()
     first_place = np.concatenate([[0], np.cumsum(problem.capacity)])
     copies = problem.capacity[problem.slot]
     rows = np.repeat(problem.citizen, copies)
@@ -161,8 +157,14 @@ def bipartite(name: str, problem: AssignmentProblem) -> Row:
         shape=(n, places + n),
     )
     who, where = min_weight_full_bipartite_matching(everything, maximize=True)
-    value = float(everything[who, where].sum()) - n
-    return row(name, "scipy min_weight_full_bipartite_matching", time.perf_counter() - begun, value)
+    return Found(_pairs_of_places(problem, who[where < places], where[where < places]))
+
+
+def _pairs_of_places(problem: AssignmentProblem, who: NDArray[Any], place: NDArray[Any]) -> Int64:
+    """Pairs of citizens and the slots whose places they have; a place that is none of theirs means unplaced."""
+    slot_of_citizen = np.full(problem.n_citizens, -1, dtype=np.int64)
+    slot_of_citizen[who] = np.searchsorted(np.cumsum(problem.capacity), place, side="right")
+    return np.flatnonzero(slot_of_citizen[problem.citizen] == problem.slot)
 
 
 def dense(problem: AssignmentProblem) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
@@ -176,40 +178,35 @@ def dense(problem: AssignmentProblem) -> np.ndarray[tuple[int, int], np.dtype[np
     return table
 
 
-def dense_scipy(name: str, problem: AssignmentProblem) -> Row:
+def dense_scipy(problem: AssignmentProblem, _: float) -> Found:
     """scipy's dense assignment, for places only."""
-    begun = time.perf_counter()
-    table = dense(problem)
-    who, where = linear_sum_assignment(table, maximize=True)
-    return row(name, "scipy linear_sum_assignment", time.perf_counter() - begun, float(table[who, where].sum()))
+    who, where = linear_sum_assignment(dense(problem), maximize=True)
+    return Found(_pairs_of_places(problem, who, where))
 
 
-def dense_lapx(name: str, problem: AssignmentProblem) -> Row:
+def dense_lapx(problem: AssignmentProblem, _: float) -> Found:
     """lapx' dense assignment, for places only."""
-    begun = time.perf_counter()
     table = dense(problem)
-    _, where, _ = lap.lapjv(table.max() - table, extend_cost=True)
+    where = lap.lapjv(table.max() - table, extend_cost=True)[1]
     placed = np.flatnonzero(where >= 0)
-    value = float(table[placed, where[placed]].sum())
-    return row(name, "lapx lapjv", time.perf_counter() - begun, value)
+    return Found(_pairs_of_places(problem, placed, where[placed]))
 
 
-def stable(name: str, problem: AssignmentProblem) -> Row:
+def stable(problem: AssignmentProblem, _: float) -> Found:
     """The stable matching of `matching`, both sides ranking by value; it knows places, but no sum of values."""
-    begun = time.perf_counter()
     falling = np.argsort(-problem.value, kind="stable").tolist()
     residents: dict[str, list[str]] = {}
     hospitals: dict[str, list[str]] = {}
-    worth = {}
+    number = {}
     for e in falling:
         citizen, slot = f"c{problem.citizen[e]}", f"s{problem.slot[e]}"
         residents.setdefault(citizen, []).append(slot)
         hospitals.setdefault(slot, []).append(citizen)
-        worth[citizen, slot] = float(problem.value[e])
+        number[citizen, slot] = e
     places = {slot: int(problem.capacity[int(slot[1:])]) for slot in hospitals}
     usual = sys.getrecursionlimit()
     sys.setrecursionlimit(100_000)  # the package copies all players by following their lists
     found = HospitalResident.create_from_dictionaries(residents, hospitals, places).solve()
     sys.setrecursionlimit(usual)
-    value = sum(worth[citizen.name, slot.name] for slot, citizens in found.items() for citizen in citizens)
-    return row(name, "matching, hospital-resident", time.perf_counter() - begun, value)
+    pairs = [number[citizen.name, slot.name] for slot, citizens in found.items() for citizen in citizens]
+    return Found(np.array(sorted(pairs), dtype=np.int64))

@@ -41,6 +41,8 @@ CODE = "0760"
 CONSULTANT, SYSTEM = "load-consultant", "load-system"
 ADDRESS = "http://127.0.0.1:8761"
 CITIZENS_A_REQUEST = 100
+STARTING = 24
+"""Lists before any is counted."""
 MATCHER = (sys.executable, "-c", "from service.cli import main; main()")
 
 
@@ -74,7 +76,7 @@ def database() -> Iterator[str]:
 
 
 @contextmanager
-def serving(url: str, on: str) -> Iterator[subprocess.Popen[bytes]]:
+def serving(url: str, on: str, workers: int) -> Iterator[subprocess.Popen[bytes]]:
     """The service in a process of its own, ready."""
     tokens = [
         {"id": token, "name": token, "municipality": CODE, "role": role, "rights": ["needs"]}
@@ -82,7 +84,8 @@ def serving(url: str, on: str) -> Iterator[subprocess.Popen[bytes]]:
         for token, role in ((CONSULTANT, "job_consultant"), (SYSTEM, "case_system"))
     ]
     settings = environment(url) | {"MATCHER_TOKENS": json.dumps(tokens), "MATCHER_TODAY": on}
-    process = subprocess.Popen([*MATCHER, "serve", "--port", "8761"], env=settings, stderr=subprocess.DEVNULL)
+    command = [*MATCHER, "serve", "--port", "8761", "--workers", str(workers)]
+    process = subprocess.Popen(command, env=settings, stderr=subprocess.DEVNULL)
     try:
         for _ in range(120):
             try:
@@ -107,7 +110,7 @@ async def steadily(paths: Sequence[str], rate: float, seconds: float) -> tuple[l
     """Milliseconds of requests that begin at a rate whatever becomes of those before, and how many failed."""
     taken: list[float] = []
     failed = 0
-    limits = httpx.Limits(max_connections=200)
+    limits = httpx.Limits(max_connections=200, keepalive_expiry=2)  # before the service closes what is not used
     headers = {"Authorization": f"Bearer {CONSULTANT}"}
 
     async with httpx.AsyncClient(base_url=ADDRESS, headers=headers, timeout=120, limits=limits) as client:
@@ -128,9 +131,25 @@ async def steadily(paths: Sequence[str], rate: float, seconds: float) -> tuple[l
 
 
 def processor_seconds(process: subprocess.Popen[bytes]) -> float:
-    """Processor time of the service so far."""
-    fields = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """Processor time of the service so far, with the processes that it has begun; not the database's."""
+    found = [fields_of(int(entry.name)) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    parents = {pid: (parent, seconds) for pid, parent, seconds in filter(None, found)}
+    total = 0.0
+    for pid, (_, seconds) in parents.items():
+        above = pid
+        while above not in {0, process.pid}:
+            above = parents[above][0] if above in parents else 0
+        total += seconds if above == process.pid else 0.0
+    return total
+
+
+def fields_of(pid: int) -> tuple[int, int, float] | None:
+    """Id of a process, of the one that began it, and processor time; None where it has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return pid, int(fields[1]), (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def own_seconds() -> float:
@@ -141,7 +160,8 @@ def own_seconds() -> float:
 
 def measure_lists(process: subprocess.Popen[bytes], paths: Sequence[str], rate: float, seconds: float) -> None:
     """Lists at a steady rate."""
-    httpx.get(ADDRESS + paths[0], headers={"Authorization": f"Bearer {CONSULTANT}"}, timeout=300)
+    for path in islice(cycle(paths), STARTING):  # each on a connection of its own: every process reads once
+        httpx.get(ADDRESS + path, headers={"Authorization": f"Bearer {CONSULTANT}"}, timeout=300)
     service, client = processor_seconds(process), own_seconds()
     taken, failed = asyncio.run(steadily(paths, rate, seconds))
     service, client = processor_seconds(process) - service, own_seconds() - client
@@ -196,6 +216,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=50.0, help="lists a second")
     parser.add_argument("--seconds", type=float, default=20.0, help="how long lists are asked for")
     parser.add_argument("--requests", type=int, default=20, help="requests of 100 citizens")
+    parser.add_argument("--workers", type=int, default=2, help="processes that answer the API")
     parser.add_argument("--time-limit", type=float, default=30.0, help="seconds the planning may take")
     wanted = parser.parse_args()
     configure_logging("error")
@@ -205,11 +226,16 @@ def main() -> None:
         invented = municipality(citizens=wanted.citizens)
         take_in(sessions, CODE, invented)
         plan_night(sessions, CODE, on=invented.on, time_limit_s=wanted.time_limit)
-        report("size", citizens=wanted.citizens, slots=sum(len(one.slots) for one in invented.agreements))
+        report(
+            "size",
+            citizens=wanted.citizens,
+            workers=wanted.workers,
+            slots=sum(len(one.slots) for one in invented.agreements),
+        )
         on = invented.on.isoformat()
         lists = [f"/api/v1/citizens/{one.id}/suggestions" for one in invented.citizens[::7]]
         reads = [f"/api/v1/citizens/{one.id}/suggestions" for one in invented.citizens[::11]]
-        with serving(url, on) as process:
+        with serving(url, on, wanted.workers) as process:
             measure_lists(process, lists, wanted.rate, wanted.seconds)
             measure_upserts(invented, wanted.requests)
             measure_night(url, on, reads, wanted.time_limit)

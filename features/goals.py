@@ -13,8 +13,8 @@ where the job function belongs to another area of work than those of a (a pet sh
 The table is over unique goals x unique jobs, never citizens x slots. All factors are stated assumptions.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, TypeAlias
 
@@ -38,6 +38,8 @@ SKILLS: Final = 0.85
 WORDS: Final = 0.8
 ORDER: Final = (1.0, 0.9, 0.8, 0.7)
 """Weight of the first, second, third and any later goal: the first sets the direction."""
+UNREADABLE: Final = -1.0
+"""Stands in tables where a goal cannot be read: below every share."""
 HITS: Final = 3
 LEAST_CERTAINTY: Final = 0.15
 """A free text whose best hit is less similar than this cannot be read."""
@@ -162,35 +164,117 @@ def job_text(slot: Slot) -> str:
     return "\n".join((slot.title, "" if function is None else function.danish, *slot.tasks))
 
 
-def fit_table(
-    goals: Sequence[JobGoal],
-    read: Sequence[ReadGoal],
-    jobs: Sequence[tuple[Job, str]],
-    taxonomy: Taxonomy,
-) -> Floats:
-    """float64 (goals, jobs): fit[g, s] of the module's formula. A job is its occupations and its text."""
-    sources = sorted({uri for goal in read for uri, _ in goal.occupations})
-    targets = sorted({one.uri for occupations, _ in jobs for one in occupations})
-    related = _related(sources, targets, taxonomy)
-    column = {uri: index for index, uri in enumerate(targets)}
-    by_source = np.zeros((len(sources), len(jobs)))
-    row = {uri: index for index, uri in enumerate(sources)}
-    in_area = _in_area(sources, taxonomy)
-    for s, (occupations, _) in enumerate(jobs):
-        for one in occupations:
-            share = one.related * related[:, column[one.uri]] * np.where(in_area(one.area), 1.0, OTHER_AREA)
-            if one.uri in row:
-                share[row[one.uri]] = one.own
-            by_source[:, s] = np.maximum(by_source[:, s], share)
-    fit = np.zeros((len(goals), len(jobs)))
-    for g, goal in enumerate(read):
-        for uri, certainty in goal.occupations:
-            fit[g] = np.maximum(fit[g], certainty * by_source[row[uri]])
-    texts, job_texts = [goal.text for goal in goals], [text for _, text in jobs]
-    if texts and any(job_texts):
-        words = NgramSpace.fit([fold(text) for text in job_texts])
-        fit = np.maximum(fit, WORDS * words.similarity(list(map(job_words, texts)), list(map(fold, job_texts))))
-    return np.asarray(np.round(np.clip(fit, 0.0, 1.0), 9), dtype=np.float64)
+class Jobs:
+    """Jobs that goals are compared with: each its occupations and its text. What follows from them is computed once."""
+
+    def __init__(self, jobs: Sequence[tuple[Job, str]], taxonomy: Taxonomy) -> None:
+        self._occupations = [occupations for occupations, _ in jobs]
+        self._taxonomy = taxonomy
+        self._targets = sorted({one.uri for occupations in self._occupations for one in occupations})
+        texts = [fold(text) for _, text in jobs]
+        words = NgramSpace.fit(texts) if any(text for _, text in jobs) else None
+        self._words = None if words is None else (words, words.vectors(texts).T)
+
+    def __len__(self) -> int:
+        return len(self._occupations)
+
+    def fit(self, goals: Sequence[JobGoal], read: Sequence[ReadGoal]) -> Floats:
+        """float64 (goals, jobs): fit[g, s] of the module's formula. A goal's row does not depend on the others."""
+        sources = sorted({uri for goal in read for uri, _ in goal.occupations})
+        row = {uri: index for index, uri in enumerate(sources)}
+        by_source = self._by_source(sources, row)
+        fit = np.zeros((len(goals), len(self)))
+        for g, goal in enumerate(read):
+            for uri, certainty in goal.occupations:
+                fit[g] = np.maximum(fit[g], certainty * by_source[row[uri]])
+        if goals and self._words is not None:
+            words, vectors = self._words
+            cosine = (words.vectors([job_words(goal.text) for goal in goals]) @ vectors).toarray()
+            fit = np.maximum(fit, WORDS * np.clip(cosine.astype(np.float64), 0.0, 1.0))
+        return np.asarray(np.round(np.clip(fit, 0.0, 1.0), 9), dtype=np.float64)
+
+    def _by_source(self, sources: Sequence[str], row: Mapping[str, int]) -> Floats:
+        """float64 (sources, jobs): job(a, s) of the module's formula."""
+        related = _related(sources, self._targets, self._taxonomy)
+        column = {uri: index for index, uri in enumerate(self._targets)}
+        by_source = np.zeros((len(sources), len(self)))
+        in_area = _in_area(sources, self._taxonomy)
+        for s, occupations in enumerate(self._occupations):
+            for one in occupations:
+                share = one.related * related[:, column[one.uri]] * np.where(in_area(one.area), 1.0, OTHER_AREA)
+                if one.uri in row:
+                    share[row[one.uri]] = one.own
+                by_source[:, s] = np.maximum(by_source[:, s], share)
+        return by_source
+
+
+@dataclass(frozen=True, eq=False)
+class Goals:
+    """Distinct goals, read, and compared with jobs and with job functions.
+
+    Attributes
+    ----------
+    keys, read : the goals in the order of first sight, and what each is read as
+    by_job : float64 (goals + 1, jobs), share; UNREADABLE where a goal cannot be read, and in the last row, the padding
+    by_function : float64 (goals, job functions), share
+    jobs, functions : what they were compared with
+    """
+
+    keys: tuple[JobGoal, ...]
+    read: tuple[ReadGoal, ...]
+    by_job: Floats
+    by_function: Floats
+    jobs: Jobs
+    functions: Jobs
+    taxonomy: Taxonomy
+
+    @classmethod
+    def of(cls, keys: Sequence[JobGoal], jobs: Jobs, functions: Jobs, taxonomy: Taxonomy) -> "Goals":
+        """Goals read and compared."""
+        read = read_goals(keys, taxonomy)
+        readable = np.array([bool(goal.occupations) for goal in read], dtype=np.bool_)
+        by_job = np.where(readable[:, None], jobs.fit(keys, read), UNREADABLE)
+        padding = np.full((1, len(jobs)), UNREADABLE)
+        return cls(
+            tuple(keys), tuple(read), np.vstack([by_job, padding]), functions.fit(keys, read), jobs, functions, taxonomy
+        )
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def and_more(self, keys: Sequence[JobGoal]) -> "Goals":
+        """With more goals behind these, compared with the same."""
+        if not keys:
+            return self
+        more = Goals.of(keys, self.jobs, self.functions, self.taxonomy)
+        return replace(
+            self,
+            keys=self.keys + more.keys,
+            read=self.read + more.read,
+            by_job=np.vstack([self.by_job[:-1], more.by_job]),
+            by_function=np.vstack([self.by_function, more.by_function]),
+        )
+
+    def only(self, order: Codes) -> "Goals":
+        """Some of the goals, in an order."""
+        return replace(
+            self,
+            keys=tuple(self.keys[k] for k in order),
+            read=tuple(self.read[k] for k in order),
+            by_job=self.by_job[np.append(order, -1)],
+            by_function=self.by_function[order],
+        )
+
+    def confidence(self, own: Sequence[int]) -> float:
+        """Certainty of the first of some goals that can be read; NaN without any."""
+        return next((self.read[goal].confidence for goal in own if self.read[goal].occupations), float("nan"))
+
+    def toward(self, own: Sequence[int]) -> Floats:
+        """float64 (job functions,): how much each function belongs to a citizen's goals, in their order."""
+        toward = np.zeros(self.by_function.shape[1])
+        for k, goal in enumerate(own):
+            toward = np.maximum(toward, ORDER[min(k, len(ORDER) - 1)] * self.by_function[goal])
+        return toward
 
 
 class OccupationGoalFit:
@@ -198,14 +282,14 @@ class OccupationGoalFit:
 
     Parameters
     ----------
-    table : float64 (goals + 1, jobs), share; the last row is padding
-    goals : int32 (n, most goals) rows of the table in the citizen's order, padded with the last row
-    readable : bool (goals + 1,), False where a goal cannot be read, and for the padding
+    goals : the distinct goals
+    of_citizen : int32 (n, most goals) indices of goals in the citizen's order, padded with their number
     job : int32 (m,) column of each slot
     """
 
-    def __init__(self, table: Floats, goals: Codes, readable: Flags, job: Codes) -> None:
-        self._table, self._goals, self._job = np.where(readable[:, None], table, -1.0), goals, job
+    def __init__(self, goals: Goals, of_citizen: Codes, job: Codes) -> None:
+        self.goals, self.of_citizen, self.job = goals, of_citizen, job
+        self._table, self._goals, self._job = goals.by_job, of_citizen, job
 
     def _by_goal(self, rows: Codes, cols: Codes) -> Floats:
         """(most goals, pairs): weighted fit of each goal, below 0 for padding and for goals that cannot be read."""

@@ -10,6 +10,7 @@ and SPREAD_KM where only the centre of a postcode is known. Where neither is kno
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -105,6 +106,13 @@ class StraightLineTravel:
             for mode in own:
                 self._fixed[row, MODES.index(mode)] = MODE_MODELS[mode].fixed_minutes
         self._minutes_per_km = np.array([MODE_MODELS[mode].minutes_per_km for mode in MODES])
+
+    def with_homes_of(self, others: "StraightLineTravel", rows: Codes) -> "StraightLineTravel":
+        """To the same worksites, from some of the homes of this one and of others: `rows` counts on through both."""
+        taken = copy(self)
+        taken._homes = np.concatenate((self._homes, others._homes))[rows]
+        taken._fixed = np.concatenate((self._fixed, others._fixed))[rows]
+        return taken
 
     def kilometres(self, rows: Codes, cols: Codes) -> Floats:
         """Straight-line distance d[i, j], km; NaN where a position is not known."""

@@ -11,19 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from features.citizens import companies_listed, without_note
+from features.columns import Codebook, flag_table, float_array, int_array, padded
 from features.postcodes import Postcodes
-from features.vectorise import (
-    Codebook,
-    Vocabularies,
-    flag_table,
-    float_array,
-    int_array,
-    need_table,
-    padded,
-    slot_arrays,
-    travel_between,
-    without_note,
-)
+from features.vectorise import common_hours, need_table, slot_arrays, travel_between
+from features.vocabularies import Vocabularies
 from matcher.arrays import UNKNOWN, CitizenArrays, Codes, Floats, GoalFit, MatchInput, SlotContext
 from matcher.domain.citizen import Citizen
 
@@ -73,7 +65,6 @@ def vary(
     books = _Known(match_input)
     slot_schedules = Codebook(context.slot.schedule for context in places)
     citizen_schedules = Codebook(citizen.schedule for citizen in people)
-    common = [[own.common_hours_per_week(other) for other in slot_schedules.keys] for own in citizen_schedules.keys]
     needs = Codebook(without_note(need) for citizen in people for need in citizen.accommodations)
     slots = slot_arrays(places, books, slot_schedules, match_input.on, match_input.rulebook)
     people = [replace(citizen, id=f"v{k}") for k, citizen in enumerate(people)]
@@ -88,7 +79,7 @@ def vary(
             [[needs.code(without_note(need)) for need in one.accommodations] for one in people], len(needs)
         ),
         "certificates": flag_table([citizen.certificates for citizen in people], books.certificates),
-        "former_employers": _former_employers(people, books.companies),
+        "former_employers": companies_listed([sorted(one.former_employers) for one in people], books.companies),
     }
     return replace(
         match_input,
@@ -97,7 +88,7 @@ def vary(
         citizen_values=tuple(people),
         slot_values=tuple(places),
         needs=need_table(needs.keys, [context.slot for context in places]),
-        common_hours=np.array(common, dtype=np.float64).reshape(len(citizen_schedules), len(slot_schedules)),
+        common_hours=common_hours(citizen_schedules.keys, slot_schedules.keys),
         goal=_GoalFitOfRows(match_input.goal, rows, cols),
         travel=travel_between(people, places, Postcodes.builtin()),
     )
@@ -108,8 +99,3 @@ def _rows_of(citizens: CitizenArrays, rows: Codes) -> CitizenArrays:
         field.name: getattr(citizens, field.name)[rows] for field in fields(citizens) if field.name != "ids"
     }
     return replace(citizens, ids=tuple(f"v{k}" for k in range(len(rows))), **taken)
-
-
-def _former_employers(people: Sequence[Citizen], companies: Codebook[str]) -> Codes:
-    known = companies.index
-    return padded([[known[id_] for id_ in sorted(one.former_employers) if id_ in known] for one in people], -1)

@@ -1,35 +1,34 @@
 """Domain values → aligned arrays: one pass over citizens and slots, unique values tabled once."""
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import numpy as np
 
+from features.citizens import CitizenBooks, citizen_columns, not_again
+from features.columns import Codebook, flag_table, float_array, int_array, padded
 from features.goals import (
-    ORDER,
+    Goals,
+    Jobs,
     OccupationGoalFit,
-    fit_table,
     function_occupations,
     job_occupations,
     job_text,
-    read_goals,
 )
 from features.postcodes import Postcodes
 from features.taxonomy import Taxonomy
 from features.travel import Places, StraightLineTravel
+from features.vocabularies import Vocabularies
 from matcher.answers import declined_on
 from matcher.arrays import (
     FORMS,
     NO,
     OPEN_END,
-    PROFILES,
     SETTINGS,
     UNKNOWN,
     YES,
     CitizenArrays,
-    Codes,
-    Flags,
     Floats,
     MatchInput,
     NeedTable,
@@ -38,43 +37,16 @@ from matcher.arrays import (
 )
 from matcher.decided import rejected_on
 from matcher.domain.agreement import PlacementForm, Slot, SlotAgreement
-from matcher.domain.catalogue import JOB_FUNCTIONS
-from matcher.domain.citizen import Citizen, CompetenceLevel, JobGoal
+from matcher.domain.citizen import Citizen
 from matcher.domain.company import Company, Worksite
 from matcher.domain.conditions import CONDITIONS, Accommodation, Condition, Kind
 from matcher.domain.contact import Contact
 from matcher.domain.decided import DecidedPair
-from matcher.domain.legal import TARGET_GROUPS, has_additional_employment
+from matcher.domain.legal import has_additional_employment
 from matcher.domain.rulebook import RuleBook
+from matcher.domain.schedule import Schedule
 from matcher.domain.statute import ADDITIONAL_EMPLOYMENT, STATUTE
 from matcher.terms import comfort
-
-HELD_SHARE = {CompetenceLevel.WITH_GUIDANCE: 0.5, CompetenceLevel.ALONE: 1.0, CompetenceLevel.CAN_TEACH: 1.0}
-"""How well a job function is mastered at each level, share. Assumption."""
-
-_Key = TypeVar("_Key", bound=Hashable)
-
-
-class Codebook(Generic[_Key]):
-    """Gives each distinct key the next index, in the order of first sight."""
-
-    def __init__(self, keys: Iterable[_Key] = ()) -> None:
-        self.index: dict[_Key, int] = {}
-        for key in keys:
-            self.code(key)
-
-    def code(self, key: _Key) -> int:
-        """Index of a key, a new one where it is first seen."""
-        known = self.index.get(key)
-        return self.index.setdefault(key, len(self.index)) if known is None else known
-
-    @property
-    def keys(self) -> tuple[_Key, ...]:
-        """The distinct keys by index."""
-        return tuple(self.index)
-
-    def __len__(self) -> int:
-        return len(self.index)
 
 
 def vectorise(
@@ -97,52 +69,49 @@ def vectorise(
     taxonomy, postcodes = taxonomy or Taxonomy.builtin(), postcodes or Postcodes.builtin()
     contexts = slot_contexts(companies, agreements)
     slots = [context.slot for context in contexts]
-    groups = Codebook([group.code for group in TARGET_GROUPS] + sorted({c.target_group for c in citizens}))
-    books = Vocabularies(citizens, companies, contexts, groups)
-    slot_schedules, citizen_schedules = Codebook(s.schedule for s in slots), Codebook(c.schedule for c in citizens)
-    common = [[own.common_hours_per_week(other) for other in slot_schedules.keys] for own in citizen_schedules.keys]
-    needs = Codebook(without_note(need) for citizen in citizens for need in citizen.accommodations)
-    goal, confidence, toward = _goals(citizens, slots, books, taxonomy)
-    citizen_arrays = CitizenArrays(
-        ids=tuple(c.id for c in citizens),
-        municipality=int_array(books.municipalities.code(c.municipality) for c in citizens),
-        target_group=int_array(groups.code(c.target_group) for c in citizens),
-        profile=int_array(PROFILES.index(c.profile) for c in citizens),
-        ready_on=int_array(max(on, c.available_from or on).toordinal() for c in citizens),
-        hours_now=float_array(c.hours_now for c in citizens),
-        hours_target=float_array(c.hours_target for c in citizens),
-        schedule=int_array(citizen_schedules.code(c.schedule) for c in citizens),
-        longest_travel_minutes=float_array(c.longest_travel_minutes for c in citizens),
-        danish_level=int_array(UNKNOWN if c.danish_level is None else c.danish_level for c in citizens),
-        mentor_hours_per_week=float_array(c.mentor_hours_per_week for c in citizens),
-        goal_confidence=confidence,
-        held=_held(citizens, books.functions),
-        competences_known=np.array([bool(c.competences) for c in citizens], dtype=np.bool_),
-        toward_goal=toward,
-        needs=padded([[needs.code(without_note(need)) for need in c.accommodations] for c in citizens], len(needs)),
-        certificates=flag_table([c.certificates for c in citizens], books.certificates),
-        **_company_lists(citizens, companies, books.companies),
-    )
+    books = Vocabularies(citizens, companies, contexts)
+    slot_schedules, own = Codebook(s.schedule for s in slots), CitizenBooks.of(citizens)
+    jobs = Codebook(_job(slot) for slot in slots)
+    goals = Goals.of(own.goals.keys, _jobs(slots, jobs, taxonomy), _functions(books, taxonomy), taxonomy)
+    job = int_array(jobs.code(_job(slot)) for slot in slots)
     return MatchInput(
         on=on,
-        citizens=citizen_arrays,
+        citizens=CitizenArrays(
+            ids=tuple(c.id for c in citizens),
+            not_again=not_again(citizens, companies, books.companies),
+            **citizen_columns(citizens, books, own, goals, on),
+        ),
         slots=slot_arrays(contexts, books, slot_schedules, on, rulebook),
         citizen_values=tuple(citizens),
         slot_values=contexts,
-        needs=need_table(needs.keys, slots),
-        common_hours=np.array(common, dtype=np.float64).reshape(len(citizen_schedules), len(slot_schedules)),
+        needs=need_table(own.needs.keys, slots),
+        common_hours=common_hours(own.schedules.keys, slot_schedules.keys),
         functions=books.functions.keys,
         function_weight=_function_weight(slots, books.functions),
         certificates=books.certificates.keys,
-        target_groups=groups.keys,
+        target_groups=books.groups.keys,
         municipalities=books.municipalities.keys,
         companies=books.companies.keys,
-        goal=goal,
+        goal=OccupationGoalFit(goals, own.goals_of(citizens), job),
         travel=travel_between(citizens, contexts, postcodes),
         rulebook=rulebook,
         declined=declined_on(contacts, on, rulebook),
         rejected=rejected_on(decided, on, rulebook),
     )
+
+
+def _job(slot: Slot) -> tuple[str, str, tuple[str, ...]]:
+    """What goals are compared with: slots that agree in it are one job."""
+    return slot.function, slot.title, slot.tasks
+
+
+def _jobs(slots: Sequence[Slot], jobs: Codebook[tuple[str, str, tuple[str, ...]]], taxonomy: Taxonomy) -> Jobs:
+    example = {_job(slot): slot for slot in reversed(slots)}
+    return Jobs([(job_occupations(example[job], taxonomy), job_text(example[job])) for job in jobs.keys], taxonomy)
+
+
+def _functions(books: Vocabularies, taxonomy: Taxonomy) -> Jobs:
+    return Jobs([(function_occupations(code, taxonomy), "") for code in books.functions.keys], taxonomy)
 
 
 def slot_contexts(companies: Sequence[Company], agreements: Sequence[SlotAgreement]) -> tuple[SlotContext, ...]:
@@ -161,84 +130,10 @@ def slot_contexts(companies: Sequence[Company], agreements: Sequence[SlotAgreeme
     return tuple(contexts)
 
 
-class Vocabularies:
-    """The vocabularies that citizens and slots share."""
-
-    def __init__(
-        self,
-        citizens: Sequence[Citizen],
-        companies: Sequence[Company],
-        contexts: Sequence[SlotContext],
-        groups: Codebook[str],
-    ) -> None:
-        slots = [context.slot for context in contexts]
-        used = {code for slot in slots for code in (slot.function, *slot.required, *slot.taught)}
-        used |= {competence.function for citizen in citizens for competence in citizen.competences}
-        self.functions = Codebook([*JOB_FUNCTIONS, *sorted(used)])
-        certificates = {code for citizen in citizens for code in citizen.certificates}
-        self.certificates = Codebook(sorted(certificates | {code for slot in slots for code in slot.certificates}))
-        municipalities = {citizen.municipality for citizen in citizens}
-        municipalities |= {context.agreement.municipality for context in contexts}
-        self.municipalities = Codebook(sorted(municipalities))
-        self.companies = Codebook(company.id for company in companies)
-        self.groups = groups
-
-
-def int_array(values: Iterable[int]) -> Codes:
-    """The values as int32."""
-    return np.fromiter(values, dtype=np.int32)
-
-
-def float_array(values: Iterable[float]) -> Floats:
-    """The values as float64."""
-    return np.fromiter(values, dtype=np.float64)
-
-
-def padded(lists: Sequence[Sequence[int]], pad: int) -> Codes:
-    """Lists as rows of one int32 array, filled up with `pad`."""
-    widest = max((len(values) for values in lists), default=0)
-    return np.array([[*values, *[pad] * (widest - len(values))] for values in lists], dtype=np.int32).reshape(
-        len(lists), widest
-    )
-
-
-def flag_table(lists: Sequence[Sequence[str]], book: Codebook[str]) -> Flags:
-    """Which entries of a codebook each list names, bool of shape (n_lists, n_entries)."""
-    flags = np.zeros((len(lists), len(book)), dtype=np.bool_)
-    for row, values in enumerate(lists):
-        flags[row, [book.code(value) for value in values]] = True
-    return flags
-
-
-def without_note(need: Accommodation) -> Accommodation:
-    """A need without its note: needs that ask the same are one."""
-    return Accommodation(need.condition, need.limit, need.strength) if need.note else need
-
-
-def _held(citizens: Sequence[Citizen], functions: Codebook[str]) -> Floats:
-    held = np.zeros((len(citizens), len(functions) + 1))
-    for row, citizen in enumerate(citizens):
-        for competence in citizen.competences:
-            column = functions.code(competence.function)
-            held[row, column] = max(held[row, column], HELD_SHARE[competence.level])
-    return held
-
-
-def _company_lists(citizens: Sequence[Citizen], companies: Sequence[Company], book: Codebook[str]) -> dict[str, Codes]:
-    not_again: dict[str, list[str]] = {}
-    for company in companies:
-        for citizen_id in company.not_again:
-            not_again.setdefault(citizen_id, []).append(company.id)
-    lists: dict[str, Callable[[Citizen], Iterable[str]]] = {
-        "wishes_for": lambda citizen: citizen.wishes_for,
-        "wishes_against": lambda citizen: citizen.wishes_against,
-        "not_again": lambda citizen: not_again.get(citizen.id, ()),
-        "former_employers": lambda citizen: sorted(citizen.former_employers),
-    }
-    return {
-        name: padded([[book.index[id_] for id_ in listed(c) if id_ in book.index] for c in citizens], -1)
-        for name, listed in lists.items()
-    }
+def common_hours(own: Sequence[Schedule], others: Sequence[Schedule]) -> Floats:
+    """float64 (own, others): hours a week in which both are open."""
+    hours = [[one.common_hours_per_week(other) for other in others] for one in own]
+    return np.array(hours, dtype=np.float64).reshape(len(own), len(others))
 
 
 def need_table(needs: Sequence[Accommodation], slots: Sequence[Slot]) -> NeedTable:
@@ -279,8 +174,8 @@ def slot_arrays(
     """Slots as arrays, numbered by the vocabularies that they share with citizens."""
     slots, functions = [context.slot for context in contexts], books.functions
     worksites = Codebook((context.company.id, context.worksite.id) for context in contexts)
-    known = {group.code for group in TARGET_GROUPS}
-    accepted = [known & set(slot.target_groups) if slot.target_groups else known for slot in slots]
+    groups = set(books.groups.keys)
+    accepted = [groups & set(slot.target_groups) if slot.target_groups else groups for slot in slots]
     return SlotArrays(
         ids=tuple(slot.id for slot in slots),
         municipality=int_array(books.municipalities.code(context.agreement.municipality) for context in contexts),
@@ -330,30 +225,6 @@ def _additional_employment(context: SlotContext, on: date, rulebook: RuleBook) -
         return YES
     holds = has_additional_employment(context.worksite.ordinary_employees_by_month, opens_on, rulebook)
     return UNKNOWN if holds is None else YES if holds else NO
-
-
-def _goals(
-    citizens: Sequence[Citizen], slots: Sequence[Slot], books: Vocabularies, taxonomy: Taxonomy
-) -> tuple[OccupationGoalFit, Floats, Floats]:
-    """(goal fit, confidence of the first goal (n,), how much each function belongs to the goals (n, F + 1))."""
-    goals: Codebook[JobGoal] = Codebook(goal for citizen in citizens for goal in citizen.goals)
-    read = read_goals(goals.keys, taxonomy)
-    jobs = Codebook((slot.function, slot.title, slot.tasks) for slot in slots)
-    example = {(slot.function, slot.title, slot.tasks): slot for slot in reversed(slots)}
-    described = [(job_occupations(example[job], taxonomy), job_text(example[job])) for job in jobs.keys]
-    table = np.vstack([fit_table(goals.keys, read, described, taxonomy), np.zeros((1, len(jobs)))])
-    rows = padded([[goals.code(goal) for goal in citizen.goals] for citizen in citizens], len(goals))
-    readable = np.array([bool(goal.occupations) for goal in read] + [False], dtype=np.bool_)
-    job = int_array(jobs.code((slot.function, slot.title, slot.tasks)) for slot in slots)
-    confidence, toward = np.full(len(citizens), np.nan), np.zeros((len(citizens), len(books.functions) + 1))
-    functions = [(function_occupations(code, taxonomy), "") for code in books.functions.keys]
-    by_goal = fit_table(goals.keys, read, functions, taxonomy)
-    for row, citizen in enumerate(citizens):
-        own = [goals.code(goal) for goal in citizen.goals]
-        confidence[row] = next((read[goal].confidence for goal in own if readable[goal]), np.nan)
-        for k, goal in enumerate(own):
-            toward[row, :-1] = np.maximum(toward[row, :-1], ORDER[min(k, len(ORDER) - 1)] * by_goal[goal])
-    return OccupationGoalFit(table, rows, readable, job), confidence, toward
 
 
 def travel_between(

@@ -123,7 +123,7 @@ def _comparison(name: str, value: float, difference: float, worth_difference: fl
     )
     if better and worth_difference < LEAST_TOLD:
         return Text(
-            f"{texts.danish} Den er mere eftertragtet af andre borgere.",
-            f"{texts.english} It is more wanted by other citizens.",
+            f"{texts.danish} Der er større rift om den.",
+            f"{texts.english} It is wanted more by others.",
         )
     return texts

@@ -8,7 +8,7 @@ industry, learnt from the municipality's own contacts and drawn towards a stated
 
 μ_m is the assumed chance of model m, s and r say how many answers the assumption and the model's mean weigh, n counts
 answers and yes those that were a yes. LATER is an answer that is not a yes; NOT_REACHED is no answer and counts in
-neither. An industry is the first two digits of DB07.
+neither. Contacts in which nothing was asked change nothing here. An industry is the first two digits of DB07.
 """
 
 from collections import Counter
@@ -69,12 +69,13 @@ class OutreachPractice:
         )
 
     def rest_days(self, answer: Answer) -> int:
-        """Days of rest after an answer; 0 after LATER, which always names its day."""
+        """Days of rest after an answer; 0 after LATER, which always names its day, and where nothing was asked."""
         return {
             Answer.NO: self.rest_after_no_days,
             Answer.NOT_REACHED: self.rest_after_not_reached_days,
             Answer.YES: self.rest_after_yes_days,
             Answer.LATER: 0,
+            Answer.NOT_ASKED: 0,
         }[answer]
 
 
@@ -88,8 +89,9 @@ class Rest:
 
 
 def latest_contacts(contacts: Iterable[Contact]) -> dict[str, Contact]:
-    """The contact that holds, by company: the latest day, of that day the one written down last."""
-    ordered = sorted(contacts, key=lambda one: (one.contacted_on, one.recorded_at, one.id))
+    """The contact that holds, by company: the latest day that it was asked, of that day the one written down last."""
+    asked = (one for one in contacts if one.asked)
+    ordered = sorted(asked, key=lambda one: (one.contacted_on, one.recorded_at, one.id))
     return {contact.company_id: contact for contact in ordered}
 
 

@@ -8,14 +8,15 @@ neutral last entry, companies with -1. Missing is NaN in float columns and -1 in
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Final, Protocol, TypeAlias, get_args, get_type_hints
+from typing import Annotated, Final, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import columns
 from matcher.answers import Rest
 from matcher.domain.agreement import AgreementModel, PlacementForm, Slot, SlotAgreement, SlotSetting
 from matcher.domain.citizen import Citizen, DanishLevel, TargetGroupProfile
@@ -37,7 +38,6 @@ MODELS: Final = tuple(AgreementModel)
 MODES: Final = tuple(TravelMode)
 OPEN_END: Final = date.max.toordinal()
 """Ordinal of the last day of something without an end."""
-FULL_WEEK_HOURS: Final = 37.0
 SHOULD_WEIGHT: Final = 2.0
 MUST_WEIGHT: Final = 1.0
 """Weights of needs in a mean. A MUST need is met wherever the rules let a pair through: only its margin tells places
@@ -45,53 +45,8 @@ apart, so it weighs half. Assumption."""
 NO: Final = 0
 YES: Final = 1
 UNKNOWN: Final = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """What a column may hold: number type, dimensions, range, and whether a value may be missing (NaN)."""
-
-    dtype: type[np.generic]
-    ndim: int = 1
-    low: float = -np.inf
-    high: float = np.inf
-    missing: bool = False
-
-    def check(self, name: str, values: Any, rows: int) -> None:
-        """ValueError that names the field and the first bad index."""
-        if not isinstance(values, np.ndarray) or values.dtype != self.dtype:
-            raise ValueError(f"{name}: must be a numpy array of {np.dtype(self.dtype).name}")
-        if values.ndim != self.ndim or values.shape[0] != rows:
-            raise ValueError(f"{name}: has shape {values.shape}, must have {self.ndim} dimensions and {rows} rows")
-        if self.dtype is np.bool_:
-            return
-        bad = ~((values >= self.low) & (values <= self.high))
-        if self.missing:
-            bad &= ~np.isnan(values)
-        if bad.any():
-            first = tuple(int(index) for index in np.argwhere(bad)[0])
-            raise ValueError(f"{name}{list(first)}: is outside [{self.low:g}, {self.high:g}] or missing")
-
-
-_HOURS = Column(np.float64, low=0, high=FULL_WEEK_HOURS)
-_SHARE = Column(np.float64, low=0, high=1)
-_SHARE_OR_MISSING = Column(np.float64, low=0, high=1, missing=True)
-_SHARES = Column(np.float64, 2, low=0, high=1)
-_CODE = Column(np.int32, low=0)
-_CODES = Column(np.int32, 2, low=0)
-_CODE_OR_UNKNOWN = Column(np.int32, low=UNKNOWN)
-_CODES_OR_NONE = Column(np.int32, 2, low=-1)
-_DAY = Column(np.int32, low=1, high=OPEN_END)
-_FLAG = Column(np.bool_)
-_FLAGS = Column(np.bool_, 2)
-
-
-def _check_columns(values: Any, rows: int) -> None:
-    hints = get_type_hints(type(values), include_extras=True)
-    for one in fields(values):
-        for column in get_args(hints[one.name]):
-            if isinstance(column, Column):
-                column.check(f"{type(values).__name__}.{one.name}", getattr(values, one.name), rows)
+_CODE_OR_UNKNOWN = columns.Column(np.int32, low=UNKNOWN)
+_DAY = columns.Column(np.int32, low=1, high=OPEN_END)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -99,39 +54,39 @@ class CitizenArrays:
     """n citizens. Codes index the vocabularies of `MatchInput`; days are ordinals (``date.toordinal``)."""
 
     ids: tuple[str, ...]
-    municipality: Annotated[Codes, _CODE]
-    target_group: Annotated[Codes, _CODE]
-    profile: Annotated[Codes, _CODE]
+    municipality: Annotated[Codes, columns.CODE]
+    target_group: Annotated[Codes, columns.CODE]
+    profile: Annotated[Codes, columns.CODE]
     """Index into PROFILES."""
     ready_on: Annotated[Codes, _DAY]
     """First day that the citizen can start: the day of the plan or `available_from`."""
-    hours_now: Annotated[Floats, _HOURS]
-    hours_target: Annotated[Floats, _HOURS]
-    schedule: Annotated[Codes, _CODE]
-    longest_travel_minutes: Annotated[Floats, Column(np.float64, low=1, high=240)]
+    hours_now: Annotated[Floats, columns.HOURS]
+    hours_target: Annotated[Floats, columns.HOURS]
+    schedule: Annotated[Codes, columns.CODE]
+    longest_travel_minutes: Annotated[Floats, columns.Column(np.float64, low=1, high=240)]
     danish_level: Annotated[Codes, _CODE_OR_UNKNOWN]
-    mentor_hours_per_week: Annotated[Floats, _HOURS]
-    goal_confidence: Annotated[Floats, _SHARE_OR_MISSING]
+    mentor_hours_per_week: Annotated[Floats, columns.HOURS]
+    goal_confidence: Annotated[Floats, columns.SHARE_OR_MISSING]
     """How sure the reading of the first goal is: 1 for a confirmed occupation, NaN without any goal."""
-    held: Annotated[Floats, _SHARES]
+    held: Annotated[Floats, columns.SHARES]
     """(n, F + 1): how well each job function is mastered, share; last column 0 (padding)."""
-    competences_known: Annotated[Flags, _FLAG]
+    competences_known: Annotated[Flags, columns.FLAG]
     """Whether any competence is recorded; an empty list says nothing."""
-    toward_goal: Annotated[Floats, _SHARES]
+    toward_goal: Annotated[Floats, columns.SHARES]
     """(n, F + 1): how much each job function belongs to the goals, share; last column 0 (padding)."""
-    needs: Annotated[Codes, _CODES]
+    needs: Annotated[Codes, columns.CODES]
     """(n, most needs): indices into `NeedTable`, padded with K."""
-    certificates: Annotated[Flags, _FLAGS]
+    certificates: Annotated[Flags, columns.FLAGS]
     """(n, C)."""
-    wishes_for: Annotated[Codes, _CODES_OR_NONE]
-    wishes_against: Annotated[Codes, _CODES_OR_NONE]
-    not_again: Annotated[Codes, _CODES_OR_NONE]
+    wishes_for: Annotated[Codes, columns.CODES_OR_NONE]
+    wishes_against: Annotated[Codes, columns.CODES_OR_NONE]
+    not_again: Annotated[Codes, columns.CODES_OR_NONE]
     """Companies that have asked not to meet the citizen again."""
-    former_employers: Annotated[Codes, _CODES_OR_NONE]
+    former_employers: Annotated[Codes, columns.CODES_OR_NONE]
     """Former employers that no consultant has allowed. All four: (n, most) indices of companies, padded with -1."""
 
     def __post_init__(self) -> None:
-        _check_columns(self, len(self.ids))
+        columns.check_columns(self, len(self.ids))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -147,42 +102,42 @@ class SlotArrays:
     """m slots, each with what its agreement, company and worksite add."""
 
     ids: tuple[str, ...]
-    municipality: Annotated[Codes, _CODE]
-    company: Annotated[Codes, _CODE]
-    worksite: Annotated[Codes, _CODE]
-    setting: Annotated[Codes, _CODE]
+    municipality: Annotated[Codes, columns.CODE]
+    company: Annotated[Codes, columns.CODE]
+    worksite: Annotated[Codes, columns.CODE]
+    setting: Annotated[Codes, columns.CODE]
     """Index into SETTINGS."""
-    form: Annotated[Codes, _CODE]
+    form: Annotated[Codes, columns.CODE]
     """Index into FORMS."""
-    capacity: Annotated[NDArray[np.int64], Column(np.int64, low=0)]
+    capacity: Annotated[NDArray[np.int64], columns.Column(np.int64, low=0)]
     opens_on: Annotated[Codes, _DAY]
     """First possible day: slot and agreement open, and the lead time after the day of the plan has passed."""
     closes_on: Annotated[Codes, _DAY]
     """Last day of slot and agreement; OPEN_END if neither ends."""
-    accepts_group: Annotated[Flags, _FLAGS]
+    accepts_group: Annotated[Flags, columns.FLAGS]
     """(m, T): target groups that the slot accepts; False for groups that the law has never known."""
-    hours_from: Annotated[Floats, _HOURS]
-    hours_to: Annotated[Floats, _HOURS]
-    schedule: Annotated[Codes, _CODE]
-    danish_level: Annotated[Codes, Column(np.int32, low=DanishLevel.NONE, high=DanishLevel.C1)]
-    certificates: Annotated[Flags, _FLAGS]
+    hours_from: Annotated[Floats, columns.HOURS]
+    hours_to: Annotated[Floats, columns.HOURS]
+    schedule: Annotated[Codes, columns.CODE]
+    danish_level: Annotated[Codes, columns.Column(np.int32, low=DanishLevel.NONE, high=DanishLevel.C1)]
+    certificates: Annotated[Flags, columns.FLAGS]
     """(m, C): certificates that the slot requires."""
-    function: Annotated[Codes, _CODE]
+    function: Annotated[Codes, columns.CODE]
     """The slot's own job function."""
-    required: Annotated[Codes, _CODES]
-    taught: Annotated[Codes, _CODES]
+    required: Annotated[Codes, columns.CODES]
+    taught: Annotated[Codes, columns.CODES]
     """(m, most): job functions required and taught, padded with F."""
-    breadth: Annotated[Floats, _SHARE]
-    outlook: Annotated[Floats, _SHARE_OR_MISSING]
-    mentor_hours_per_week: Annotated[Floats, Column(np.float64, low=0)]
+    breadth: Annotated[Floats, columns.SHARE]
+    outlook: Annotated[Floats, columns.SHARE_OR_MISSING]
+    mentor_hours_per_week: Annotated[Floats, columns.Column(np.float64, low=0)]
     """Mentor hours that the whole worksite has."""
-    trained_mentor_share: Annotated[Floats, _SHARE]
+    trained_mentor_share: Annotated[Floats, columns.SHARE]
     """Share of the worksite's mentor hours that trained mentors have; 0 without mentors."""
-    additional_employment: Annotated[Codes, Column(np.int32, low=UNKNOWN, high=YES)]
+    additional_employment: Annotated[Codes, columns.Column(np.int32, low=UNKNOWN, high=YES)]
     """Whether the worksite's employment allows wage subsidy: YES, NO, UNKNOWN; YES for forms that do not need it."""
 
     def __post_init__(self) -> None:
-        _check_columns(self, len(self.ids))
+        columns.check_columns(self, len(self.ids))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -200,11 +155,11 @@ class NeedTable:
     """
 
     needs: tuple[Accommodation, ...]
-    state: Annotated[NDArray[np.int8], Column(np.int8, 2, low=UNKNOWN, high=YES)]
-    comfort: Annotated[Floats, Column(np.float64, 2, low=0, high=1, missing=True)]
+    state: Annotated[NDArray[np.int8], columns.Column(np.int8, 2, low=UNKNOWN, high=YES)]
+    comfort: Annotated[Floats, columns.Column(np.float64, 2, low=0, high=1, missing=True)]
 
     def __post_init__(self) -> None:
-        _check_columns(self, len(self.needs) + 1)
+        columns.check_columns(self, len(self.needs) + 1)
 
     @cached_property
     def binding(self) -> Flags:
@@ -317,9 +272,9 @@ class MatchInput:
         for name, values, count in self._indices():
             if values.size and values.max() >= count:
                 raise ValueError(f"{name}: an index is {values.max()}, must be below {count}")
-        for name, columns, width in self._widths():
-            if columns != width:
-                raise ValueError(f"{name}: has {columns} columns, must have {width}")
+        for name, there, width in self._widths():
+            if there != width:
+                raise ValueError(f"{name}: has {there} columns, must have {width}")
 
     def _indices(self) -> tuple[tuple[str, Codes, int], ...]:
         citizens, slots, padded = self.citizens, self.slots, len(self.functions) + 1

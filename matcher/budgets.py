@@ -13,19 +13,19 @@ of a worksite's pairs span two versions of the reasonableness rule, the lower al
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from matcher.arrays import Codes, Flags, Floats, MatchInput, SlotContext
 from matcher.dated_rules import asks_at, figure_at, holds_at, holds_throughout, versions_of
-from matcher.domain.agreement import COUNTED_AS_SUPPORTED, AgreementModel
+from matcher.domain.agreement import COUNTED_AS_SUPPORTED, AgreementModel, SlotAgreement
+from matcher.domain.company import Worksite
 from matcher.domain.legal import as_full_time_persons, average_employees, most_full_time_persons
 from matcher.domain.placement import Placement, PlacementStatus
-from matcher.domain.rulebook import RuleBook
 from matcher.domain.staff import JobConsultant
 from matcher.domain.statute import (
     CASELOAD,
@@ -35,42 +35,18 @@ from matcher.domain.statute import (
     OUTREACH_HOURS,
     REASONABLENESS,
 )
-from matcher.language import Text
 from matcher.limits import ResourceKind
 from matcher.once import once_for_input
-from matcher.wording.limits import caseload_text, cluster_text, full_time_text, mentor_text, outreach_text
+from matcher.resource_rows import (
+    ResourceRow,
+    caseload_row,
+    cluster_row,
+    full_time_row,
+    mentor_row,
+    outreach_row,
+)
 
 _Key = TypeVar("_Key", bound=Hashable)
-
-
-@dataclass(frozen=True, slots=True)
-class ResourceRow:
-    """One row of the problem's resources.
-
-    Attributes
-    ----------
-    owner_id : id of the worksite, agreement or consultant
-    unit : Danish, plural
-    allowed, taken : the whole limit, and what running placements (and people placed by others) take of it
-    text : the limit as a full sentence
-    """
-
-    kind: ResourceKind
-    owner_id: str
-    unit: str
-    allowed: float
-    taken: float
-    text: Text
-
-    @property
-    def danish(self) -> str:
-        """The limit as a full Danish sentence."""
-        return self.text.danish
-
-    @property
-    def limit(self) -> float:
-        """What is left for the plan, never below 0; in the row's unit."""
-        return max(0.0, self.allowed - self.taken)
 
 
 class Running(NamedTuple):
@@ -91,28 +67,41 @@ class Running(NamedTuple):
 
     def on_slots(self) -> "Running":
         """Those whose slot is known."""
-        known = np.flatnonzero(self.slot >= 0)
+        return self if bool(np.all(self.slot >= 0)) else self._only(np.flatnonzero(self.slot >= 0))
+
+    def without(self, citizen_row: int) -> "Running":
+        """Those of everybody but one citizen."""
+        others = self.citizen != citizen_row
+        return self if bool(np.all(others)) else self._only(np.flatnonzero(others))
+
+    def _only(self, which: NDArray[np.int64]) -> "Running":
         return Running(
-            self.slot[known],
-            self.citizen[known],
-            self.hours_per_week[known],
-            self.counted[known],
-            tuple(self.ids[k] for k in known),
+            self.slot[which],
+            self.citizen[which],
+            self.hours_per_week[which],
+            self.counted[which],
+            tuple(self.ids[k] for k in which),
         )
 
 
 def running_on(match_input: MatchInput, placements: Iterable[Placement]) -> Running:
     """Placements that are planned or running and have not ended before the day of the plan."""
-    slot_rows = {slot_id: row for row, slot_id in enumerate(match_input.slots.ids)}
-    citizen_rows = {citizen_id: row for row, citizen_id in enumerate(match_input.citizens.ids)}
     live = [p for p in placements if p.status is not PlacementStatus.ENDED and p.ends_on >= match_input.on]
     return Running(
-        np.array([slot_rows.get(p.slot_id, -1) for p in live], dtype=np.int32),
-        np.array([citizen_rows.get(p.citizen_id, -1) for p in live], dtype=np.int32),
+        np.array([_row(match_input.slot_row, p.slot_id) for p in live], dtype=np.int32),
+        np.array([_row(match_input.citizen_row, p.citizen_id) for p in live], dtype=np.int32),
         np.array([p.hours_per_week for p in live], dtype=np.float64),
         np.array([p.form in COUNTED_AS_SUPPORTED for p in live], dtype=np.float64),
         tuple(p.id for p in live),
     )
+
+
+def _row(row_of: Callable[[str], int], id_: str) -> int:
+    """The row of an id, -1 where it is not known."""
+    try:
+        return row_of(id_)
+    except KeyError:
+        return -1
 
 
 @once_for_input
@@ -127,23 +116,40 @@ def _index(keys: Sequence[_Key | None]) -> Codes:
     return np.array([-1 if key is None else numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int32)
 
 
-class _Budget(NamedTuple):
-    """One kind of resource.
+class Budget(NamedTuple):
+    """One kind of resource, for some pairs.
 
     Attributes
     ----------
-    rule_id : of the rule that sets the limit
+    kind, rule_id : what it is, and the rule that sets the limit
     owner : int32 (m,), number of the resource that each slot draws on, -1 none
+    owner_ids : of the owners, by number
     use, running_use : float64, by pair and by running placement
+    allowed : the whole limit of each owner on a day, float64 (owners,)
+    taken_elsewhere : float64 (owners,), what is taken that no running placement tells of
     row : makes the row from a slot that draws on it, what running placements take, and a day in each version of the
         rule that counts for its pairs
     """
 
+    kind: ResourceKind
     rule_id: str
     owner: Codes
+    owner_ids: tuple[str, ...]
     use: Floats
     running_use: Floats
+    allowed: Callable[[date], Floats]
+    taken_elsewhere: Floats
     row: Callable[[SlotContext, float, tuple[date, ...]], ResourceRow]
+
+    def drawing(self, match_input: MatchInput, slot: Codes, start_day: Codes) -> Flags:
+        """bool (E,), whether each pair uses anything: a pair whose first day no version of the rule covers does not."""
+        return (self.owner[slot] >= 0) & (self.use > 0) & asks_at(match_input, self.rule_id, start_day)
+
+    def taken_by(self, running: Running) -> Floats:
+        """float64 (owners,), what running placements take."""
+        drawn_on = self.owner[running.slot] + 1
+        taken = np.bincount(drawn_on, weights=self.running_use, minlength=len(self.owner_ids) + 1)
+        return taken[1:].astype(np.float64, copy=False)
 
 
 def resource_rows(
@@ -157,17 +163,11 @@ def resource_rows(
     uses: list[sparse.csr_array] = []
     rows: list[ResourceRow] = []
     start_day = match_input.start_day(citizen, slot)
-    for budget in _budgets(match_input, citizen, slot, running, consultants):
-        owner_of_pair = budget.owner[slot]
-        drawing = np.flatnonzero(
-            (owner_of_pair >= 0) & (budget.use > 0) & asks_at(match_input, budget.rule_id, start_day)
-        )
-        owners, first, row_of_pair = np.unique(owner_of_pair[drawing], return_index=True, return_inverse=True)
-        taken = np.bincount(
-            budget.owner[running.slot] + 1, weights=budget.running_use, minlength=len(match_input.slots) + 1
-        )[1:]
-        rows_drawn = row_of_pair.astype(np.int32)
-        days = _days_of_versions(match_input, budget.rule_id, start_day[drawing], rows_drawn, len(owners))
+    for budget in budgets(match_input, citizen, slot, running, consultants):
+        drawing = np.flatnonzero(budget.drawing(match_input, slot, start_day))
+        owners, first, row_of_pair = _numbered(budget.owner[slot[drawing]], len(budget.owner_ids))
+        taken = budget.taken_by(running)
+        days = _days_of_versions(match_input, budget.rule_id, start_day[drawing], row_of_pair, len(owners))
         known = _known_rows(match_input) if budget.rule_id in _OF_PLACES else {}
         for owner, pair, its_days in zip(owners.tolist(), drawing[first].tolist(), days, strict=True):
             key = budget.rule_id, owner, float(taken[owner]), its_days
@@ -176,6 +176,19 @@ def resource_rows(
             rows.append(known[key])
         uses.append(sparse.csr_array((budget.use[drawing], (row_of_pair, drawing)), shape=(len(owners), len(citizen))))
     return sparse.csr_array(sparse.vstack(uses, format="csr")), tuple(rows)
+
+
+def _numbered(codes: Codes, n_codes: int) -> tuple[Codes, Codes, Codes]:
+    """The codes that occur, in order; where each occurs first; and the number of each element's code among them.
+
+    What `np.unique` gives, without sorting: codes are below `n_codes`.
+    """
+    first = np.full(n_codes, -1, dtype=np.int32)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1, dtype=np.int32)  # of several, the last written stays
+    present = np.flatnonzero(first >= 0).astype(np.int32)
+    number = np.full(n_codes, -1, dtype=np.int32)
+    number[present] = np.arange(len(present), dtype=np.int32)
+    return present, first[present], number[codes]
 
 
 _OF_PLACES = frozenset((REASONABLENESS, MENTOR_HOURS, CLUSTER_PLACES))
@@ -189,24 +202,62 @@ def _known_rows(_match_input: MatchInput) -> dict[tuple[str, int, float, tuple[d
 
 
 class _SlotSides(NamedTuple):
-    """What the budgets read of the slots, aligned with them: bool, float64, int32, int32 of shape (m,)."""
+    """What the budgets read of the slots: bool, float64, int32, int32 of shape (m,); then the owners by number, and of
+    each worksite its mentor hours and the full-time persons whom others have placed there."""
 
     counted_form: Flags
     outreach_hours: Floats
     cluster: Codes
     consultant: Codes
+    sites: tuple[Worksite, ...]
+    clusters: tuple[SlotAgreement, ...]
+    consultant_ids: tuple[str, ...]
+    site_ids: tuple[str, ...]
+    mentor_hours: Floats
+    supported: Floats
 
 
 @once_for_input
 def _slot_sides(match_input: MatchInput) -> _SlotSides:
     contexts = match_input.slot_values
     agreements = [context.agreement for context in contexts]
+    cluster = _index([one.id if one.model is AgreementModel.CLUSTER else None for one in agreements])
+    consultant = _index([one.consultant_id for one in agreements])
+    sites = tuple(context.worksite for context in _first_of_each(contexts, site_of_slot(match_input)))
     return _SlotSides(
         np.array([context.slot.form in COUNTED_AS_SUPPORTED for context in contexts], dtype=np.bool_),
         np.array([_outreach_hours(context) for context in contexts], dtype=np.float64),
-        _index([one.id if one.model is AgreementModel.CLUSTER else None for one in agreements]),
-        _index([one.consultant_id for one in agreements]),
+        cluster,
+        consultant,
+        sites,
+        tuple(context.agreement for context in _first_of_each(contexts, cluster)),
+        tuple(context.agreement.consultant_id for context in _first_of_each(contexts, consultant)),
+        tuple(site.id for site in sites),
+        np.array([site.mentor_hours_per_week for site in sites], dtype=np.float64),
+        np.array([site.supported_full_time_persons for site in sites], dtype=np.float64),
     )
+
+
+def _first_of_each(contexts: Sequence[SlotContext], owner: Codes) -> tuple[SlotContext, ...]:
+    owners, first = np.unique(owner, return_index=True)
+    return tuple(contexts[row] for row in first[owners >= 0].tolist())
+
+
+@once_for_input
+def _allowed_persons(_match_input: MatchInput) -> dict[date, Floats]:
+    """What the worksites may take, by day: filled as it is asked for."""
+    return {}
+
+
+def _persons_allowed(match_input: MatchInput, day: date) -> Floats:
+    """float64 (worksites,), full-time persons that each worksite may take by the version of a day."""
+    known, book = _allowed_persons(match_input), match_input.rulebook
+    if day not in known:
+        sites = _slot_sides(match_input).sites
+        known[day] = np.array(
+            [most_full_time_persons(average_employees(site, day, book), day, book) for site in sites], dtype=np.float64
+        )
+    return known[day]
 
 
 def _days_of_versions(
@@ -223,55 +274,113 @@ def _days_of_versions(
     return days
 
 
-def _budgets(
+def budgets(
     match_input: MatchInput,
     citizen: Codes,
     slot: Codes,
     running: Running,
     consultants: Mapping[str, JobConsultant],
-) -> tuple[_Budget, ...]:
-    contexts = match_input.slot_values
+) -> tuple[Budget, ...]:
+    """Every kind of resource, for the pairs (citizen[e], slot[e])."""
+    return (
+        *_budgets_of_sites(match_input, citizen, slot, running),
+        _budget_of_clusters(match_input, citizen, running),
+        *_budgets_of_consultants(match_input, citizen, slot, running, consultants),
+    )
+
+
+def _budgets_of_sites(match_input: MatchInput, citizen: Codes, slot: Codes, running: Running) -> tuple[Budget, ...]:
     site, sides = site_of_slot(match_input), _slot_sides(match_input)
     book, start_day = match_input.rulebook, match_input.start_day(citizen, slot)
     persons_an_hour = np.nan_to_num(1 / figure_at(match_input, FULL_WEEK, "hours_per_week", start_day))
     running_persons_an_hour = as_full_time_persons(1.0, match_input.on, book) if _counts_hours(match_input) else 0.0
-    mentor_hours = match_input.citizens.mentor_hours_per_week
-    one_each, one_running = np.ones(len(citizen)), np.ones(len(running.slot))
+    needed = match_input.citizens.mentor_hours_per_week
     return (
-        _Budget(
+        Budget(
+            ResourceKind.FULL_TIME_PERSONS,
             REASONABLENESS,
             site,
+            sides.site_ids,
             match_input.weekly_hours(citizen, slot) * sides.counted_form[slot] * persons_an_hour,
             running.hours_per_week * running.counted * running_persons_an_hour,
-            lambda context, taken, days: _full_time_row(context, taken, days, book),
+            lambda day: _persons_allowed(match_input, day),
+            sides.supported,
+            lambda context, taken, days: full_time_row(context, taken, days, book),
         ),
-        _Budget(
+        Budget(
+            ResourceKind.MENTOR_HOURS,
             MENTOR_HOURS,
             site,
-            mentor_hours[citizen],
-            np.append(mentor_hours, 0.0)[running.citizen],
-            lambda context, taken, _: _mentor_row(context, taken),
+            sides.site_ids,
+            needed[citizen],
+            np.append(needed, 0.0)[running.citizen],
+            lambda _: sides.mentor_hours,
+            np.zeros(len(sides.sites)),
+            lambda context, taken, _: mentor_row(context, taken),
         ),
-        _Budget(
-            CLUSTER_PLACES,
-            sides.cluster,
-            one_each,
-            one_running,
-            lambda context, taken, _: _cluster_row(context, taken, _company_names(contexts, context.agreement.id)),
-        ),
-        _Budget(
+    )
+
+
+def _budget_of_clusters(match_input: MatchInput, citizen: Codes, running: Running) -> Budget:
+    sides = _slot_sides(match_input)
+    places = np.array([one.places or 0 for one in sides.clusters], dtype=np.float64)
+    return Budget(
+        ResourceKind.CLUSTER_PLACES,
+        CLUSTER_PLACES,
+        sides.cluster,
+        tuple(one.id for one in sides.clusters),
+        np.ones(len(citizen)),
+        np.ones(len(running.slot)),
+        lambda _: places,
+        np.zeros(len(sides.clusters)),
+        lambda context, taken, _: cluster_row(context, taken, _companies_of(match_input)[context.agreement.id]),
+    )
+
+
+@once_for_input
+def _companies_of(match_input: MatchInput) -> dict[str, list[str]]:
+    """Names of the companies whose slots belong to each agreement, in order."""
+    names: dict[str, set[str]] = {}
+    for context in match_input.slot_values:
+        names.setdefault(context.agreement.id, set()).add(context.company.name)
+    return {agreement_id: sorted(found) for agreement_id, found in names.items()}
+
+
+def _budgets_of_consultants(
+    match_input: MatchInput,
+    citizen: Codes,
+    slot: Codes,
+    running: Running,
+    consultants: Mapping[str, JobConsultant],
+) -> tuple[Budget, ...]:
+    sides = _slot_sides(match_input)
+    people = [consultants[id_] for id_ in sides.consultant_ids]
+    ids, nothing = sides.consultant_ids, np.zeros(len(people))
+    outreach_hours = np.array([one.outreach_hours for one in people], dtype=np.float64)
+    caseload = np.array([one.caseload for one in people], dtype=np.float64)
+    one_running = np.ones(len(running.slot))
+    return (
+        Budget(
+            ResourceKind.OUTREACH_HOURS,
             OUTREACH_HOURS,
             sides.consultant,
+            ids,
             sides.outreach_hours[slot],
             0 * one_running,
-            lambda context, *_: _outreach_row(consultants[context.agreement.consultant_id]),
+            lambda _: outreach_hours,
+            nothing,
+            lambda context, *_: outreach_row(consultants[context.agreement.consultant_id]),
         ),
-        _Budget(
+        Budget(
+            ResourceKind.CASELOAD,
             CASELOAD,
             sides.consultant,
-            one_each,
+            ids,
+            np.ones(len(citizen)),
             one_running,
-            lambda context, taken, _: _caseload_row(consultants[context.agreement.consultant_id], taken),
+            lambda _: caseload,
+            nothing,
+            lambda context, taken, _: caseload_row(consultants[context.agreement.consultant_id], taken),
         ),
     )
 
@@ -282,39 +391,3 @@ def _counts_hours(match_input: MatchInput) -> bool:
 
 def _outreach_hours(context: SlotContext) -> float:
     return context.agreement.outreach_hours if context.agreement.model is AgreementModel.AD_HOC else 0.0
-
-
-def _company_names(contexts: Sequence[SlotContext], agreement_id: str) -> list[str]:
-    return sorted({context.company.name for context in contexts if context.agreement.id == agreement_id})
-
-
-def _full_time_row(context: SlotContext, running_taken: float, days: tuple[date, ...], book: RuleBook) -> ResourceRow:
-    site = context.worksite
-    allowed = min(most_full_time_persons(average_employees(site, day, book), day, book) for day in days)
-    taken = running_taken + site.supported_full_time_persons
-    text = full_time_text(site.name, allowed, taken)
-    return ResourceRow(ResourceKind.FULL_TIME_PERSONS, site.id, "fuldtidspersoner", allowed, taken, text)
-
-
-def _mentor_row(context: SlotContext, taken: float) -> ResourceRow:
-    site = context.worksite
-    hours = site.mentor_hours_per_week
-    text = mentor_text(site.name, hours, taken)
-    return ResourceRow(ResourceKind.MENTOR_HOURS, site.id, "mentortimer om ugen", hours, taken, text)
-
-
-def _cluster_row(context: SlotContext, taken: float, company_names: list[str]) -> ResourceRow:
-    places = context.agreement.places or 0
-    text = cluster_text(company_names, places, taken)
-    return ResourceRow(ResourceKind.CLUSTER_PLACES, context.agreement.id, "pladser", places, taken, text)
-
-
-def _outreach_row(consultant: JobConsultant) -> ResourceRow:
-    hours = consultant.outreach_hours
-    text = outreach_text(consultant.name, hours)
-    return ResourceRow(ResourceKind.OUTREACH_HOURS, consultant.id, "timer til opsøgning", hours, 0.0, text)
-
-
-def _caseload_row(consultant: JobConsultant, taken: float) -> ResourceRow:
-    text = caseload_text(consultant.name, consultant.caseload, taken)
-    return ResourceRow(ResourceKind.CASELOAD, consultant.id, "forløb", consultant.caseload, taken, text)

@@ -71,7 +71,7 @@ class Demand:
 
     def others(self, citizen_row: int, slot_row: int, value: float) -> Wanted:
         """Who else wants a slot; `value` is the citizen's own of it, where the pair is not among those of the plan."""
-        first, end = np.searchsorted(self.slot, [slot_row, slot_row + 1])
+        first, end = np.searchsorted(self.slot, np.array([slot_row, slot_row + 1], dtype=self.slot.dtype))
         rows = self.citizen[first:end]
         all_bids = self.value[first:end] - self.citizen_price[rows]
         bids, known = all_bids[rows != citizen_row], all_bids[rows == citizen_row]

@@ -112,7 +112,8 @@ _NAMED: Final[tuple[tuple[Enum, str], ...]] = (
     (Answer.NO, "no"),
     (Answer.LATER, "not now"),
     (Answer.NOT_REACHED, "not reached"),
-    (Severity.CLOSES, "excludes the place"),
+    (Answer.NOT_ASKED, "not asked for a place"),
+    (Severity.CLOSES, "rules the place out"),
     (Severity.LIMITS, "limits the plan"),
     (Severity.DUTY, "must be in place"),
     (Severity.ADVICE, "advice"),
@@ -132,7 +133,7 @@ _NAMED: Final[tuple[tuple[Enum, str], ...]] = (
     (ResourceKind.CASELOAD, "placements that a job consultant can follow"),
     (Barrier.ALREADY_PLACED, "has a placement already"),
     (Barrier.PLACE_TAKEN, "the place is taken by a placement"),
-    (Barrier.APART, "should not be in a group with somebody else at the worksite"),
+    (Barrier.APART, "the place does not go together with the placements at the worksite"),
     (Barrier.RESOURCE, "hours, places or full-time persons are used up"),
     (Barrier.GIVEN_TO_OTHERS, "the places are given to others"),
     (Barrier.LEFT_FREE, "there is a free place that the plan has not used"),
@@ -154,14 +155,14 @@ def label(member: Enum) -> str:
 
 
 def joined(parts: Sequence[str], word: str = "and") -> str:
-    """``a, b and c``; where a part has an "and" of its own, the last is joined with "as well as"."""
+    """``a, b and c``; where a part has an "and" of its own, with a comma before the last: ``a, and b and c``."""
     if word == "and" and any(" and " in part for part in parts):
-        word = "as well as"
+        return joined_clauses(parts)
     return f" {word} ".join(filter(None, (", ".join(parts[:-1]), parts[-1]))) if parts else ""
 
 
 def joined_clauses(clauses: Sequence[str]) -> str:
-    """Main clauses in a row, with a comma before "and": ``a, b, and c``."""
+    """Parts in a row, with a comma before "and": ``a, b, and c``."""
     return ", and ".join(filter(None, (", ".join(clauses[:-1]), clauses[-1]))) if clauses else ""
 
 

@@ -5,7 +5,7 @@ Contributions are w s / (sum of known w) and sum to the value (see `matcher.scor
 confirmed first, and says them in one language.
 """
 
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -15,14 +15,14 @@ from matcher.demand import Wanted
 from matcher.domain.placement import ParallelSupport
 from matcher.facts import Fact, facts_of
 from matcher.language import Language, in_language
+from matcher.limit_reasons import LimitReason, LimitReasons, limit_reasons
+from matcher.market import Met
 from matcher.pair import Pair, heading
 from matcher.reasons import RuleReason, TermReason, bad_terms, good_terms, rule_reasons, term_reasons
 from matcher.scoring import CitizenScores, score_citizen
-from matcher.support import parallel_support
 from matcher.weights import Weights
-from matcher.wording.practice import before_start, practical_text, support_texts
+from matcher.wording.practice import before_start, practical_text, support_of, support_texts
 from matcher.wording.price import price_text
-from matcher.wording.rules import short_failure
 from matcher.wording.summary import not_possible, summary
 from matcher.wording.terms import open_goal, open_needs, unmet_wishes
 
@@ -61,6 +61,8 @@ class Explanation:
     practical : when, how many hours, in which form, until when
     missing : facts that are not known; asking for them makes the list surer
     facts : of the citizen, the place and the two together, as rules and terms read them
+    rules : every rule that closes places, then every shared limit that the pair draws on, where they were asked for
+    limits : the numbers of those limits; empty where they were not asked for
     support : parallel support that the study advises; it closes no place and changes no value
     alternatives : the citizen's best other places, compared with this one; empty where they were not asked for
     weights_id, rules_id : versions of the weights and of the rule book
@@ -88,6 +90,7 @@ class Explanation:
     facts: tuple[Fact, ...]
     terms: tuple[TermReason, ...]
     rules: tuple[RuleReason, ...]
+    limits: tuple[LimitReason, ...]
     support: tuple[ParallelSupport, ...]
     support_texts: tuple[str, ...]
     alternatives: tuple[Alternative, ...]
@@ -96,7 +99,7 @@ class Explanation:
 
     @property
     def failed_rules(self) -> tuple[str, ...]:
-        """Ids of the rules that exclude the pair."""
+        """Ids of the rules and limits that exclude the pair."""
         return tuple(rule.id for rule in self.rules if not rule.passed)
 
     def as_card(self) -> dict[str, Any]:
@@ -113,17 +116,23 @@ class Explanation:
 
 def _plain(value: Any) -> Any:
     """The value with what JSON knows: lists, dates as ISO 8601, enumerations as their values, fields by name."""
+    if type(value) in _KEPT:
+        return value
     if isinstance(value, str):
         return str(value)
-    if is_dataclass(value):
-        return {field: _plain(getattr(value, field)) for field in value.__dataclass_fields__}
+    if isinstance(value, list | tuple):
+        return [one if type(one) in _KEPT else _plain(one) for one in value]
+    names = getattr(type(value), "__dataclass_fields__", None)
+    if names is not None:
+        own = [(name, getattr(value, name)) for name in names]
+        return {name: one if type(one) in _KEPT else _plain(one) for name, one in own}
     if isinstance(value, dict):
         return {name: _plain(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
+    return value.isoformat() if isinstance(value, date) else value
+
+
+_KEPT: Final = frozenset((str, float, int, bool, type(None)))
+"""What JSON knows as it is."""
 
 
 def explain(
@@ -137,6 +146,7 @@ def explain(
     weights: Weights | None = None,
     alternatives: int = 0,
     free: Flags | None = None,
+    met: Met | None = None,
     language: Language = Language.DANISH,
 ) -> Explanation:
     """Reasons of one pair, possible or not.
@@ -148,14 +158,18 @@ def explain(
     wanted : how many other citizens want the place (see `matcher.demand`)
     alternatives : compare with at most so many of the citizen's other places
     free : bool (m,), which slots may be compared with, for they have a place left; None: all
+    met : what the pair meets of the limits that placements share (`matcher.market`); None: they are not asked
     """
     scores = scores or score_citizen(match_input, citizen_row, weights=weights)
     pair = Pair(match_input, citizen_row, slot_row)
-    rules, terms = rule_reasons(pair, scores, language), term_reasons(pair, scores, language)
+    shared = LimitReasons() if met is None else limit_reasons(pair, met, language)
+    rules = (*rule_reasons(pair, scores, language), *shared.rules)
+    terms = term_reasons(pair, scores, language)
     failed = [rule.id for rule in rules if not rule.passed]
     told = [term.id for term in terms if not TOLD_BY_RULE.get(term.id, frozenset()).isdisjoint(failed)]
     value, price = float(scores.value[slot_row]), None if prices is None else float(prices[slot_row])
-    line = not_possible(short_failure(failed, pair)) if failed else summary(pair, terms)
+    why_not = [text for rule in rules if not rule.passed for text in rule.texts]
+    line = not_possible(why_not, language) if failed else summary(pair, terms).in_(language)
     return Explanation(
         citizen_id=pair.citizen.id,
         slot_id=pair.context.slot.id,
@@ -169,12 +183,12 @@ def explain(
         starts_on=pair.starts_on,
         hours_per_week=pair.hours_per_week,
         heading=heading(pair.context),
-        one_line=line.in_(language),
+        one_line=line,
         practical=practical_text(pair).in_(language),
         price_text="" if failed else price_text(price, value, wanted).in_(language),
         reasons_for=tuple(term.text for term in good_terms(terms) if term.id not in told),
         reasons_against=(
-            *(text for rule in rules if not rule.passed for text in rule.texts),
+            *why_not,
             *(term.text for term in bad_terms(terms) if term.id not in told),
             *in_language(unmet_wishes(pair), language),
         ),
@@ -186,7 +200,8 @@ def explain(
         facts=facts_of(pair, language),
         terms=terms,
         rules=rules,
-        support=parallel_support(pair.citizen, language),
+        limits=shared.limits,
+        support=support_of(pair, language),
         support_texts=in_language(support_texts(pair), language),
         alternatives=best_alternatives(match_input, slot_row, scores, prices, free, alternatives, language),
         weights_id=scores.weights_id,

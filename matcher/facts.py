@@ -5,15 +5,19 @@ A fact that is not recorded says so. What no rule and no term reads is not here:
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 from matcher import english as en
 from matcher import wording as da
-from matcher.domain.agreement import PlacementForm
+from matcher.arrays import MatchInput, SlotArrays, SlotContext
+from matcher.domain.agreement import AgreementModel, PlacementForm
 from matcher.domain.conditions import CONDITIONS, Condition, Scale, level_of
 from matcher.language import Language, Text
-from matcher.pair import Pair, certificate_name, function_name, goal_name
+from matcher.once import once_for_input
+from matcher.pair import Pair, certificate_name, function_name, goal_title
 from matcher.wording.needs import level_text, need_name, need_text
 from matcher.wording.rules import target_group_text
 
@@ -69,10 +73,45 @@ class _Said(NamedTuple):
 def facts_of(pair: Pair, language: Language) -> tuple[Fact, ...]:
     """Every fact of a pair, the citizen's first; each need stands beside what the place states of it."""
     return (
-        *(_fact(About.CITIZEN, said, language) for said in (*_citizen(pair), *_needs(pair))),
-        *(_fact(About.PLACE, said, language) for said in (*_terms_of_the_place(pair), *_content(pair), *_stated(pair))),
+        *facts_of_citizen(pair, language),
+        *_facts_of_place(pair, language),
+        *(_fact(About.PLACE, said, language) for said in _stated(pair)),
         *(_fact(About.PAIR, said, language) for said in _together(pair)),
     )
+
+
+def facts_of_citizen(pair: Pair, language: Language) -> tuple[Fact, ...]:
+    """The citizen's facts alone; the pair's place is not read."""
+    known, key = _last_citizen(pair.match_input), (pair.citizen_row, language)
+    found = known.get(key)
+    if found is None:
+        found = tuple(_fact(About.CITIZEN, said, language) for said in (*_citizen(pair), *_needs(pair)))
+        known.clear()  # a list asks for one citizen's again and again, and then for another's
+        known[key] = found
+    return found
+
+
+@once_for_input
+def _last_citizen(_match_input: MatchInput) -> dict[tuple[int, Language], tuple[Fact, ...]]:
+    """Facts of the citizen who was asked for last, by row and language."""
+    return {}
+
+
+def _facts_of_place(pair: Pair, language: Language) -> tuple[Fact, ...]:
+    """The place's facts, whoever asks."""
+    known, key = _PLACES.setdefault(pair.match_input.slots, {}), (pair.slot_row, pair.match_input.on, language)
+    context, facts = known.get(key, (None, ()))
+    if context is not pair.context:
+        said = (*_terms_of_the_place(pair), *_content(pair))
+        facts = tuple(_fact(About.PLACE, one, language) for one in said)
+        known[key] = pair.context, facts
+    return facts
+
+
+_PLACES: WeakKeyDictionary[
+    SlotArrays, dict[tuple[int, date, Language], tuple[SlotContext | None, tuple[Fact, ...]]]
+] = WeakKeyDictionary()
+"""Facts of places by slot row, day and language: the arrays of the slots stay while only citizens change."""
 
 
 def _fact(about: About, said: _Said, language: Language) -> Fact:
@@ -102,10 +141,12 @@ def _hours(value: float) -> Text:
 def _citizen(pair: Pair) -> Iterator[_Said]:
     citizen, on = pair.citizen, pair.match_input.on
     group = target_group_text(citizen.target_group, on)
-    yield _Said("target_group", Text("Målgruppe", "Target group"), group, ("target_group", "flexi_job"))
+    yield _Said(
+        "target_group", Text("Målgruppe", "Target group"), group, ("group_in_law", "group_accepted", "flexi_job")
+    )
     profile = Text(da.label(citizen.profile), en.label(citizen.profile))
     yield _Said("profile", Text("Målgruppeprofil", "Target-group profile"), profile, ("weights",))
-    goals = _listed([goal_name(goal) for goal in citizen.goals])
+    goals = _listed([goal_title(goal) for goal in citizen.goals])
     yield _Said(
         "goals", Text("Jobmål", "Job goals"), goals if citizen.goals else None, ("goal_fit", "stretch", "breadth")
     )
@@ -172,14 +213,21 @@ def _terms_of_the_place(pair: Pair) -> Iterator[_Said]:
     yield _Said("form", Text("Ansættelsesform", "Form of employment"), form, ("flexi_job", "additional_employment"))
     model = Text(da.label(pair.context.agreement.model), en.label(pair.context.agreement.model))
     yield _Said("agreement", Text("Aftale", "Agreement"), model, ())
+    if pair.context.agreement.model is AgreementModel.AD_HOC:
+        asks = pair.context.agreement.outreach_hours
+        name = Text("Tid til at opsøge virksomheden", "Time to approach the company")
+        yield _Said("outreach_hours", name, Text(da.hours(asks), en.hours(asks)), ())
     groups = _listed([target_group_text(code, on) for code in slot.target_groups])
     accepted = groups if slot.target_groups else Text("alle målgrupper", "all target groups")
-    yield _Said("accepted_groups", Text("Målgrupper", "Target groups"), accepted, ("target_group",))
+    yield _Said(
+        "accepted_groups", Text("Målgrupper på pladsen", "Target groups at the place"), accepted, ("group_accepted",)
+    )
     least, most, read_by = slot.hours_from, slot.hours_to, ("hours", "hours_fit", "schedule")
     yield _Said("hours_from", Text("Timer i starten", "Hours at the start"), _hours(least), read_by, least, HOURS)
     yield _Said("hours_to", Text("Timer højst", "Hours at most"), _hours(most), ("hours_fit",), most, HOURS)
     times = Text(da.times(slot.schedule), en.times(slot.schedule))
-    yield _Said("place_times", Text("Dage og tidspunkter", "Days and times"), times, ("schedule", "hours_fit"))
+    name = Text("Dage og tidspunkter på pladsen", "Days and times at the place")
+    yield _Said("place_times", name, times, ("schedule", "hours_fit"))
     required = slot.danish_level
     danish = Text(da.label(required), en.label(required))
     yield _Said("required_danish", Text("Krav til dansk", "Danish required"), danish, ("danish_level",))

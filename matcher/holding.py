@@ -15,11 +15,15 @@ from matcher.arrays import Floats, MatchInput
 from matcher.assignment import AssignmentProblem
 from matcher.assignment.problem import TOLERANCE
 from matcher.domain.decided import DecidedPair
+from matcher.language import Text
 from matcher.resources import NightProblem, PinsRefusedError, RefusedPin
 
 Made = Callable[[Sequence[tuple[str, str]]], NightProblem]
 """The problem of the night with some pairs pinned, by (citizen id, slot id)."""
-_HELD_BY_OTHERS: Final = "Andre forslag, der er sat på hold, optager pladsen eller det, der deles om."
+_HELD_BY_OTHERS: Final = Text(
+    "Andre forslag, der er sat på hold, optager pladsen eller det, der deles om.",
+    "Other proposals on hold take the place, or what is shared.",
+)
 
 
 class Kept(NamedTuple):

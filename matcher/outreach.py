@@ -15,26 +15,17 @@ The list takes, again and again, the call with the largest gain_c / h_c that sti
 are taken as independent: that one citizen is behind many calls lowers the gain of all but the first.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Final, NamedTuple
+from heapq import heapify, heappop, heappush
+from itertools import count
 
 import numpy as np
 
-from matcher.answers import ChanceOfYes, YesChances, industry_of_company
-from matcher.arrays import Codes, Flags, Floats, MatchInput
-from matcher.assignment.account import Account, account_of
-from matcher.assignment.plan import make_plan, total_value
+from matcher.answers import ChanceOfYes, YesChances
 from matcher.domain.agreement import AgreementModel
-from matcher.limits import ResourceKind
-from matcher.resources import NightProblem
-
-ASKED: Final = (AgreementModel.AD_HOC, AgreementModel.CLUSTER, AgreementModel.PRE_AGREED)
-"""Models where a company is asked each time. A pre-agreed place is only confirmed, for whoever is proposed there."""
-LEAST_IMPROVEMENT: Final = 0.05
-"""Nobody without a proposal is asked for where it would improve less, in units of value. Assumption."""
-TOLERANCE: Final = 1e-9
+from matcher.outreach_lines import TOLERANCE, Line, Lines
+from matcher.outreach_market import LEAST_IMPROVEMENT, Market
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,92 +73,6 @@ class Call:
         return self.gain / self.hours
 
 
-@dataclass(frozen=True, eq=False)
-class Market:
-    """The latest plan, as calls see it.
-
-    Attributes
-    ----------
-    night : all eligible pairs with the limits they share
-    slot_price, resource_price : float64 (m,) and (R,), of the latest plan; the resources are those of `night`
-    proposed : slot row of each citizen row that the plan proposes a place for
-    """
-
-    match_input: MatchInput
-    night: NightProblem
-    slot_price: Floats
-    resource_price: Floats
-    proposed: Mapping[int, int]
-
-    @cached_property
-    def is_proposal(self) -> Flags:
-        """bool (E,), whether the pair is what the plan proposes."""
-        problem = self.night.problem
-        slot_of = np.full(problem.n_citizens, -1, dtype=np.int32)
-        for citizen, slot in self.proposed.items():
-            slot_of[citizen] = slot
-        return np.asarray(slot_of[problem.citizen] == problem.slot)
-
-    @cached_property
-    def account(self) -> Account:
-        """What the proposals have used and left."""
-        problem, chosen = self.night.problem, np.flatnonzero(self.is_proposal)
-        prices = np.zeros(problem.n_citizens), self.slot_price, self.resource_price
-        return account_of(problem, make_plan(problem, chosen, total_value(problem, chosen), prices))
-
-    @cached_property
-    def rationed_elsewhere(self) -> Flags:
-        """bool (R,), whether a resource limits a call: all but the outreach hours."""
-        return np.array([row.kind is not ResourceKind.OUTREACH_HOURS for row in self.night.resources], dtype=np.bool_)
-
-    @cached_property
-    def worth_there(self) -> Floats:
-        """float64 (E,), v − b: worth of the pair where the company says yes."""
-        worth: Floats = self.night.problem.value - self.account.use @ (self.resource_price * self.rationed_elsewhere)
-        return worth
-
-    @cached_property
-    def model_of_slot(self) -> tuple[AgreementModel, ...]:
-        """Model of each slot's agreement."""
-        return tuple(context.agreement.model for context in self.match_input.slot_values)
-
-    @cached_property
-    def worth_now(self) -> Floats:
-        """float64 (n,), w: worth of the best place that nobody has to be asked about, at its price; at least 0."""
-        problem = self.night.problem
-        surplus = problem.value - self.slot_price[problem.slot] - self.account.use @ self.resource_price
-        certain = np.array([model not in ASKED for model in self.model_of_slot], dtype=np.bool_)[problem.slot]
-        worth = np.zeros(problem.n_citizens)
-        np.maximum.at(worth, problem.citizen[certain], surplus[certain])
-        return worth
-
-    @cached_property
-    def could_be_asked_for(self) -> Flags:
-        """bool (E,): the citizen has no proposal, and after all proposals there is room for the pair."""
-        problem, account = self.night.problem, self.account
-        waiting = np.ones(problem.n_citizens, dtype=np.bool_)
-        waiting[list(self.proposed)] = False
-        open_ = waiting[problem.citizen] & (account.free_places[problem.slot] > 0) & (account.meets == 0)
-        over = account.use.tocoo()
-        lacks = (over.data > np.maximum(0.0, account.left)[over.coords[1]]) & self.rationed_elsewhere[over.coords[1]]
-        open_[over.coords[0][lacks]] = False
-        return np.asarray(open_)
-
-
-class _Line(NamedTuple):
-    """A call that can be made: the pairs at its slots, those proposed and those that could be asked for."""
-
-    company_id: str
-    agreement_id: str
-    consultant_id: str
-    model: AgreementModel
-    chance: ChanceOfYes
-    hours_a_person: float
-    least_hours: float
-    proposed: Codes
-    waiting: Codes
-
-
 Made = tuple[float, float]
 """A call made for somebody: the worth of the place there, and the chance of a yes."""
 
@@ -184,112 +89,109 @@ def expected_improvement(worth: float, now: float, made: Sequence[Made]) -> floa
     return expected + none_so_far * max(0.0, worth - now)
 
 
-def next_calls(
-    market: Market,
-    chances: YesChances,
-    *,
-    hours_left: Mapping[str, float],
-    resting: Collection[str] = (),
-) -> tuple[Call, ...]:
-    """Calls that fit the consultants' hours in the order they are best made, then those that do not fit.
+class CallSheet:
+    """Calls that fit the consultants' hours in the order they are best made, and on request those that do not fit.
+
+    Only calls whose bound (`matcher.outreach_lines`) could make them the next are counted through.
 
     Parameters
     ----------
     hours_left : outreach hours that each consultant has left, by id
     resting : ids of companies that are not to be asked now
     """
-    lines = _lines(market, chances, resting)
-    left = dict(hours_left)
-    made: dict[int, list[Made]] = {}
-    open_ = {k: _call(market, line, made) for k, line in enumerate(lines)}
-    taken: list[Call] = []
-    while fitting := [k for k, call in open_.items() if call.people and call.hours <= _room(left, call)]:
-        best = min(fitting, key=lambda k: (-open_[k].gain_per_hour, k))
-        call = open_.pop(best)
-        taken.append(replace(call, fits=True))
-        left[call.consultant_id] = left.get(call.consultant_id, 0.0) - call.hours
+
+    def __init__(
+        self, market: Market, chances: YesChances, *, hours_left: Mapping[str, float], resting: Collection[str] = ()
+    ) -> None:
+        self._market = market
+        self._lines = Lines(market, chances, resting)
+        self._made: dict[int, list[Made]] = {}
+        self._left = dict(hours_left)
+        self._open = set(range(len(self._lines)))
+        self.fitting = tuple(self._taken())
+
+    def beyond(self, consultant_id: str | None = None) -> tuple[Call, ...]:
+        """Calls that the hours are not enough for, of one consultant or of all, the largest gain an hour first."""
+        numbers = [k for k in self._open if consultant_id in (None, self._lines.agreement(k).consultant_id)]
+        calls = {k: self._call(k) for k in sorted(numbers)}
+        order = sorted(calls, key=lambda k: (-calls[k].gain_per_hour, k))
+        return tuple(calls[k] for k in order if calls[k].people)
+
+    def _taken(self) -> Iterator[Call]:
+        entries = count()  # no two entries are the same: calls themselves have no order
+        queue: list[tuple[float, int, int, Call | None]] = [(-self._lines.bound[k], k, -1, None) for k in self._open]
+        counted: dict[int, Call] = {}
+        heapify(queue)
+        while queue:
+            _, k, _, call = heappop(queue)
+            if k not in self._open or (call is not None and counted.get(k) is not call):
+                continue
+            if call is None:
+                counted[k] = call = self._call(k)
+                if call.people and self._fits(call):
+                    heappush(queue, (-call.gain_per_hour, k, next(entries), call))
+            elif self._fits(call):  # hours only become fewer
+                self._open.remove(k)
+                yield replace(call, fits=True)
+                for again in self._count_as_made(call) & self._open:
+                    if counted.pop(again, None) is not None:
+                        heappush(queue, (-self._lines.bound[again], again, -1, None))
+
+    def _count_as_made(self, call: Call) -> set[int]:
+        """Take the hours and note who is called for; the numbers of the calls that this changes the gain of."""
+        self._left[call.consultant_id] = self._left.get(call.consultant_id, 0.0) - call.hours
+        touched: set[int] = set()
         for person in call.people:
-            pair = _pair_of(market, person)
-            made.setdefault(person.citizen_row, []).append((float(market.worth_there[pair]), call.chance.mean))
-        helped = {person.citizen_row for person in call.people}
-        for k in open_:
-            if not helped.isdisjoint(market.night.problem.citizen[lines[k].waiting].tolist()):
-                open_[k] = _call(market, lines[k], made)
-    rest = sorted(open_, key=lambda k: (-open_[k].gain_per_hour, k))
-    return (*taken, *(open_[k] for k in rest if open_[k].people))
+            pair = _pair_of(self._market, person)
+            made = float(self._market.worth_there[pair]), call.chance.mean
+            self._made.setdefault(person.citizen_row, []).append(made)
+            touched |= self._lines.asking_for(person.citizen_row)
+        return touched
+
+    def _fits(self, call: Call) -> bool:
+        return call.hours <= self._left.get(call.consultant_id, 0.0) + TOLERANCE
+
+    def _call(self, k: int) -> Call:
+        return _call(self._market, self._lines[k], self._made)
 
 
-def _room(left: Mapping[str, float], call: Call) -> float:
-    return left.get(call.consultant_id, 0.0) + TOLERANCE
+def next_calls(
+    market: Market, chances: YesChances, *, hours_left: Mapping[str, float], resting: Collection[str] = ()
+) -> tuple[Call, ...]:
+    """All calls of a sheet: those that fit the hours, then those that do not."""
+    sheet = CallSheet(market, chances, hours_left=hours_left, resting=resting)
+    return (*sheet.fitting, *sheet.beyond())
 
 
 def _pair_of(market: Market, person: Beneficiary) -> int:
     problem = market.night.problem
-    first, last = np.searchsorted(problem.citizen, [person.citizen_row, person.citizen_row + 1])
-    return int(first + np.flatnonzero(problem.slot[first:last] == person.slot_row)[0])
+    pairs = market.pairs_of(person.citizen_row)
+    return int(pairs.start + np.flatnonzero(problem.slot[pairs] == person.slot_row)[0])
 
 
-def _lines(market: Market, chances: YesChances, resting: Collection[str]) -> list[_Line]:
-    """Calls that somebody could gain by, by agreement and company."""
-    problem = market.night.problem
-    slots: dict[tuple[str, str], list[int]] = {}
-    for row, context in enumerate(market.match_input.slot_values):
-        if context.agreement.model in ASKED and context.company.id not in resting:
-            slots.setdefault((context.agreement.id, context.company.id), []).append(row)
-    by_slot = np.argsort(problem.slot, kind="stable").astype(np.int32)
-    ends = np.searchsorted(problem.slot[by_slot], np.arange(problem.n_slots + 1))
-    lines = []
-    for (agreement_id, company_id), rows in slots.items():
-        context = market.match_input.slot_values[rows[0]]
-        pairs = np.sort(np.concatenate([by_slot[ends[row] : ends[row + 1]] for row in rows]))
-        proposed = pairs[market.is_proposal[pairs]]
-        waiting = pairs[market.could_be_asked_for[pairs]]
-        model, agreement = context.agreement.model, context.agreement
-        lines.append(
-            _Line(
-                company_id,
-                agreement_id,
-                agreement.consultant_id,
-                model,
-                chances.chance(model, industry_of_company(context.company)),
-                agreement.outreach_hours,
-                chances.practice.least_call_hours,
-                proposed,
-                waiting[:0] if model is AgreementModel.PRE_AGREED else waiting,
-            )
-        )
-    return [line for line in lines if len(line.proposed) or len(line.waiting)]
-
-
-def _call(market: Market, line: _Line, made: Mapping[int, Sequence[Made]]) -> Call:
+def _call(market: Market, line: Line, made: Mapping[int, Sequence[Made]]) -> Call:
     """The call with the people it is best made for, given the calls made already."""
     people = [_beneficiary(market, int(pair), made) for pair in line.proposed]
+    waiting = 0
     for pair in _chosen_waiting(market, line, made):
         more = [*people, _beneficiary(market, pair, made)]
         if people and _improvement_an_hour(line, more) < _improvement_an_hour(line, people) - TOLERANCE:
             break
-        people = more
-    chosen = {person.citizen_row for person in people}
-    others = set(market.night.problem.citizen[line.waiting].tolist()) - chosen
+        people, waiting = more, waiting + 1
     return Call(
         line.company_id,
-        line.agreement_id,
-        line.consultant_id,
-        line.model,
+        line.agreement.id,
+        line.agreement.consultant_id,
+        line.agreement.model,
         tuple(people),
-        len(others),
+        line.citizens_waiting - waiting,
         line.chance,
-        _hours(line, len(people)),
+        line.hours(len(people)),
     )
 
 
-def _hours(line: _Line, people: int) -> float:
-    """Hours of a call for so many people."""
-    return max(line.least_hours, line.hours_a_person * people)
-
-
-def _improvement_an_hour(line: _Line, people: Sequence[Beneficiary]) -> float:
-    return sum(person.improvement for person in people) / _hours(line, len(people))
+def _improvement_an_hour(line: Line, people: Sequence[Beneficiary]) -> float:
+    return sum(person.improvement for person in people) / line.hours(len(people))
 
 
 def _beneficiary(market: Market, pair: int, made: Mapping[int, Sequence[Made]]) -> Beneficiary:
@@ -302,30 +204,46 @@ def _beneficiary(market: Market, pair: int, made: Mapping[int, Sequence[Made]]) 
     return Beneficiary(citizen, int(problem.slot[pair]), float(problem.value[pair]), improvement, is_proposal)
 
 
-def _chosen_waiting(market: Market, line: _Line, made: Mapping[int, Sequence[Made]]) -> list[int]:
+def _best_first(market: Market, line: Line, made: Mapping[int, Sequence[Made]]) -> Iterator[int]:
+    """Pairs of those without a proposal who would gain enough, the largest improvement first, then by pair.
+
+    Calls made only lower an improvement: whoever one was made for comes later than without it, or not at all.
+    """
+    later: list[tuple[float, int]] = []
+    for pair, improvement in zip(line.waiting.tolist(), market.improvement[line.waiting].tolist(), strict=True):
+        while later and later[0] < (-improvement, pair):
+            yield heappop(later)[1]
+        if int(market.night.problem.citizen[pair]) not in made:
+            yield pair
+        elif (lower := _beneficiary(market, pair, made).improvement) >= LEAST_IMPROVEMENT:
+            heappush(later, (-lower, pair))
+    while later:
+        yield heappop(later)[1]
+
+
+def _chosen_waiting(market: Market, line: Line, made: Mapping[int, Sequence[Made]]) -> Iterator[int]:
     """Pairs of those without a proposal, the largest improvement first, each as long as there is room for it."""
     problem, account = market.night.problem, market.account
-    citizens = problem.citizen[line.waiting]
-    improvement = np.maximum(0.0, market.worth_there[line.waiting] - market.worth_now[citizens])
-    for k in np.flatnonzero([int(citizen) in made for citizen in citizens]):
-        improvement[k] = _beneficiary(market, int(line.waiting[k]), made).improvement
-    places = {int(slot): int(account.free_places[slot]) for slot in np.unique(problem.slot[line.waiting])}
-    left, chosen, seen = np.maximum(0.0, account.left), [], set[int]()
+    places = {slot: int(account.free_places[slot]) for slot in line.slots}
+    left, seen = np.maximum(0.0, account.left), set[int]()
     classes: set[tuple[int, int]] = set()
-    for k in np.lexsort((line.waiting, -improvement)):
-        pair, citizen, slot = int(line.waiting[k]), int(citizens[k]), int(problem.slot[line.waiting[k]])
-        if improvement[k] < LEAST_IMPROVEMENT or not any(places.values()):
-            break
-        use = account.use[[pair], :].toarray()[0]
-        fits = bool(np.all((use <= left + TOLERANCE) | ~market.rationed_elsewhere))
-        if citizen in seen or not places[slot] or not fits or _kept_apart(market, pair, classes):
+    use = account.use
+    for pair in _best_first(market, line, made):
+        citizen, slot = int(problem.citizen[pair]), int(problem.slot[pair])
+        if citizen in seen or not places[slot]:
             continue
-        chosen.append(pair)
+        of_pair = slice(use.indptr[pair], use.indptr[pair + 1])
+        drawn_on, amount = use.indices[of_pair], use.data[of_pair]
+        fits = bool(np.all((amount <= left[drawn_on] + TOLERANCE) | ~market.rationed_elsewhere[drawn_on]))
+        if not fits or _kept_apart(market, pair, classes):
+            continue
+        yield pair
         seen.add(citizen)
         places[slot] -= 1
-        left = left - use
+        left[drawn_on] -= amount
         classes.add(_site_and_class(market, pair))
-    return chosen
+        if not any(places.values()):
+            return
 
 
 def _site_and_class(market: Market, pair: int) -> tuple[int, int]:

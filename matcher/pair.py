@@ -10,6 +10,7 @@ from matcher.arrays import MODES, Codes, MatchInput, SlotContext
 from matcher.domain.catalogue import CERTIFICATES, JOB_FUNCTIONS, OCCUPATIONS
 from matcher.domain.citizen import Citizen, JobGoal
 from matcher.domain.geography import TravelMode
+from matcher.domain.rulebook import RuleVersion
 from matcher.language import Text
 
 
@@ -74,6 +75,11 @@ class Pair:
         index = int(self.match_input.goal.best_goal(self.rows, self.cols)[0])
         return None if index < 0 else self.citizen.goals[index]
 
+    def version(self, rule_id: str) -> RuleVersion | None:
+        """The version of a rule that holds on the first day of the placement; None where none does."""
+        periods = self.match_input.rulebook.periods(rule_id)
+        return next((one for one in periods if one.valid_on(self.starts_on)), None)
+
     @property
     def function_name(self) -> Text:
         """Name of the slot's job function."""
@@ -101,8 +107,18 @@ def certificate_name(code: str) -> Text:
 
 def goal_name(goal: JobGoal) -> Text:
     """The goal as a noun phrase: ``målet om at blive opvasker``, or the citizen's own words, which are data."""
+    title = goal_title(goal)
+    if goal.occupation is not None and goal.occupation in OCCUPATIONS:
+        return Text(f"målet om at blive {title.danish}", f"the job goal “{title.english}”")
+    if not goal.text.strip():
+        return Text("jobmålet", "the job goal")
+    return Text(f"jobmålet {title.danish}", f"the job goal {title.english}")
+
+
+def goal_title(goal: JobGoal) -> Text:
+    """The goal to stand after "Jobmål:": ``opvasker``, or the citizen's own words, which are data."""
     if goal.occupation is not None and goal.occupation in OCCUPATIONS:
         name, _, _ = OCCUPATIONS[goal.occupation].danish.partition(" - ")
-        return Text(f"målet om at blive {name}", f"the job goal “{OCCUPATIONS[goal.occupation].english}”")
+        return Text(name, OCCUPATIONS[goal.occupation].english)
     words = goal.text.strip()
-    return Text(f"jobmålet »{words}«", f"the job goal “{words}”") if words else Text("jobmålet", "the job goal")
+    return Text(f"»{words}«", f"“{words}”") if words else Text("uden ord", "without words")

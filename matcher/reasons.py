@@ -1,12 +1,15 @@
 """The parts of an explanation: what each hard rule and each term of the score says about one pair, in one language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, TypeAlias
 
+from matcher.arrays import MatchInput
+from matcher.domain.rulebook import RuleVersion
 from matcher.language import Language, Text, in_language
+from matcher.once import once_for_input
 from matcher.pair import Pair
-from matcher.rules import rule_version, rules_of
+from matcher.rules import rules_of
 from matcher.scoring import CitizenScores
 from matcher.terms import TERMS
 from matcher.wording.rules import confirm_texts, failed_texts
@@ -24,7 +27,7 @@ class TermReason:
     Attributes
     ----------
     value : share in [0, 1]; None where it is not known or does not concern the citizen
-    applies : whether the term concerns the citizen at all
+    applies : whether the term concerns the citizen, and the pair, at all
     weight : of the citizen's profile; the weights of all terms sum to 1
     contribution : what the term adds to the pair's value; the contributions sum to it
     text : what was found, or what is not known; empty where the term does not apply
@@ -68,33 +71,60 @@ class RuleReason:
 def rule_reasons(pair: Pair, scores: CitizenScores, language: Language) -> tuple[RuleReason, ...]:
     """Every rule that holds on the day that the placement starts, in the order of `rules_of`."""
     reasons = []
-    for r, rule in enumerate(rules_of(pair.match_input)):
-        version = rule_version(pair.match_input, rule.id, pair.citizen_row, pair.slot_row)
-        if version is None:
+    for r, (rule_id, kept) in enumerate(_kept(pair.match_input, pair.starts_on, language)):
+        if kept is None:
             continue
         passed, unsure = bool(scores.passes[r, pair.slot_row]), bool(scores.to_confirm[r, pair.slot_row])
-        texts = failed_texts(rule.id, pair) if not passed else confirm_texts(rule.id, pair) if unsure else ()
-        reasons.append(
-            RuleReason(
-                id=rule.id,
-                statement=Text(version.danish, version.english).in_(language),
-                source=source_text(version.source).in_(language),
-                valid_from=version.valid_from,
-                valid_to=version.valid_to,
-                passed=passed,
-                to_confirm=passed and unsure,
-                texts=in_language(texts, language),
-            )
-        )
+        if passed and not unsure:
+            reasons.append(kept)
+        else:
+            texts = in_language(confirm_texts(rule_id, pair) if passed else failed_texts(rule_id, pair), language)
+            reasons.append(replace(kept, passed=passed, to_confirm=passed and unsure, texts=texts))
     return tuple(reasons)
+
+
+_Kept: TypeAlias = tuple[tuple[str, RuleReason | None], ...]
+
+
+@once_for_input
+def _known(_match_input: MatchInput) -> dict[tuple[date, Language], _Kept]:
+    """Reasons that were made before: most pairs keep most rules, and a rule says the same of all of them."""
+    return {}
+
+
+def _kept(match_input: MatchInput, day: date, language: Language) -> _Kept:
+    """For each rule, in the order of `rules_of`, what is said of a pair that keeps it; None where none holds then."""
+    known = _known(match_input)
+    if (day, language) not in known:
+        found = []
+        for rule in rules_of(match_input):
+            version = next((one for one in match_input.rulebook.periods(rule.id) if one.valid_on(day)), None)
+            found.append((rule.id, None if version is None else reason_of(version, language)))
+        known[day, language] = tuple(found)
+    return known[day, language]
+
+
+def reason_of(version: RuleVersion, language: Language, failed: tuple[str, ...] = ()) -> RuleReason:
+    """What a version of a rule says of a pair that keeps it, or that fails it for the reasons given."""
+    return RuleReason(
+        id=version.id,
+        statement=Text(version.danish, version.english).in_(language),
+        source=source_text(version.source).in_(language),
+        valid_from=version.valid_from,
+        valid_to=version.valid_to,
+        passed=not failed,
+        to_confirm=False,
+        texts=failed,
+    )
 
 
 def term_reasons(pair: Pair, scores: CitizenScores, language: Language) -> tuple[TermReason, ...]:
     """Every term, in the order of `TERMS`."""
     reasons = []
     for t, term in enumerate(TERMS):
-        score, applies = float(scores.terms[t, pair.slot_row]), bool(scores.applies[t])
+        score, known_share = float(scores.terms[t, pair.slot_row]), float(scores.known[t, pair.slot_row])
         known = score == score
+        applies = bool(scores.applies[t]) and (known or known_share < 1)
         text = term_text(term.id, pair, score) if known else missing_text(term.id, pair) if applies else None
         unknown = [text] if text is not None and not known else []
         reasons.append(
@@ -103,7 +133,7 @@ def term_reasons(pair: Pair, scores: CitizenScores, language: Language) -> tuple
                 name=term.name.in_(language),
                 value=score if known else None,
                 applies=applies,
-                known_share=float(scores.known[t, pair.slot_row]),
+                known_share=known_share,
                 weight=float(scores.weight[t]),
                 contribution=float(scores.contribution[t, pair.slot_row]),
                 text="" if text is None else text.in_(language),

@@ -13,25 +13,23 @@ from typing import Final, NamedTuple
 import numpy as np
 from scipy import sparse
 
+from matcher.apart import apart_from_running, separations_of
 from matcher.arrays import Codes, Flags, Floats, MatchInput
-from matcher.assignment import AssignmentProblem, Resources, Separations
+from matcher.assignment import AssignmentProblem, Resources
 from matcher.assignment.problem import TOLERANCE
-from matcher.budgets import ResourceRow, Running, resource_rows, running_on, site_of_slot
-from matcher.dated_rules import versions_of
-from matcher.domain.citizen import GroupNeed
+from matcher.budgets import resource_rows, running_on
 from matcher.domain.placement import Placement
 from matcher.domain.staff import JobConsultant
-from matcher.domain.statute import KEPT_APART
+from matcher.language import Text
 from matcher.limits import Barrier, ResourceKind
-from matcher.once import once_for_input
-from matcher.rules import rules_of
+from matcher.resource_rows import ResourceRow
+from matcher.rules import rule_version, rules_of
 from matcher.scoring import ScoredPairs, pair_values
 from matcher.weights import HAND_SET, Weights
+from matcher.wording.shortage import NOT_WITH_OTHERS
 
 __all__ = [
-    "APART",
     "BARRIERS",
-    "GROUP_CLASSES",
     "Barrier",
     "NightProblem",
     "PinsRefusedError",
@@ -42,18 +40,21 @@ __all__ = [
     "plan_problem",
 ]
 
-GROUP_CLASSES: Final = (GroupNeed.NONE, GroupNeed.SUBSTANCE_FREE_GROUP, GroupNeed.ACTIVE_SUBSTANCE_USE)
-"""Class of a citizen in the separations, by index."""
-APART: Final = ((1, 2),)
-"""Classes kept apart at one worksite, by the rule `kept_apart`. Source: see `GroupNeed`."""
-
-
 BARRIERS: Final = tuple(Barrier)
 _PIN_REFUSED: Final = {
-    Barrier.ALREADY_PLACED: "Borgeren har allerede et forløb.",
-    Barrier.PLACE_TAKEN: "Pladsen er optaget af et forløb, der er i gang eller planlagt.",
-    Barrier.APART: "På arbejdspladsen er der en anden i forløb, som borgeren ikke skal være i gruppe med.",
+    Barrier.ALREADY_PLACED: Text("Borgeren har allerede et forløb.", "The citizen already has a placement."),
+    Barrier.PLACE_TAKEN: Text(
+        "Pladsen er optaget af et forløb, der er i gang eller planlagt.",
+        "The place is taken by a placement that is running or planned.",
+    ),
+    Barrier.APART: NOT_WITH_OTHERS,
 }
+_NO_SUCH_CITIZEN: Final = Text(
+    "Borgeren findes ikke blandt dem, der planlægges for.", "The citizen is not among those who are planned for."
+)
+_NO_SUCH_PLACE: Final = Text(
+    "Pladsen findes ikke blandt dem, der planlægges med.", "The place is not among those that are planned with."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,18 +107,18 @@ class NightProblem:
 
 
 class RefusedPin(NamedTuple):
-    """A pin that cannot be kept, and why, as a full Danish sentence."""
+    """A pin that cannot be kept, and why, as a full sentence."""
 
     citizen_id: str
     slot_id: str
-    danish: str
+    text: Text
 
 
 class PinsRefusedError(ValueError):
     """Some pins cannot be part of any plan; `refused` names them all."""
 
     def __init__(self, refused: Sequence[RefusedPin]) -> None:
-        super().__init__("; ".join(f"pinned ({pin.citizen_id}, {pin.slot_id}): {pin.danish}" for pin in refused))
+        super().__init__("; ".join(f"pinned ({pin.citizen_id}, {pin.slot_id}): {pin.text.danish}" for pin in refused))
         self.refused = tuple(refused)
 
 
@@ -164,11 +165,10 @@ def plan_problem(
     candidates = _with_pins(match_input, _Pairs(pairs.citizen, pairs.slot, pairs.value), pin_rows, weights or HAND_SET)
     use, rows = resource_rows(match_input, candidates.citizen, candidates.slot, live, consultant_of)
     capacity = np.maximum(match_input.slots.capacity - np.bincount(live.slot, minlength=len(match_input.slots)), 0)
-    separations = _separations(match_input)
     placed = np.unique(everyone.citizen[everyone.citizen >= 0])
 
     barrier, resource, needs = _squeezed(use, rows)
-    barrier[_apart(candidates, separations, live)] = BARRIERS.index(Barrier.APART)
+    barrier[apart_from_running(match_input, candidates.citizen, candidates.slot, live)] = BARRIERS.index(Barrier.APART)
     barrier[capacity[candidates.slot] == 0] = BARRIERS.index(Barrier.PLACE_TAKEN)
     barrier[np.isin(candidates.citizen, placed)] = BARRIERS.index(Barrier.ALREADY_PLACED)
     resource[barrier != BARRIERS.index(Barrier.RESOURCE)] = -1
@@ -183,8 +183,8 @@ def plan_problem(
         slot=free.slot,
         value=free.value,
         capacity=capacity,
-        resources=Resources(sparse.csr_array(use[:, np.flatnonzero(kept)]), np.array([row.limit for row in rows])),
-        separations=separations,
+        resources=Resources(_columns(use, kept), np.array([row.limit for row in rows])),
+        separations=separations_of(match_input),
         pinned=np.flatnonzero(_is_pin(free, pin_rows)).astype(np.int32),
     )
     return NightProblem(
@@ -216,18 +216,26 @@ def _pin_rows(match_input: MatchInput, pinned: Sequence[tuple[str, str]]) -> fro
     refused: list[RefusedPin] = []
     for citizen_id, slot_id in pinned:
         if citizen_id not in citizens:
-            refused.append(RefusedPin(citizen_id, slot_id, "Borgeren findes ikke blandt dem, der planlægges for."))
+            refused.append(RefusedPin(citizen_id, slot_id, _NO_SUCH_CITIZEN))
         elif slot_id not in slots:
-            refused.append(RefusedPin(citizen_id, slot_id, "Pladsen findes ikke blandt dem, der planlægges med."))
+            refused.append(RefusedPin(citizen_id, slot_id, _NO_SUCH_PLACE))
         else:
             row, col = match_input.citizen_row(citizen_id), match_input.slot_row(slot_id)
             one = np.array([row], dtype=np.int32)
-            broken = [rule.danish for rule in rules_of(match_input) if not rule.passes(match_input, one)[0, col]]
-            refused += [RefusedPin(citizen_id, slot_id, f"Et krav er ikke opfyldt: {danish}") for danish in broken]
+            broken = [rule.id for rule in rules_of(match_input) if not rule.passes(match_input, one)[0, col]]
+            refused += [RefusedPin(citizen_id, slot_id, _broken(match_input, rule, row, col)) for rule in broken]
             rows.add((row, col))
     if refused:
         raise PinsRefusedError(refused)
     return frozenset(rows)
+
+
+def _broken(match_input: MatchInput, rule_id: str, row: int, col: int) -> Text:
+    """That the pair does not keep a rule, a municipality's own too, as it reads on the first day of the placement."""
+    version = rule_version(match_input, rule_id, row, col)
+    if version is None:
+        raise ValueError(f"{rule_id}: closes a pair on a day on which it has no version")
+    return Text(f"Et krav er ikke opfyldt: {version.danish}", f"A requirement is not met: {version.english}")
 
 
 def _is_pin(pairs: _Pairs, pin_rows: frozenset[tuple[int, int]]) -> Flags:
@@ -240,6 +248,9 @@ def _with_pins(
     match_input: MatchInput, pairs: _Pairs, pin_rows: frozenset[tuple[int, int]], weights: Weights
 ) -> _Pairs:
     """The pairs and the pins outside them, sorted by citizen then slot."""
+    place = pairs.citizen.astype(np.int64) * len(match_input.slots) + pairs.slot
+    if not pin_rows and bool(np.all(place[1:] > place[:-1])):
+        return pairs
     present = {(int(pairs.citizen[e]), int(pairs.slot[e])) for e in np.flatnonzero(_is_pin(pairs, pin_rows))}
     extra = np.array(sorted(pin_rows - present), dtype=np.int32).reshape(-1, 2)
     citizen = np.concatenate((pairs.citizen, extra[:, 0]))
@@ -247,6 +258,15 @@ def _with_pins(
     value = np.concatenate((pairs.value, pair_values(match_input, extra[:, 0], extra[:, 1], weights)))
     order = np.lexsort((slot, citizen))
     return _Pairs(citizen[order], slot[order], value[order])
+
+
+def _columns(use: sparse.csr_array, kept: Flags) -> sparse.csr_array:
+    """The columns that are kept."""
+    entries = kept[use.indices]
+    number = np.cumsum(kept, dtype=np.int64) - 1
+    begins = np.concatenate(([0], np.cumsum(entries, dtype=np.int64)))[use.indptr]
+    columns = number[use.indices[entries]]
+    return sparse.csr_array((use.data[entries], columns, begins), shape=(use.shape[0], int(kept.sum())))
 
 
 def _squeezed(use: sparse.csr_array, rows: tuple[ResourceRow, ...]) -> tuple[Codes, Codes, Floats]:
@@ -263,30 +283,6 @@ def _squeezed(use: sparse.csr_array, rows: tuple[ResourceRow, ...]) -> tuple[Cod
     return barrier, resource, needs
 
 
-def _separations(match_input: MatchInput) -> Separations:
-    """Who is kept apart; the rule counts for all pairs where it holds on the first day of any."""
-    apart = APART if versions_of(match_input, KEPT_APART) else ()
-    return Separations(site_of_slot(match_input), _class_of_citizen(match_input), apart)
-
-
-@once_for_input
-def _class_of_citizen(match_input: MatchInput) -> Codes:
-    classes = [GROUP_CLASSES.index(citizen.group_need) for citizen in match_input.citizen_values]
-    return np.array(classes, dtype=np.int32)
-
-
-def _apart(pairs: _Pairs, separations: Separations, live: Running) -> Flags:
-    """Pairs whose citizen is to be kept apart from somebody who is placed at the worksite already."""
-    classes, site = separations.class_of_citizen, separations.site_of_slot
-    known = live.citizen >= 0
-    running_site, running_class = site[live.slot[known]], classes[live.citizen[known]]
-    blocked = np.zeros(len(pairs.citizen), dtype=np.bool_)
-    for one, other in (*separations.apart, *((b, a) for a, b in separations.apart)):
-        sites = running_site[running_class == other]
-        blocked |= (classes[pairs.citizen] == one) & np.isin(site[pairs.slot], sites)
-    return blocked
-
-
 def _refuse_pins_behind(
     match_input: MatchInput,
     pairs: _Pairs,
@@ -298,9 +294,9 @@ def _refuse_pins_behind(
     refused = []
     for e in np.flatnonzero(_is_pin(pairs, pin_rows) & (barrier >= 0)):
         found = BARRIERS[barrier[e]]
-        danish = _PIN_REFUSED[found] if found is not Barrier.RESOURCE else rows[resource[e]].danish
+        text = _PIN_REFUSED[found] if found is not Barrier.RESOURCE else rows[resource[e]].text
         refused.append(
-            RefusedPin(match_input.citizens.ids[pairs.citizen[e]], match_input.slots.ids[pairs.slot[e]], danish)
+            RefusedPin(match_input.citizens.ids[pairs.citizen[e]], match_input.slots.ids[pairs.slot[e]], text)
         )
     if refused:
         raise PinsRefusedError(refused)

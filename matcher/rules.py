@@ -24,6 +24,8 @@ from matcher.domain.statute import (
     COMPANY_ANSWER,
     DECIDED_PROPOSAL,
     FORMER_EMPLOYER,
+    GROUP_ACCEPTED,
+    GROUP_IN_LAW,
     OPEN,
     STARTS_SOON,
     STATUTE,
@@ -74,9 +76,9 @@ class Rule:
         """Bool (b, m): whether each of b citizens may be matched with each slot."""
         return self.lets_through(match_input, rows[:, None], every_slot(match_input)[None, :])
 
-    def to_confirm(self, match_input: MatchInput, rows: Codes) -> Flags:
-        """Bool (b, m), True where the pair passes only because something is not known."""
-        columns, cols = rows[:, None], every_slot(match_input)[None, :]
+    def to_confirm(self, match_input: MatchInput, rows: Codes, slots: Codes | None = None) -> Flags:
+        """Bool (b, slots), True where the pair passes only because something is not known; None = every slot."""
+        columns, cols = rows[:, None], (every_slot(match_input) if slots is None else slots)[None, :]
         open_question = self.unsure(match_input, columns, cols)
         if not open_question.any():
             return open_question
@@ -120,20 +122,24 @@ def _starts_soon(match_input: MatchInput, rows: Codes, cols: Codes, version: Rul
     return soon
 
 
-def _target_group(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+def _group_accepted(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    accepted: Flags = match_input.slots.accepts_group[cols, match_input.citizens.target_group[rows]]
+    return accepted
+
+
+def _group_in_law(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
     group = match_input.citizens.target_group[rows]
-    accepted: Flags = match_input.slots.accepts_group[cols, group]
     first, last = match_input.on, date.fromordinal(match_input.last_start_day)
     changing = [g for g, code in enumerate(match_input.target_groups) if not _exists_throughout(code, first, last)]
     if not changing:
-        return accepted
+        return ~_nothing(match_input, rows, cols)
     start = match_input.start_day(rows, cols)
     exists = ~np.isin(group, changing) | np.zeros(start.shape, dtype=np.bool_)
     for g in changing:
         for period in group_periods(match_input.target_groups[g]):
             begun, ended = period.valid_from.toordinal(), (period.valid_to or date.max).toordinal()
             exists |= (group == g) & (start >= begun) & (start <= ended)
-    return accepted & exists
+    return exists
 
 
 def _exists_throughout(code: str, first: date, last: date) -> bool:
@@ -254,7 +260,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("municipality", _undated(_municipality)),
     Rule(OPEN, _open),
     Rule(STARTS_SOON, _starts_soon),
-    Rule("target_group", _undated(_target_group)),
+    Rule(GROUP_IN_LAW, _undated(_group_in_law)),
+    Rule(GROUP_ACCEPTED, _undated(_group_accepted)),
     Rule("flexi_job", _undated(_flexi_job)),
     Rule("must_needs_met", _undated(_needs_met)),
     Rule("must_needs_stated", _undated(_needs_stated)),

@@ -12,10 +12,11 @@ eligible pair is never worth nothing.
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.arrays import Codes, Flags, Floats, MatchInput
 from matcher.kernels import add_known, best_of_each
@@ -23,6 +24,7 @@ from matcher.rules import eligible_pairs, rules_of
 from matcher.terms import TERMS
 from matcher.weights import HAND_SET, Weights
 
+_Number = TypeVar("_Number", bound=np.generic)
 DECIMALS: Final = 9
 LEAST_VALUE: Final = 1e-9
 PAIRS_A_BLOCK: Final = 200_000
@@ -177,31 +179,96 @@ def score_pairs(match_input: MatchInput, *, top_k: int | None = 40, weights: Wei
     return ScoredPairs(citizen[order], slot[order], value[order], eligible_count, weights.id)
 
 
-def score_citizen(match_input: MatchInput, citizen_row: int, *, weights: Weights | None = None) -> CitizenScores:
-    """One citizen against all slots, with all that explains the values; the numbers are those of `score_pairs`."""
+def score_again(
+    match_input: MatchInput,
+    known: ScoredPairs,
+    row_before: Codes,
+    *,
+    top_k: int | None = 40,
+    weights: Weights | None = None,
+) -> ScoredPairs:
+    """What `score_pairs` gives, where most citizens were scored before against the same slots, rules and answers.
+
+    Parameters
+    ----------
+    known : what `score_pairs` gave then, with the same `top_k` and weights
+    row_before : int32 (n,), the row that each citizen had then, -1 for those who are to be scored anew
+    """
     weights = weights or HAND_SET
-    m = len(match_input.slots)
+    score = _BlockScorer(match_input, _weights_of(match_input, weights), top_k)
+    anew = np.flatnonzero(row_before < 0).astype(np.int32)
+    cols, step = (
+        np.arange(len(match_input.slots), dtype=np.int32),
+        max(1, PAIRS_A_BLOCK // max(len(match_input.slots), 1)),
+    )
+    found = [score((anew[first : first + step], cols)) for first in range(0, len(anew), step)]
+    row_now = np.full(len(known.eligible_count), -1, dtype=np.int32)
+    stays = np.flatnonzero(row_before >= 0).astype(np.int32)
+    row_now[row_before[stays]] = stays
+    kept = np.flatnonzero(row_now[known.citizen] >= 0)
+    old = (row_now[known.citizen[kept]], known.slot[kept], known.value[kept])
+    citizen, slot, value = (np.concatenate(parts) for parts in zip(old, *(one[2:] for one in found), strict=True))
+    eligible_count = np.zeros(len(row_before), dtype=np.int32)
+    eligible_count[stays] = known.eligible_count[row_before[stays]]
+    for members, count, *_ in found:
+        eligible_count[members] = count
+    order = np.argsort(citizen, kind="stable")
+    return ScoredPairs(citizen[order], slot[order], value[order], eligible_count, weights.id)
+
+
+def score_citizen(
+    match_input: MatchInput, citizen_row: int, *, weights: Weights | None = None, only: Codes | None = None
+) -> CitizenScores:
+    """One citizen against all slots, with all that explains the values; the numbers are those of `score_pairs`.
+
+    `only`: int32, the slots that are looked at, each once; no rule lets the others through. None: all.
+    """
+    weights = weights or HAND_SET
     row = np.array([citizen_row], dtype=np.int32)
-    rows, cols = np.full(m, citizen_row, dtype=np.int32), np.arange(m, dtype=np.int32)
+    cols = np.arange(len(match_input.slots), dtype=np.int32) if only is None else only
+    m, rows = len(cols), np.full(len(cols), citizen_row, dtype=np.int32)
     weight = weights.matrix()[match_input.citizens.profile[citizen_row]]
     terms, known = np.empty((len(TERMS), m)), np.empty((len(TERMS), m))
     applies = np.array([bool(term.applies(match_input, row)[0]) for term in TERMS])
-    sums, nobody_else = _Sums(np.zeros(m), np.zeros(m)), np.zeros(m, dtype=np.int32)
+    sums, nobody_else, confident = _Sums(np.zeros(m), np.zeros(m)), np.zeros(m, dtype=np.int32), np.zeros(m)
     for t, term in enumerate(TERMS):
         terms[t] = term.score(match_input, rows, cols) if applies[t] else np.nan
         known[t] = term.known_share(match_input, rows, cols, terms[t])
         sums.add(nobody_else, weight[t : t + 1], terms[t])
+        confident += weight[t] * known[t]
     weighted = np.nan_to_num(terms) * weight[:, None]
     possible = float(weight[applies].sum())
-    return CitizenScores(
-        passes=np.array([rule.passes(match_input, row)[0] for rule in rules_of(match_input)]),
-        to_confirm=np.array([rule.to_confirm(match_input, row)[0] for rule in rules_of(match_input)]),
+    columns, asked = row[:, None], cols[None, :]
+    scores = CitizenScores(
+        passes=np.array([rule.lets_through(match_input, columns, asked)[0] for rule in rules_of(match_input)]),
+        to_confirm=np.array([rule.to_confirm(match_input, row, cols)[0] for rule in rules_of(match_input)]),
         applies=applies,
         terms=terms,
         known=known,
         weight=weight,
         contribution=np.divide(weighted, sums.weight, out=np.zeros_like(weighted), where=sums.weight > 0),
         value=sums.value(),
-        confidence=np.minimum(weight @ known / possible, 1.0) if possible > 0 else np.zeros(m),
+        confidence=np.minimum(confident / possible, 1.0) if possible > 0 else np.zeros(m),
         weights_id=weights.id,
+    )
+    return scores if only is None else _spread(scores, only, len(match_input.slots))
+
+
+def _spread(scores: CitizenScores, only: Codes, m: int) -> CitizenScores:
+    """Scores of some slots at their places among all."""
+
+    def among_all(values: NDArray[_Number], empty: float) -> NDArray[_Number]:
+        whole: NDArray[_Number] = np.full((*values.shape[:-1], m), empty, dtype=values.dtype)
+        whole[..., only] = values
+        return whole
+
+    return replace(
+        scores,
+        passes=among_all(scores.passes, False),
+        to_confirm=among_all(scores.to_confirm, False),
+        terms=among_all(scores.terms, np.nan),
+        known=among_all(scores.known, 0.0),
+        contribution=among_all(scores.contribution, 0.0),
+        value=among_all(scores.value, 0.0),
+        confidence=among_all(scores.confidence, 0.0),
     )

@@ -4,6 +4,7 @@ Ranked by value − price: the price of a place is what it is worth to others in
 send everybody to the same places. Ties go to the higher value, then the lower row.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,7 @@ from matcher.arrays import YES, Codes, Flags, Floats, MatchInput
 from matcher.demand import Demand
 from matcher.explain import Explanation, explain
 from matcher.language import Language
+from matcher.market import Market
 from matcher.rules import eligible_pairs
 from matcher.scoring import CitizenScores, pair_values, score_citizen
 from matcher.weights import HAND_SET, Weights
@@ -36,7 +38,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """A place that few rules exclude, with all and only those rules and what is missing."""
+    """A place that few rules and limits exclude, with all and only those and what is missing."""
 
     slot_row: int
     value: float
@@ -47,10 +49,15 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class SuggestionList:
-    """A citizen's list. `eligible_count` is the number of places that every rule lets through."""
+    """A citizen's list.
+
+    `eligible_count` is the number of places that every rule lets through, `not_free_count` how many of those a shared
+    limit closes: they are taken, or too little is left of what they need.
+    """
 
     citizen_id: str
     eligible_count: int
+    not_free_count: int
     suggestions: tuple[Suggestion, ...]
     near_misses: tuple[NearMiss, ...]
     weights_id: str
@@ -74,7 +81,7 @@ def suggest(
     weights: Weights | None = None,
     k: int = 10,
     near_misses: int = 5,
-    free: Flags | None = None,
+    market: Market | None = None,
     demand: Demand | None = None,
     language: Language = Language.DANISH,
 ) -> SuggestionList:
@@ -84,13 +91,15 @@ def suggest(
     ----------
     prices : float64 (m,), price of a place of each slot in the latest plan; None: all free
     k, near_misses : at most so many of each
-    free : bool (m,), whether a slot has a place that no running placement takes; others are in neither list
+    market : of the citizen and every slot: what is left of places and shared limits. A place that a limit closes is no
+        suggestion; it may be a near miss, unless it is taken or does not go with those at the worksite. None: limits
+        are not asked
     demand : of the latest plan, to count the others who want a place (see `matcher.demand`); None: they are not counted
     """
     scores = score_citizen(match_input, citizen_row, weights=weights)
     price = np.zeros(len(match_input.slots)) if prices is None else prices
-    shown = np.ones(len(match_input.slots), dtype=np.bool_) if free is None else free
-    eligible = np.flatnonzero(scores.eligible & shown).astype(np.int32)
+    free = np.ones(len(match_input.slots), dtype=np.bool_) if market is None else market.free
+    eligible = np.flatnonzero(scores.eligible & free).astype(np.int32)
     best = _ranked(eligible, scores.value[eligible], price[eligible])[:k]
     suggestions = tuple(
         Suggestion(
@@ -107,6 +116,7 @@ def suggest(
                 scores=scores,
                 prices=prices,
                 wanted=None if demand is None else demand.others(citizen_row, int(j), float(scores.value[j])),
+                met=None if market is None else market.met(int(j)),
                 language=language,
             ),
         )
@@ -115,8 +125,9 @@ def suggest(
     return SuggestionList(
         citizen_id=match_input.citizens.ids[citizen_row],
         eligible_count=int(scores.eligible.sum()),
+        not_free_count=int((scores.eligible & ~free).sum()),
         suggestions=suggestions,
-        near_misses=_near_misses(match_input, citizen_row, scores, prices, shown, near_misses, language),
+        near_misses=_near_misses(match_input, citizen_row, scores, prices, market, near_misses, language),
         weights_id=scores.weights_id,
     )
 
@@ -129,6 +140,7 @@ def candidates(
     weights: Weights | None = None,
     k: int = 10,
     free: Flags | None = None,
+    market_of: Callable[[Codes], Market] | None = None,
     language: Language = Language.DANISH,
 ) -> CandidateList:
     """The citizens whom a place fits best.
@@ -138,24 +150,35 @@ def candidates(
     citizen_prices : float64 (n,), what placing each citizen is worth in the latest plan: who has other good chances
         stands lower; None: all 0
     free : bool (n,), whether a citizen is without a running placement; others are not in the list
+    market_of : the market of some citizens and the slot: whom a shared limit excludes comes after all others, with the
+        reason. None: limits are not asked
     """
     weights = weights or HAND_SET
     eligible = _eligible_citizens(match_input, slot_row)
     price = np.zeros(len(match_input.citizens)) if citizen_prices is None else citizen_prices
     shown = eligible if free is None else eligible[free[eligible]]
+    market = None if market_of is None else market_of(shown)
     value = pair_values(match_input, shown, np.full(len(shown), slot_row, dtype=np.int32), weights)
-    value_of = dict(zip(shown.tolist(), value.tolist(), strict=True))
+    closed = np.zeros(len(shown), dtype=np.bool_) if market is None else ~market.free
+    order = np.lexsort((shown, -value, -(value - price[shown]), closed))[:k].tolist()
     found = tuple(
         Suggestion(
             rank=rank,
-            citizen_row=int(i),
+            citizen_row=int(shown[e]),
             slot_row=slot_row,
-            value=value_of[int(i)],
-            price=float(price[i]),
-            worth=float(value_of[int(i)] - price[i]),
-            explanation=explain(match_input, int(i), slot_row, weights=weights, language=language),
+            value=float(value[e]),
+            price=float(price[shown[e]]),
+            worth=float(value[e] - price[shown[e]]),
+            explanation=explain(
+                match_input,
+                int(shown[e]),
+                slot_row,
+                weights=weights,
+                met=None if market is None else market.met(e),
+                language=language,
+            ),
         )
-        for rank, i in enumerate(_ranked(shown, value, price[shown])[:k], start=1)
+        for rank, e in enumerate(order, start=1)
     )
     return CandidateList(match_input.slots.ids[slot_row], len(eligible), found, weights.id)
 
@@ -170,20 +193,28 @@ def _near_misses(
     citizen_row: int,
     scores: CitizenScores,
     prices: Floats | None,
-    shown: Flags,
+    market: Market | None,
     most: int,
     language: Language,
 ) -> tuple[NearMiss, ...]:
-    """Excluded by the fewest rules first, then the fewest binding needs, the best value, the lower row."""
+    """Excluded by the fewest rules and limits first, then the fewest binding needs, the best value, the lower row.
+
+    Left out are places that are taken, and those that do not go with whoever is at the worksite: nobody opens them.
+    """
     failed = (~scores.passes).sum(axis=0)
-    near = np.flatnonzero((failed > 0) & (failed <= MOST_RULES_MISSED) & shown)
+    could_open = np.ones(len(match_input.slots), dtype=np.bool_)
+    if market is not None:
+        failed = failed + market.lacking
+        could_open = (match_input.slots.capacity > market.taken) & ~market.apart
+    near = np.flatnonzero((failed > 0) & (failed <= MOST_RULES_MISSED) & could_open)
     unmet = _unmet_needs(match_input, citizen_row)[near]
     order = near[np.lexsort((near, -scores.value[near], unmet, failed[near]))][:most]
     misses = []
-    for j in order:
-        explanation = explain(match_input, citizen_row, int(j), scores=scores, prices=prices, language=language)
+    for j in order.tolist():
+        met = None if market is None else market.met(j)
+        explanation = explain(match_input, citizen_row, j, scores=scores, prices=prices, met=met, language=language)
         missing = tuple(text for rule in explanation.rules if not rule.passed for text in rule.texts)
-        misses.append(NearMiss(int(j), float(scores.value[j]), explanation.failed_rules, missing, explanation))
+        misses.append(NearMiss(j, float(scores.value[j]), explanation.failed_rules, missing, explanation))
     return tuple(misses)
 
 

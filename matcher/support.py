@@ -3,6 +3,8 @@
 Every piece of advice has a named problem, a mechanism and a sub-goal. A problem is either reported by the caseworker
 (`Citizen.support_problems`) or read from two facts of the referral: unsteady attendance, and not knowing the rules of
 a workplace. Source of problems, mechanisms and sub-goals: the study of what works for vulnerable young people, 2013.
+From when attendance is fairly stable is a figure of the rule `parallel_support`, and so is the source that is shown; a
+municipality that switches the rule off gets no such advice.
 """
 
 from collections.abc import Mapping
@@ -13,15 +15,11 @@ from typing import Final
 
 from matcher.domain.citizen import Citizen, SupportProblem
 from matcher.domain.placement import ParallelSupport
+from matcher.domain.rulebook import RuleVersion
 from matcher.language import Language, Text, in_language
 
-STEADY_ATTENDANCE_SHARE: Final = 0.75
-"""Attendance from which the advice takes it as fairly stable: three of four agreed days. The study gives no number;
-this is an assumption, and since it is advice only, a wrong one costs a conversation and not a place."""
-
-SOURCE: Final = Text(
-    "Undersøgelse af, hvad der virker for udsatte unge (2013)", "Study of what works for vulnerable young people (2013)"
-)
+ROUNDING: Final = 1e-9
+"""Shares that are meant to be the limit count as reaching it."""
 
 
 class FirstStep(StrEnum):
@@ -43,11 +41,10 @@ class Advice:
     support: Text
     mechanism: Text
     sub_goal: Text
-    source: Text = SOURCE
 
-    def in_(self, language: Language) -> ParallelSupport:
+    def in_(self, language: Language, source: Text) -> ParallelSupport:
         """The advice as a value of the domain, in one language."""
-        texts = (self.support, self.mechanism, self.sub_goal, self.source)
+        texts = (self.support, self.mechanism, self.sub_goal, source)
         return ParallelSupport(self.problem, *in_language(texts, language))
 
 
@@ -147,7 +144,7 @@ _ADVICE: Final[Mapping[SupportProblem, Advice]] = MappingProxyType(
             Advice(
                 SupportProblem.WORKPLACE_RULES,
                 Text(
-                    "holdundervisning i arbejdspladsens regler, før forløbet begynder",
+                    "holdundervisning i reglerne på en arbejdsplads, før forløbet begynder",
                     "class teaching in the rules of a workplace, before the placement starts",
                 ),
                 Text(
@@ -161,33 +158,38 @@ _ADVICE: Final[Mapping[SupportProblem, Advice]] = MappingProxyType(
 )
 
 
-def problems(citizen: Citizen) -> tuple[SupportProblem, ...]:
+def problems(citizen: Citizen, version: RuleVersion) -> tuple[SupportProblem, ...]:
     """Problems that support could work on: those reported, and those that attendance and rules point to; each once."""
     named = set(citizen.support_problems)
-    if citizen.attendance_stability is not None and citizen.attendance_stability < STEADY_ATTENDANCE_SHARE:
+    if _steady(citizen, version) is False:
         named.add(SupportProblem.ATTENDANCE)
     if citizen.knows_workplace_rules is False:
         named.add(SupportProblem.WORKPLACE_RULES)
     return tuple(problem for problem in SupportProblem if problem in named)
 
 
-def advice_for(citizen: Citizen) -> tuple[Advice, ...]:
-    """The support that the study advises for the citizen's problems; empty where none is named."""
-    return tuple(_ADVICE[problem] for problem in problems(citizen))
+def advice_for(citizen: Citizen, version: RuleVersion | None) -> tuple[Advice, ...]:
+    """The support that a version of the rule advises for the citizen's problems; none where no version holds."""
+    return () if version is None else tuple(_ADVICE[problem] for problem in problems(citizen, version))
 
 
-def parallel_support(citizen: Citizen, language: Language = Language.DANISH) -> tuple[ParallelSupport, ...]:
-    """The same in one language, as values of the domain."""
-    return tuple(advice.in_(language) for advice in advice_for(citizen))
+def first_step(citizen: Citizen, version: RuleVersion | None) -> FirstStep | None:
+    """Company centre for those who attend fairly stably and know the rules, else parallel support, else ask.
 
-
-def first_step(citizen: Citizen) -> FirstStep:
-    """Company centre for those who attend fairly stably and know the rules, else parallel support, else ask."""
-    steady = None
-    if citizen.attendance_stability is not None:
-        steady = citizen.attendance_stability >= STEADY_ATTENDANCE_SHARE
+    None where no version of the rule holds.
+    """
+    if version is None:
+        return None
+    steady = _steady(citizen, version)
     if steady is False or citizen.knows_workplace_rules is False:
         return FirstStep.PARALLEL_SUPPORT
     if steady is None or citizen.knows_workplace_rules is None:
         return FirstStep.ASK_FIRST
     return FirstStep.COMPANY_CENTRE
+
+
+def _steady(citizen: Citizen, version: RuleVersion) -> bool | None:
+    """Whether attendance is fairly stable; None where it is not recorded."""
+    if citizen.attendance_stability is None:
+        return None
+    return 100 * citizen.attendance_stability >= version.parameters["steady_attendance_percent"] - ROUNDING

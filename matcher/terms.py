@@ -2,7 +2,8 @@
 
 A term takes index arrays `rows` (citizens) and `cols` (slots) that broadcast, and works element by element, so that one
 citizen against all slots and a long list of pairs give the same numbers to the last bit. A term that does not concern a
-citizen (a wish that was never made) does not apply; a term that applies but is not known lowers the confidence.
+citizen (a wish that was never made) or the pair (an outlook for ordinary hours, where the hours are ordinary) does not
+apply; a term that applies but is not known lowers the confidence.
 A score belongs to the pair, never to the person: no term reads attendance, age, gender, origin or benefit history.
 """
 
@@ -12,7 +13,8 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from matcher.arrays import Codes, Flags, Floats, MatchInput
+from matcher.arrays import FORMS, Codes, Flags, Floats, MatchInput
+from matcher.domain.agreement import PlacementForm
 from matcher.domain.conditions import CONDITIONS, Accommodation, Kind, Scale
 from matcher.kernels import each_pair, sum_of_entries, weighted_overlap
 from matcher.language import Text
@@ -48,6 +50,7 @@ class Term:
     score : (match_input, rows, cols) -> float64 share, NaN unknown
     applies : (match_input, rows) -> bool, whether the term concerns the citizen at all
     known : (match_input, rows, cols) -> share of the facts behind the score that are known; None = all or nothing
+    beside : (match_input, rows, cols) -> 1 where the term does not concern the pair, else 0; None = it concerns all
     """
 
     id: str
@@ -56,11 +59,17 @@ class Term:
     score: PairFunction
     applies: CitizenFlag = everyone
     known: PairFunction | None = None
+    beside: PairFunction | None = None
 
     def known_share(self, match_input: MatchInput, rows: Codes, cols: Codes, score: Floats) -> Floats:
-        """Share in [0, 1] of the facts behind a score that are known; 0 where the score is NaN."""
-        whole = (~np.isnan(score)).astype(np.float64)
-        return whole if self.known is None else whole * self.known(match_input, rows, cols)
+        """Share in [0, 1] of the facts behind a score that are known; 0 where the score is NaN.
+
+        1 with a score of NaN: the term does not concern the pair.
+        """
+        known = (~np.isnan(score)).astype(np.float64)
+        if self.known is not None:
+            known = known * self.known(match_input, rows, cols)
+        return known if self.beside is None else np.maximum(known, self.beside(match_input, rows, cols))
 
 
 def comfort(need: Accommodation, level: Floats) -> Floats:
@@ -212,8 +221,18 @@ def goal_is_unclear(match_input: MatchInput, rows: Codes) -> Flags:
 
 
 def outlook(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
-    """Chance of ordinary hours afterwards as the company states it: share in [0, 1]; NaN where it has not said."""
-    return np.broadcast_to(match_input.slots.outlook[cols], np.broadcast_shapes(rows.shape, cols.shape))
+    """Chance of ordinary hours afterwards as the company states it: share in [0, 1].
+
+    NaN where it has not said, and where the hours of the place are ordinary already.
+    """
+    stated: Floats = np.where(are_ordinary(match_input, rows, cols) > 0, np.nan, match_input.slots.outlook[cols])
+    return stated
+
+
+def are_ordinary(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
+    """1 where the place offers ordinary paid hours from the start, else 0."""
+    ordinary = match_input.slots.form[cols] == FORMS.index(PlacementForm.ORDINARY_HOURS)
+    return np.broadcast_to(ordinary.astype(np.float64), np.broadcast_shapes(rows.shape, cols.shape))
 
 
 def mentor(match_input: MatchInput, rows: Codes, cols: Codes) -> Floats:
@@ -272,7 +291,7 @@ TERMS: Final[tuple[Term, ...]] = (
     ),
     Term(
         "stretch",
-        Text("læring på vej mod jobmålet", "learning on the way to the job goal"),
+        Text("læring på pladsen", "learning at the place"),
         Text("Træningsbaner: det, der læres, er aftalt", "Training tracks: what is learnt is agreed"),
         stretch,
         has_goal,
@@ -303,6 +322,7 @@ TERMS: Final[tuple[Term, ...]] = (
         Text("udsigt til ordinære timer", "outlook for ordinary hours"),
         Text("Virksomhedens eget skøn", "The company's own estimate"),
         outlook,
+        beside=are_ordinary,
     ),
     Term(
         "mentor",

@@ -4,8 +4,10 @@ For every pair of the citizen that no rule excludes, the first of these that hol
 was made (`Barrier`); the slot is full; the worksite holds somebody to be kept apart; a resource has too little left.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -16,13 +18,15 @@ from matcher import wording as da
 from matcher.arrays import MatchInput
 from matcher.assignment import Plan
 from matcher.assignment.account import Account, account_of
+from matcher.assignment.leftout import REASONS, Obstacles, Reason, obstacles
 from matcher.language import Language, Text
 from matcher.limits import Barrier, ResourceKind
 from matcher.pair import heading
-from matcher.resources import BARRIERS, NightProblem, ResourceRow
+from matcher.resources import BARRIERS, NightProblem
 from matcher.rules import rules_of
 from matcher.suggest import suggest
 from matcher.wording.counts import count_text
+from matcher.wording.shortage import shortage_text
 
 Ints: TypeAlias = NDArray[np.integer[Any]]
 
@@ -36,8 +40,14 @@ TELLING_ORDER: Final = (
     Barrier.ALREADY_PLACED,
 )
 """Which obstacle is told as the reason: what would open an empty place comes before places that are taken."""
-LEAST_LEFT: Final = 0.005
-"""Less than this of a resource is shown as nothing: half of the last decimal shown."""
+_BARRIERS: Final[Mapping[Reason, Barrier]] = MappingProxyType(
+    {
+        "open": Barrier.LEFT_FREE,
+        "apart": Barrier.APART,
+        "taken": Barrier.GIVEN_TO_OTHERS,
+        "closed": Barrier.PLACE_TAKEN,
+    }
+)
 RULES_TOLD: Final = 3
 
 
@@ -90,20 +100,13 @@ class PlanUse:
 
     def obstacle(self, pair: int) -> _Obstacle:
         """What stands before a pair of the problem that the plan has not chosen."""
-        problem, account = self.night.problem, self.account
+        problem, account, found = self.night.problem, self.account, self._obstacles
         slot, value = int(problem.slot[pair]), float(problem.value[pair])
-        if account.free_places[slot] <= 0:
-            return _Obstacle(slot, value, Barrier.GIVEN_TO_OTHERS)
-        if account.meets[pair] > 0:
-            return _Obstacle(slot, value, Barrier.APART)
-        used = slice(account.use.indptr[pair], account.use.indptr[pair + 1])
-        rows, needs = account.use.indices[used], account.use.data[used]
-        lacking = needs > np.maximum(0.0, account.left[rows])
-        if not lacking.any():
-            return _Obstacle(slot, value, Barrier.LEFT_FREE)
-        first = int(np.argmin(np.where(lacking, rows, len(account.left))))
-        row = int(rows[first])
-        return _Obstacle(slot, value, Barrier.RESOURCE, row, float(needs[first]), max(0.0, float(account.left[row])))
+        short = found.short.indices[found.short.indptr[pair] : found.short.indptr[pair + 1]]
+        if len(short) == 0:
+            return _Obstacle(slot, value, _BARRIERS[REASONS[found.reason[pair]]])
+        row, needs = int(short[0]), account.use[[pair], short[:1]]
+        return _Obstacle(slot, value, Barrier.RESOURCE, row, float(needs[0]), max(0.0, float(account.left[row])))
 
     def pairs_of(self, citizen_row: int) -> Ints:
         """The pairs of a citizen that the plan could choose from, ascending."""
@@ -112,6 +115,11 @@ class PlanUse:
     def removed_of(self, citizen_row: int) -> Ints:
         """The pairs of a citizen that were left out of the problem since a limit was used up before, ascending."""
         return self._of_removed.of(citizen_row)
+
+    @cached_property
+    def _obstacles(self) -> Obstacles:
+        problem = self.night.problem
+        return obstacles(problem, self.account, np.arange(problem.n_pairs))
 
     @cached_property
     def _of_problem(self) -> "_ByCitizen":
@@ -171,17 +179,19 @@ def _answer(places: int, *, left_free: bool) -> Text:
     danish, english = da.counted(places, "plads", "pladser"), en.counted(places, "place", "places")
     if left_free:
         return Text(
-            f"Borgeren kan bruge {danish}, og der er stadig en fri plads: planen er god, men ikke bevist bedst.",
-            f"The citizen can use {english}, and there is still a free place: the plan is good, but not proven best.",
+            f"{danish} passer til borgeren, og der er en ledig plads, som planen ikke har brugt. Jobkonsulenten kan se "
+            "på den sammen med borgeren.",
+            f"{english} {'fits' if places == 1 else 'fit'} the citizen, and there is a free place that the plan has "
+            "not used. The job consultant can look at it together with the citizen.",
         )
     if places == 1:
         return Text(
-            "Borgeren kan bruge 1 plads, men den er ikke fri til borgeren i planen.",
-            "The citizen can use 1 place, but it is not free for the citizen in the plan.",
+            "1 plads passer til borgeren, men den er ikke ledig i planen.",
+            "1 place fits the citizen, but it is not free in the plan.",
         )
     return Text(
-        f"Borgeren kan bruge {danish}, men ingen af dem er fri til borgeren i planen.",
-        f"The citizen can use {english}, but none of them is free for the citizen in the plan.",
+        f"{danish} passer til borgeren, men ingen af dem er ledige i planen.",
+        f"{english} fit the citizen, but none of them is free in the plan.",
     )
 
 
@@ -211,49 +221,8 @@ def _in_the_way(obstacle: _Obstacle, night: NightProblem) -> Text:
     if obstacle.barrier is not Barrier.RESOURCE:
         return _IN_THE_WAY[obstacle.barrier]
     row = night.resources[obstacle.resource]
-    shortage = _shortage(obstacle, row)
+    shortage = shortage_text(row, obstacle.needs, obstacle.left, in_plan=True)
     return Text(f"{row.text.danish} {shortage.danish}", f"{row.text.english} {shortage.english}")
-
-
-def _shortage(obstacle: _Obstacle, row: ResourceRow) -> Text:
-    """What the placement needs of the resource and what is left of it."""
-    needs, rest = obstacle.needs, _rest(obstacle, decimals=2 if row.kind is ResourceKind.FULL_TIME_PERSONS else 1)
-    match row.kind:
-        case ResourceKind.FULL_TIME_PERSONS:
-            return Text(
-                f"Forløbet svarer til {da.full_time_persons(needs)}, {rest.danish}.",
-                f"The placement counts as {en.full_time_persons(needs)}, {rest.english}.",
-            )
-        case ResourceKind.MENTOR_HOURS if row.allowed == 0:
-            return Text(
-                f"Borgeren har brug for {da.hours_per_week(needs)}.", f"The citizen needs {en.hours_per_week(needs)}."
-            )
-        case ResourceKind.MENTOR_HOURS:
-            return Text(
-                f"Borgeren har brug for {da.hours_per_week(needs)}, {rest.danish}.",
-                f"The citizen needs {en.hours_per_week(needs)}, {rest.english}.",
-            )
-        case ResourceKind.OUTREACH_HOURS:
-            return Text(
-                f"Det tager {da.hours(needs)} at opsøge virksomheden, {rest.danish}.",
-                f"Approaching the company takes {en.hours(needs)}, {rest.english}.",
-            )
-        case ResourceKind.CLUSTER_PLACES:
-            return Text("De er alle i brug i planen.", "All of them are used in the plan.")
-        case ResourceKind.CASELOAD:
-            return Text(
-                "Der er ikke plads til et forløb mere i planen.", "There is no room for another placement in the plan."
-            )
-
-
-def _rest(obstacle: _Obstacle, decimals: int) -> Text:
-    """What is left of the resource, as a clause."""
-    if obstacle.left <= LEAST_LEFT:
-        return Text("og der er ikke mere tilbage i planen", "and nothing is left in the plan")
-    return Text(
-        f"og der er {da.number(obstacle.left, decimals)} tilbage i planen",
-        f"and {en.number(obstacle.left, decimals)} is left in the plan",
-    )
 
 
 _IN_THE_WAY: Final = {
@@ -262,14 +231,14 @@ _IN_THE_WAY: Final = {
         "The place is taken by a placement that is running or planned.",
     ),
     Barrier.APART: Text(
-        "På arbejdspladsen er der en anden i forløb, som borgeren ikke skal være i gruppe med.",
-        "Somebody else has a placement at the worksite with whom the citizen should not be in a group.",
+        "Pladsen kan ikke kombineres med de forløb, der allerede er på arbejdspladsen.",
+        "The place does not go together with the placements that are already at the worksite.",
     ),
     Barrier.GIVEN_TO_OTHERS: Text(
-        "Planen giver pladsen til en anden, fordi borgerne samlet får mest ud af det.",
-        "The plan gives the place to somebody else, because that is most for the citizens as a whole.",
+        "Pladsen er foreslået til en anden borger, når alle borgeres muligheder ses under ét.",
+        "The place is suggested to another citizen, when everybody's possibilities are seen as a whole.",
     ),
-    Barrier.LEFT_FREE: Text("Pladsen er fri.", "The place is free."),
+    Barrier.LEFT_FREE: Text("Pladsen er ledig.", "The place is free."),
 }
 
 
@@ -279,11 +248,22 @@ def _no_place_fits(match_input: MatchInput, citizen_row: int, language: Language
     counts = np.array([(~rule.passes(match_input, row)[0]).sum() for rule in rules])
     order = [int(r) for r in np.argsort(-counts, kind="stable") if counts[r]]
     details = [count_text(rules[r].id, int(counts[r])).in_(language) for r in order[:RULES_TOLD]]
+    if len(details) > 1:
+        details.append(_COUNTED_TWICE.in_(language))
     for miss in suggest(match_input, citizen_row, k=0, near_misses=1, language=language).near_misses:
         place, missing = miss.explanation.heading, " ".join(miss.missing)
-        details.append(Text(f"Tættest på er {place}: {missing}", f"Nearest is {place}: {missing}").in_(language))
+        nearest = Text(
+            f"Færrest krav mangler ved {place}: {missing}", f"Fewest requirements are missing at {place}: {missing}"
+        )
+        details.append(nearest.in_(language))
     text = _none_of(len(match_input.slots)).in_(language)
     return Unplaced(match_input.citizens.ids[citizen_row], Barrier.NO_PLACE_FITS, text, tuple(details))
+
+
+_COUNTED_TWICE: Final = Text(
+    "En plads er talt med flere gange, hvis flere af kravene mangler.",
+    "A place is counted more than once if several of the requirements are missing.",
+)
 
 
 def _none_of(places: int) -> Text:

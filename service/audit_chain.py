@@ -23,10 +23,18 @@ class Action(StrEnum):
     """What was done."""
 
     RUN_PUBLISHED = "run.published"
+    RUN_WITHDRAWN = "run.withdrawn"
+    """Somebody went back to the plan before."""
     PROPOSAL_DECIDED = "proposal.decided"
+    DECISION_TAKEN_BACK = "decision.taken_back"
+    PAIR_DECIDED = "pair.decided"
+    """A citizen must have, or must not have, a place: said when planning again."""
+    PLACES_CHANGED = "places.changed"
+    """The number of places of an agreement, with a plan that was taken into use or gone back from."""
     PLACEMENT_CREATED = "placement.created"
     PLACEMENT_CHANGED = "placement.changed"
     PLACEMENT_REMOVED = "placement.removed"
+    RULES_PREVIEWED = "rules.previewed"
     RULES_CHANGED = "rules.changed"
     WEIGHTS_CHOSEN = "weights.chosen"
     DATA_IMPORTED = "data.imported"
@@ -38,6 +46,10 @@ class Action(StrEnum):
     CITIZEN_EXPORTED = "citizen.exported"
     CITIZEN_ERASED = "citizen.erased"
     KEYS_ROTATED = "keys.rotated"
+    SESSION_BEGUN = "session.begun"
+    """Somebody signed in to the pages."""
+    SESSION_ENDED = "session.ended"
+    SIGN_IN_REFUSED = "sign_in.refused"
     ACCESS_CHANGED = "access.changed"
     """The access tokens of the settings, or the rights of the database's roles."""
     WEBHOOK_ADDED = "webhook.added"
@@ -162,9 +174,12 @@ class Verdict:
     fault: Fault | None = None
 
 
-def verify(entries: Iterable[AuditEntry], kept: Head | None = None) -> Verdict:
-    """Recompute a chain from its first entry on, in order of number; `kept` is a head that was kept elsewhere."""
-    head = NO_ENTRIES
+def verify(entries: Iterable[AuditEntry], kept: Head | None = None, begun: Head = NO_ENTRIES) -> Verdict:
+    """Recompute a chain in order of number; `kept` is a head that was kept elsewhere.
+
+    `begun`: the head of what was recomputed before; the entries go on from there.
+    """
+    head = begun
     for entry in entries:
         fault = _fault(entry, head, kept)
         if fault is not None:

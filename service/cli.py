@@ -4,12 +4,16 @@ Commands import what they need when they run, so that `matcher --help` answers a
 """
 
 import os
+import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from rich.text import Text
 from sqlalchemy.exc import DBAPIError
 
@@ -35,7 +39,7 @@ from service.danish import PHASES, problem_text
 from service.logs import configure_logging
 from service.problems import Problem
 from service.settings import Settings
-from service.terminal import console, decimal, error_console, legend, print_json, steps
+from service.terminal import console, decimal, error_console, legend, print_json, shown_as, steps
 
 DEMO_DATABASE = Path("demo.db")
 
@@ -108,26 +112,42 @@ def demo(as_json: AsJson = False) -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="Adresse, der lyttes på.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port, der lyttes på.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processer, der svarer på API'et; siderne får en for sig selv.")
+    ] = None,
 ) -> None:
     """Sider til jobkonsulenter og API til fagsystemer."""
-    import uvicorn
-
-    from service.app import create_app
     from service.use_cases.audit import audit_access
     from service.use_cases.database import open_database
 
     settings = command_settings()
-    changed = {"host": host or settings.host, "port": port or settings.port}
+    changed = {
+        "host": host or settings.host,
+        "port": port or settings.port,
+        "workers": workers or settings.workers,
+        "session_secret": settings.session_secret or SecretStr(secrets.token_urlsafe(32)),
+    }
     settings = settings.model_copy(update=changed)
     configure_logging(settings.log_level)
     sessions = open_database(settings)
     audit_access(sessions, settings)
-    application = create_app(settings, sessions)
     error_console().print(Text(cli_output.how_to_sign_in(settings)))
-    with cli_webhooks.sending(settings, sessions):
-        uvicorn.run(
-            application, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False
-        )
+    with cli_webhooks.sending(settings, sessions), _counting(settings):
+        from service.processes import serve_here, serve_in_processes
+
+        (serve_in_processes if settings.workers > 1 else serve_here)(settings)
+
+
+@contextmanager
+def _counting(settings: Settings) -> Iterator[None]:
+    """Where there are several processes, their counts are kept together, in a folder that goes away with them. What
+    counts looks for the folder when it is imported."""
+    if settings.workers == 1:
+        yield
+        return
+    with TemporaryDirectory(prefix="matcher-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
 
 
 @app.command()
@@ -206,18 +226,14 @@ def suggest(
 ) -> None:
     """En borgers liste: pladser, der passer bedst, hver med begrundelse, og hvad der mangler for de nærmeste andre."""
     from service.db.session import read_only
-    from service.use_cases.database import open_database
-    from service.use_cases.matching import MatchInputs
-    from service.use_cases.records import Recorder, at_the_terminal, show_list
-    from service.use_cases.taxonomy import taxonomy_of
+    from service.use_cases.records import recorder_at_the_terminal, show_list
 
     settings = command_settings()
-    sessions, inputs = open_database(settings), MatchInputs(taxonomy_of(settings))
-    recorder = Recorder(sessions, settings.municipality, inputs, at_the_terminal())
-    with read_only(sessions) as session:
+    recorder = recorder_at_the_terminal(settings)
+    with read_only(recorder.sessions) as session:
         shown = show_list(session, recorder, citizen_id, today=local_day(settings), places=places, language=language)
     found = shown.view
-    error_console().print(f"Vist som liste {shown.list_id}.", style="dim")
+    shown_as(shown.list_id)
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
@@ -229,7 +245,9 @@ def suggest(
 @app.command()
 def explain(
     citizen_id: Annotated[str, typer.Argument(metavar="BORGER_ID")],
-    slot_id: Annotated[str, typer.Argument(metavar="PLADS_ID")],
+    slot_id: Annotated[
+        str | None, typer.Argument(metavar="PLADS_ID", help="Udeladt: hvorfor borgeren ikke har en plads.")
+    ] = None,
     language: InLanguage = Language.DANISH,
     depth: Annotated[
         cli_reasons.Depth, typer.Option(help="En linje, begrundelserne eller alle tal og regler.")
@@ -241,24 +259,28 @@ def explain(
 ) -> None:
     """Hvorfor en plads passer til en borger eller ikke: hver regel, hvert vilkår, hver vægt."""
     from service.db.session import read_only
-    from service.use_cases.database import open_database
-    from service.use_cases.matching import MatchInputs
-    from service.use_cases.records import Recorder, at_the_terminal, show_place
-    from service.use_cases.taxonomy import taxonomy_of
+    from service.use_cases.records import recorder_at_the_terminal, show_place, show_without_place
+    from service.use_cases.views import ExplainedPlace, WithoutPlaceView
 
     settings = command_settings()
-    sessions, inputs = open_database(settings), MatchInputs(taxonomy_of(settings))
-    recorder = Recorder(sessions, settings.municipality, inputs, at_the_terminal())
-    with read_only(sessions) as session:
-        shown = show_place(session, recorder, citizen_id, slot_id, today=local_day(settings), language=language)
-    found = shown.view
-    error_console().print(f"Vist som liste {shown.list_id}.", style="dim")
+    recorder, today = recorder_at_the_terminal(settings), local_day(settings)
+    found: ExplainedPlace | WithoutPlaceView
+    with read_only(recorder.sessions) as session:
+        if slot_id is None:
+            without = show_without_place(session, recorder, citizen_id, today=today, language=language)
+            list_id, found = without.list_id, without.view
+        else:
+            place = show_place(session, recorder, citizen_id, slot_id, today=today, language=language)
+            list_id, found = place.list_id, place.view
+    shown_as(list_id)
     if as_json:
         print_json(found.model_dump(mode="json"))
-    elif as_letter:
+    elif as_letter and found.letter:
         console().print(Text(found.letter))
-    else:
+    elif isinstance(found, ExplainedPlace):
         cli_reasons.show_explanation(console(), found, depth)
+    else:
+        cli_reasons.show_without_place(console(), found)
 
 
 @app.command()

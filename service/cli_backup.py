@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher.wording import counted
+from service.cli_audit import FAULTS
 from service.terminal import console, print_json
 
 if TYPE_CHECKING:
@@ -37,20 +38,37 @@ def restore(
     file: Annotated[Path, typer.Argument(metavar="FIL", exists=True, dir_okay=False, help="Fra 'matcher backup'.")],
     as_json: AsJson = False,
 ) -> None:
-    """Læser en sikkerhedskopi ind i en tom database og sammenligner hver række. Alt eller intet."""
+    """Læser en sikkerhedskopi ind i en tom database og sammenligner hver række. Alt eller intet.
+
+    Bagefter regnes sporet af, hvem der har gjort hvad, efter for hver kommune. Kode 1: et spor er brudt.
+    """
     from service.db.migrate import migrate
-    from service.db.session import session_factory
+    from service.db.session import read_only, session_factory
     from service.settings import Settings
+    from service.use_cases.audit import verified_all
     from service.use_cases.backup import restore_backup
 
     settings = Settings()
     migrate(settings.database_url)
-    made = restore_backup(session_factory(settings), file)
+    sessions = session_factory(settings)
+    made = restore_backup(sessions, file)
+    with read_only(sessions) as session:
+        chains = verified_all(session)
+    broken = {municipality: one for municipality, one in chains.items() if one.fault is not None}
     if as_json:
-        print_json(_record(made))
-        return
-    console().print(f"{_rows(made)} i {_tables(made)} er læst ind, og hver række er som i filen.")
-    console().print(f"Sum: {made.sha256}", style="dim")
+        audit = {municipality: {"entries": one.entries, "broken": one.broken} for municipality, one in chains.items()}
+        print_json(_record(made) | {"audit": audit})
+    else:
+        console().print(f"{_rows(made)} i {_tables(made)} er læst ind, og hver række er som i filen.")
+        console().print(f"Sum: {made.sha256}", style="dim")
+        for municipality, one in chains.items():
+            if one.fault is None:
+                console().print(f"Kommune {municipality}: sporet holder. Antal poster: {one.entries}.")
+            else:
+                said = f"Kommune {municipality}: sporet er brudt ved post {one.broken}: {FAULTS[one.fault]}."
+                console().print(said, style="bold red")
+    if broken:
+        raise typer.Exit(1)
 
 
 def _rows(made: "Backup") -> str:

@@ -2,18 +2,20 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from features.fairness import Estimate, Group, Measure
 from service.clock import local_day
 from service.settings import Settings
 from service.terminal import console, decimal, heading, percent, print_json, table
-from service.use_cases.fairness import FairnessReport
-from service.use_cases.fairness_price import FairnessPrice
+
+if TYPE_CHECKING:
+    from features.fairness import Estimate, Group, Measure
+    from service.use_cases.fairness import FairnessReport
+    from service.use_cases.fairness_price import FairnessPrice
 
 AsJson = Annotated[bool, typer.Option("--json", help="Resultatet som JSON.")]
 HIDDEN = "skjult"
@@ -104,7 +106,7 @@ def grants(
 
 def _reported(
     settings: Settings, run_id: str | None, quarter: str | None, min_share: float | None
-) -> tuple[FairnessReport, FairnessPrice | None]:
+) -> "tuple[FairnessReport, FairnessPrice | None]":
     from service.db.session import read_only
     from service.use_cases.database import open_database
     from service.use_cases.fairness import report_of_quarter, report_of_run
@@ -129,7 +131,7 @@ def _reported(
     return report, price
 
 
-def show_report(out: Console, report: FairnessReport) -> None:
+def show_report(out: Console, report: "FairnessReport") -> None:
     """The report as one table a way of grouping, and its statements."""
     from matcher.wording import counted, day
     from service.use_cases.fairness_text import DIMENSIONS, group_text, statements
@@ -152,7 +154,7 @@ def show_report(out: Console, report: FairnessReport) -> None:
         out.print(Text(text.danish))
 
 
-def show_price(out: Console, price: FairnessPrice) -> None:
+def show_price(out: Console, price: "FairnessPrice") -> None:
     """The price of a least share."""
     from service.use_cases.fairness_price_text import price_statements
     from service.use_cases.fairness_text import target_group_text
@@ -173,12 +175,16 @@ def show_price(out: Console, price: FairnessPrice) -> None:
         out.print(Text(text.danish))
 
 
-def _row(name: str, group: Group) -> tuple[str, ...]:
+def _row(name: str, group: "Group") -> tuple[str, ...]:
+    from features.fairness import Measure
+
     cells = (_cell(measure, group.estimates[measure]) for measure in Measure)
     return name, HIDDEN if group.citizens is None else str(group.citizens), *cells
 
 
-def _cell(measure: Measure, found: Estimate | None) -> str:
+def _cell(measure: "Measure", found: "Estimate | None") -> str:
+    from features.fairness import Measure
+
     if found is None:
         return HIDDEN
     if measure in (Measure.PLACED, Measure.VALUE):

@@ -1,7 +1,7 @@
 """`matcher nightly`: one night for the whole municipality, and what operations reads of it in the morning."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -14,7 +14,9 @@ from service.danish import PHASES, problem_text
 from service.problems import AlreadyRunning
 from service.settings import Settings
 from service.terminal import console, error_console, heading, percent, print_json, steps, table
-from service.use_cases.night_changes import Changes
+
+if TYPE_CHECKING:
+    from service.use_cases.night_changes import Changes
 
 RUNNING_ALREADY = 3
 """Exit code: somebody else plans the night right now; nothing was done."""
@@ -86,7 +88,7 @@ def nightly(
         raise typer.Exit(GAP_TOO_LARGE)
 
 
-def show_changes(out: Console, changes: Changes | None) -> None:
+def show_changes(out: Console, changes: "Changes | None") -> None:
     """What is another than in the run before."""
     if changes is None:
         return

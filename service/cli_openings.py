@@ -8,7 +8,7 @@ from rich.text import Text
 from matcher.language import Language
 from matcher.wording import counted
 from service.clock import local_day
-from service.terminal import console, decimal, heading, indented, print_json
+from service.terminal import console, heading, indented, print_json, shown_as
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 GAIN_AND_ORDER = (
     "Gevinst: hvor meget bedre pladsen passer end den bedste, der er åben nu, efter fradrag for, hvad den er værd for "
-    "andre. Et trin mere af indsats (et spørgsmål, en aftale, en fast udgift, uger, måneder) skal give 5 procentpoint "
-    "mere."
+    "andre. Et trin mere af indsats (et svar, en aftale, noget hver uge, nogle uger, nogle måneder) skal give 5 "
+    "procentpoint mere."
 )
 AsJson = Annotated[bool, typer.Option("--json", help="Resultatet som JSON.")]
 InLanguage = Annotated[Language, typer.Option("--language", help="Begrundelsernes sprog.")]
@@ -34,28 +34,23 @@ def openings(
 ) -> None:
     """Hvad der kan åbne en plads for en borger: de mindste ændringer, som nogen kan lave, prøvet mod alle regler."""
     from service.cli import command_settings
-    from service.db.personal import ReadPurpose
     from service.db.session import read_only
-    from service.use_cases.access_log import shown_at_the_terminal
-    from service.use_cases.database import open_database
-    from service.use_cases.matching import MatchInputs
-    from service.use_cases.openings import openings_for_citizen
-    from service.use_cases.taxonomy import taxonomy_of
+    from service.use_cases.records import recorder_at_the_terminal, show_openings
 
     settings = command_settings()
-    sessions = open_database(settings)
-    with read_only(sessions) as session:
-        found = openings_for_citizen(
+    recorder = recorder_at_the_terminal(settings)
+    with read_only(recorder.sessions) as session:
+        shown = show_openings(
             session,
-            settings.municipality,
-            MatchInputs(taxonomy_of(settings)),
+            recorder,
             citizen_id,
             today=local_day(settings),
             slot_id=slot_id,
             places=places,
             language=language,
         )
-    shown_at_the_terminal(sessions, settings.municipality, ReadPurpose.OPENINGS, [citizen_id])
+    found = shown.view
+    shown_as(shown.list_id)
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
@@ -77,9 +72,7 @@ def _show(out: "Console", found: "OpeningsView") -> None:
 
 
 def _effort(one: "OpeningView") -> str:
-    if len(one.changes) == 1:
-        return f"Indsats: {one.changes[0].effort_text}."
-    return f"Indsats: {'; '.join(f'{change.text} ({change.effort_text})' for change in one.changes)}."
+    return f"Indsats: {'; '.join(dict.fromkeys(change.effort_text for change in one.changes))}."
 
 
 def needs(
@@ -93,22 +86,14 @@ def needs(
     """Behov, som ingen dækker: hvilken aftale, mentortime, svar eller kursus der hjælper flest af dem, der venter."""
     from service.cli import command_settings
     from service.db.session import read_only
-    from service.use_cases.database import open_database
-    from service.use_cases.matching import MatchInputs
-    from service.use_cases.needs import needs as find_needs
-    from service.use_cases.taxonomy import taxonomy_of
+    from service.use_cases.records import recorder_at_the_terminal, show_needs
 
     settings = command_settings()
-    with read_only(open_database(settings)) as session:
-        found = find_needs(
-            session,
-            settings.municipality,
-            MatchInputs(taxonomy_of(settings)),
-            today=local_day(settings),
-            most=most,
-            confirm=confirm,
-            language=language,
-        )
+    recorder = recorder_at_the_terminal(settings)
+    with read_only(recorder.sessions) as session:
+        shown = show_needs(session, recorder, today=local_day(settings), most=most, confirm=confirm, language=language)
+    found = shown.view
+    shown_as(shown.list_id)
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
@@ -116,15 +101,16 @@ def needs(
 
 
 def _show_needs(out: "Console", found: "NeedsView") -> None:
+    from matcher.wording.efforts import placements_text
+
     heading(out, f"Hvad vil hjælpe mest? {counted(found.waiting, 'borger', 'borgere')} uden plads i planen")
     for number, need in enumerate(found.needs, start=1):
         out.print()
         out.print(Text(f"{number}. {need.text}"))
-        numbers = f"Anslået gevinst: som {need.gain_text}. Indsats: {need.effort_text}."
+        numbers = f"Anslået gevinst: svarer til {need.gain_text}. Indsats: {need.effort_text}."
         if need.confirmed_gain is not None and need.more_placed is not None:
-            numbers += (
-                f" Efterprøvet med en ny plan: som {decimal(need.confirmed_gain)} forløb, {_more(need.more_placed)}."
-            )
+            confirmed = placements_text(need.confirmed_gain).danish
+            numbers += f" Efterprøvet med en ny plan: svarer til {confirmed}, {_more(need.more_placed)}."
         indented(out, Text(numbers, style="dim"))
 
 

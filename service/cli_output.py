@@ -1,6 +1,6 @@
 """What each command prints, in Danish: a night, an import, the demo. Lists and explanations: `service.cli_reasons`."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
@@ -10,17 +10,19 @@ from service.cli_reasons import show_list
 from service.danish import PHASES
 from service.settings import Settings
 from service.terminal import decimal, heading, legend, percent, table
-from service.use_cases.demo import Demo
-from service.use_cases.import_report import KINDS, ImportReport
-from service.use_cases.learning import weights_text
-from service.use_cases.night_counts import PlaceUse
-from service.use_cases.nightly import Night
+
+if TYPE_CHECKING:
+    from service.use_cases.demo import Demo
+    from service.use_cases.import_report import ImportReport
+    from service.use_cases.night_counts import PlaceUse
+    from service.use_cases.night_quality import PlanQuality
+    from service.use_cases.nightly import Night
 
 ERRORS_SHOWN = 50
 """Errors of an import that a terminal shows; `--json` has them all."""
 
 
-def night_record(night: Night) -> dict[str, Any]:
+def night_record(night: "Night") -> dict[str, Any]:
     """A night as JSON."""
     run = night.run
     return {
@@ -40,8 +42,10 @@ def night_record(night: Night) -> dict[str, Any]:
     }
 
 
-def show_night(out: Console, night: Night) -> None:
+def show_night(out: Console, night: "Night") -> None:
     """A night in figures."""
+    from service.use_cases.learning import weights_text
+
     run, counts = night.run, night.counts
     heading(out, f"Planen for {day(run.planned_on)}")
     out.print(f"{counted(counts.citizens, 'borger', 'borgere')} i alt")
@@ -64,6 +68,8 @@ def show_night(out: Console, night: Night) -> None:
         ("Øvre grænse: ingen gyldig plan kan nå højere", decimal(run.upper_bound, 3)),
         ("Afstand", percent(run.gap, 2)),
     ]
+    if counts.quality is not None:
+        rows += _quality_rows(counts.quality)
     out.print(table(("", ""), rows, numbers=(1,)))
     out.print(
         Text(
@@ -80,7 +86,19 @@ def show_night(out: Console, night: Night) -> None:
         out.print("Planen er kontrolleret, men ikke gemt (--dry-run).")
 
 
-def _show_use(out: Console, name: str, rows: tuple[PlaceUse, ...]) -> None:
+def _quality_rows(quality: "PlanQuality") -> list[tuple[str, str]]:
+    ranks = quality.ranks
+    return [
+        ("Borgere, der foreslås deres bedste plads", f"{quality.first_choices} af {quality.top_suggestions}"),
+        ("… deres næstbedste eller tredjebedste plads", str(sum(ranks[1:3]))),
+        ("… en plads længere nede på deres liste", str(sum(ranks[3:]))),
+        ("Borgere, der passer bedre til en plads end den borger, planen giver pladsen", str(quality.envious)),
+        ("Tomme pladser, som en borger uden forslag opfylder reglerne for", str(quality.wanted_unused_places)),
+        ("Jævnt fordelt mellem målgrupperne (100 %: samme andel i hver gruppe)", percent(quality.evenness)),
+    ]
+
+
+def _show_use(out: Console, name: str, rows: "tuple[PlaceUse, ...]") -> None:
     lines = [
         (_first_capital(row.label), str(row.places), str(row.running), str(row.proposed), str(row.free)) for row in rows
     ]
@@ -94,8 +112,10 @@ def _first_capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def show_import(out: Console, report: ImportReport) -> None:
+def show_import(out: Console, report: "ImportReport") -> None:
     """What an import took and what it did not."""
+    from service.use_cases.import_report import KINDS
+
     rows = [
         (_first_capital(KINDS[kind]), str(n.created), str(n.updated), str(n.unchanged), str(n.bad))
         for kind, n in report.rows.items()
@@ -116,12 +136,12 @@ def show_import(out: Console, report: ImportReport) -> None:
         out.print(Text("Filerne har ingen rækker."))
 
 
-def demo_record(demo: Demo) -> dict[str, Any]:
+def demo_record(demo: "Demo") -> dict[str, Any]:
     """The demonstration as JSON."""
     return {"night": night_record(demo.night), "lists": [found.model_dump(mode="json") for found in demo.lists]}
 
 
-def show_demo(out: Console, demo: Demo) -> None:
+def show_demo(out: Console, demo: "Demo") -> None:
     """The whole demonstration."""
     out.print(Text("En opdigtet vestjysk kommune, planlagt på én nat", style="bold"))
     out.print(

@@ -10,7 +10,7 @@ from rich.text import Text
 from matcher.domain.contact import Answer, ContactKind
 from matcher.wording import hours, number
 from service.clock import local_day
-from service.terminal import ASK, console, decimal, heading, indented, print_json, reasons
+from service.terminal import ASK, console, decimal, heading, indented, print_json, reasons, shown_as
 
 if TYPE_CHECKING:
     from service.use_cases.outreach import CallView, OutreachView
@@ -38,26 +38,18 @@ def calls(
     if context.invoked_subcommand is not None:
         return
     from service.cli import command_settings
-    from service.db.personal import ReadPurpose
     from service.db.session import read_only
-    from service.use_cases.access_log import shown_at_the_terminal
-    from service.use_cases.database import open_database
-    from service.use_cases.matching import MatchInputs
-    from service.use_cases.outreach import outreach_list
-    from service.use_cases.taxonomy import taxonomy_of
+    from service.use_cases import records
 
     settings = command_settings()
-    inputs = MatchInputs(taxonomy_of(settings))
-    sessions = open_database(settings)
-    with read_only(sessions) as session:
-        found = outreach_list(
-            session, settings.municipality, inputs, today=local_day(settings), consultant_id=consultant_id
-        )
-    shown_at_the_terminal(sessions, settings.municipality, ReadPurpose.CALLS, found.named())
+    recorder = records.recorder_at_the_terminal(settings)
+    with read_only(recorder.sessions) as session:
+        shown = records.show_calls(session, recorder, today=local_day(settings), consultant_id=consultant_id)
+    shown_as(shown.list_id)
     if as_json:
-        print_json(found.model_dump(mode="json"))
+        print_json(shown.view.model_dump(mode="json"))
     else:
-        show_calls(console(), found)
+        show_calls(console(), shown.view)
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """What `matcher suggest` and `matcher explain` print, in Danish or English: a citizen's list, one place explained."""
 
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.text import Text
@@ -11,7 +11,9 @@ from matcher import wording as da
 from matcher.language import Language
 from matcher.language import Text as Both
 from service.terminal import AGAINST, ASK, FOR, decimal, heading, indented, percent, reasons, table
-from service.use_cases.views import ExplainedPlace, ExplanationView, ListView, PlaceView
+
+if TYPE_CHECKING:
+    from service.use_cases.views import ExplainedPlace, ExplanationView, ListView, PlaceView, WithoutPlaceView
 
 YES, NO, CLARIFY = Both("ja", "yes"), Both("nej", "no"), Both("afklar", "clarify")
 NOT_KNOWN: Final = Both("ikke oplyst", "not known")
@@ -25,7 +27,7 @@ class Depth(StrEnum):
     RECORD = "record"
 
 
-def show_list(out: Console, found: ListView, *, near_misses: int = 5, language: Language = Language.DANISH) -> None:
+def show_list(out: Console, found: "ListView", *, near_misses: int = 5, language: Language = Language.DANISH) -> None:
     """A citizen's list with reasons, and what the nearest other places lack."""
     _show_citizen(out, found, language)
     for rank, place in enumerate(found.places, start=1):
@@ -54,7 +56,7 @@ def show_list(out: Console, found: ListView, *, near_misses: int = 5, language: 
     out.print(Text(made_with.in_(language), style="dim"))
 
 
-def _show_citizen(out: Console, found: ListView, language: Language) -> None:
+def _show_citizen(out: Console, found: "ListView", language: Language) -> None:
     citizen = found.citizen
     heading(out, f"{citizen.name or citizen.id} ({citizen.id})")
     goals = "; ".join(citizen.goals) or Both("endnu ikke afklaret", "not yet clear").in_(language)
@@ -78,11 +80,23 @@ def _show_citizen(out: Console, found: ListView, language: Language) -> None:
         out.print(Text(Both("Støtte, der kan gå ved siden af:", "Support that can go beside it:").in_(language)))
         reasons(out, "·", found.support_texts, "dim", indent=0)
     if not found.places:
-        none = Both("Ingen plads opfylder alle regler lige nu.", "No place meets every rule at present.")
-        out.print(Text(none.in_(language)))
+        out.print(Text(_no_places(found.not_free).in_(language)))
 
 
-def _show_place(out: Console, rank: int, place: PlaceView, said_once: tuple[str, ...], language: Language) -> None:
+def _no_places(not_free: int) -> Both:
+    """Why a list is empty: no place fits, or those that fit are taken."""
+    if not not_free:
+        return Both("Ingen plads opfylder alle regler lige nu.", "No place meets every rule at present.")
+    fits, they = da.counted(not_free, "plads", "pladser"), "den" if not_free == 1 else "de"
+    meet, are = en.counted(not_free, "place meets", "places meet"), "is" if not_free == 1 else "are"
+    return Both(
+        f"{fits} opfylder alle regler, men {they} er optaget, eller der er for lidt tilbage af det, som forløbene "
+        "deles om.",
+        f"{meet} every rule, but {are} taken, or too little is left of what placements share.",
+    )
+
+
+def _show_place(out: Console, rank: int, place: "PlaceView", said_once: tuple[str, ...], language: Language) -> None:
     explanation = place.explanation
     out.print()
     title = Text(explanation.heading, style="bold")
@@ -99,7 +113,7 @@ def _show_place(out: Console, rank: int, place: PlaceView, said_once: tuple[str,
         reasons(out, "·", [explanation.price_text], "dim")
 
 
-def _show_near_miss(out: Console, place: PlaceView) -> None:
+def _show_near_miss(out: Console, place: "PlaceView") -> None:
     out.print()
     title = Text(place.explanation.heading)
     title.append(f" ({place.slot_id})", style="dim")
@@ -108,13 +122,13 @@ def _show_near_miss(out: Console, place: PlaceView) -> None:
     reasons(out, AGAINST, failed, "red", indent=3)
 
 
-def _show_reasons(out: Console, explanation: ExplanationView, said_once: tuple[str, ...] = ()) -> None:
+def _show_reasons(out: Console, explanation: "ExplanationView", said_once: tuple[str, ...] = ()) -> None:
     reasons(out, FOR, explanation.reasons_for, "green")
     reasons(out, AGAINST, explanation.reasons_against, "red")
     reasons(out, ASK, [text for text in explanation.must_confirm if text not in said_once], "yellow")
 
 
-def show_explanation(out: Console, found: ExplainedPlace, depth: Depth = Depth.RECORD) -> None:
+def show_explanation(out: Console, found: "ExplainedPlace", depth: Depth = Depth.RECORD) -> None:
     """One place for one citizen: the line alone, the reasons too, or all numbers and rules."""
     explanation = found.place.explanation
     if depth is Depth.LINE:
@@ -132,7 +146,21 @@ def show_explanation(out: Console, found: ExplainedPlace, depth: Depth = Depth.R
         _show_rules(out, explanation)
 
 
-def _show_numbers(out: Console, found: ExplainedPlace) -> None:
+def show_without_place(out: Console, found: "WithoutPlaceView") -> None:
+    """Why a citizen has no place, and the rules that close places, with their sources."""
+    who = f"{found.citizen.name or found.citizen.id} ({found.citizen.id})"
+    heading(out, Both(f"Plads til {who}", f"A place for {who}").in_(found.language))
+    none_open = Both(
+        f"{da.counted(found.open_places, 'plads', 'pladser')} opfylder alle regler nu.",
+        f"{en.counted(found.open_places, 'place meets', 'places meet')} every rule now.",
+    )
+    out.print(Text(found.text or none_open.in_(found.language), style="bold"))
+    rows = [(one.rule.statement, " ".join(one.rule.texts), one.rule.source) for one in found.closed]
+    columns = (Both("Regel", "Rule"), Both("Udelukker", "Excludes"), Both("Kilde", "Source"))
+    out.print(table([column.in_(found.language) for column in columns], rows))
+
+
+def _show_numbers(out: Console, found: "ExplainedPlace") -> None:
     """What each term adds to the value, and the best other places beside it."""
     explanation, language = found.place.explanation, found.place.explanation.language
     heading(out, Both("Tallet bag", "The number behind it").in_(language))
@@ -165,7 +193,7 @@ def _show_numbers(out: Console, found: ExplainedPlace) -> None:
         reasons(out, "·", [alternative.text for alternative in explanation.alternatives], "dim", indent=0)
 
 
-def _show_rules(out: Console, explanation: ExplanationView) -> None:
+def _show_rules(out: Console, explanation: "ExplanationView") -> None:
     language = explanation.language
     heading(out, Both("Reglerne", "The rules").in_(language))
     rules = [

@@ -120,22 +120,27 @@ def _period(first: date, last: date | None) -> str:
 def preview(file: ChangesFile, on: Day = None, as_json: AsJson = False) -> None:
     """Viser, hvad ændringer ville gøre ved nattens plan. Intet gemmes."""
     from service.cli import command_settings
-    from service.db.session import read_only
+    from service.db.session import read_only, unit_of_work
     from service.use_cases.database import open_database
     from service.use_cases.learning import weights_in_use
     from service.use_cases.matching import load
-    from service.use_cases.rule_preview import Move, preview_rules
+    from service.use_cases.plan_comparison import Move
+    from service.use_cases.rule_preview import preview_rules
+    from service.use_cases.rule_tried import record_preview
     from service.use_cases.rules import read_changes
     from service.use_cases.taxonomy import taxonomy_of
 
     settings = command_settings()
     changes = read_changes(_document(file))
-    with read_only(open_database(settings)) as session:
+    sessions = open_database(settings)
+    with read_only(sessions) as session:
         stored = load(session, settings.municipality)
         weights = weights_in_use(session, settings.municipality)
     found = preview_rules(stored, weights, changes, on=_on(settings, on), taxonomy=taxonomy_of(settings))
+    with unit_of_work(sessions) as session:
+        preview_id = record_preview(session, settings.municipality, changes)
     if as_json:
-        print_json(found.as_record())
+        print_json(found.as_record() | {"preview_id": preview_id})
         return
     out = console()
     heading(out, f"Planen for {day(found.on)} uden og med {counted(len(changes), 'ændring', 'ændringer')}")
@@ -160,6 +165,7 @@ def preview(file: ChangesFile, on: Day = None, as_json: AsJson = False) -> None:
             out.print(table(("Borger", "Uden", "Med"), lines))
     if not found.differences:
         out.print("Ingen borger får et andet forslag.")
+    out.print(f"Sæt ændringen i kraft med: matcher rules change {file} --preview {preview_id}", soft_wrap=True)
 
 
 @app.command()
@@ -167,16 +173,28 @@ def change(
     file: ChangesFile,
     changed_by: Annotated[str, typer.Option("--by", metavar="ID", help="Den person, der har besluttet det.")],
     reason: Annotated[str, typer.Option("--reason", metavar="TEKST", help="Hvorfor.")],
+    preview_id: Annotated[str, typer.Option("--preview", metavar="ID", help="Forhåndsvisningen af ændringen.")] = "",
+    without_preview: Annotated[
+        str, typer.Option("--without-preview", metavar="TEKST", help="Hvorfor der ikke er en forhåndsvisning.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Sætter ændringer i kraft fra den dag, de nævner. En navngiven person beslutter, med en begrundelse."""
     from service.cli import command_settings
     from service.use_cases.database import open_database
+    from service.use_cases.rule_tried import Tried
     from service.use_cases.rules import change_record, change_rules, read_changes
 
     settings = command_settings()
     changes = read_changes(_document(file))
-    stored = change_rules(open_database(settings), settings.municipality, changes, changed_by=changed_by, reason=reason)
+    stored = change_rules(
+        open_database(settings),
+        settings.municipality,
+        changes,
+        changed_by=changed_by,
+        reason=reason,
+        tried=Tried(preview_id, without_preview),
+    )
     if as_json:
         print_json([change_record(one) for one in stored])
     else:

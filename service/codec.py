@@ -15,7 +15,7 @@ from matcher.domain.contact import Contact
 from matcher.domain.decided import DecidedPair
 from matcher.domain.placement import Placement
 from matcher.domain.staff import JobConsultant
-from matcher.domain.validation import InvalidValueError
+from matcher.domain.validation import InvalidValueError, kept_already
 from service.problems import FieldError, InvalidInput
 
 Value = TypeVar("Value")
@@ -54,8 +54,12 @@ class Codec(Generic[Value]):
             raise InvalidInput(errors=field_errors(error, skip=1)) from None
 
     def decode_stored(self, document: Mapping[str, Any]) -> Value:
-        """The value of a document that `encode` wrote; faster than `decode`, and as strict about fields."""
-        return self._adapter.validate_python((document,), strict=False)[0]
+        """The value of a document that `encode` wrote; faster than `decode`, and as strict about fields.
+
+        Texts were looked through for CPR numbers when they were written.
+        """
+        with kept_already():
+            return self._adapter.validate_python((document,), strict=False)[0]
 
     def schema(self) -> dict[str, Any]:
         """JSON schema of the object."""

@@ -6,11 +6,13 @@ from types import MappingProxyType
 from service.db.personal import ReadPurpose
 from service.db.purpose import Channel, Purpose
 from service.problems import (
+    AgreementChanged,
     AlreadyRunning,
     BackupRefused,
     CprNotConfigured,
     CprTaken,
     DatabaseUnavailable,
+    DecidedAgain,
     ErasedSince,
     Forbidden,
     InUse,
@@ -47,6 +49,7 @@ from service.problems import (
     WrongStep,
 )
 from service.settings import Role
+from service.sign_in_problems import SignInTooWeak, TooManyFailedSignIns, UnknownCredentials
 
 PROBLEMS: Mapping[type[Problem], str] = MappingProxyType(
     {
@@ -66,7 +69,12 @@ PROBLEMS: Mapping[type[Problem], str] = MappingProxyType(
         TooLarge: "Der er for meget på én gang.",
         TooManyRequests: "Der kommer for mange forespørgsler på én gang. Vent lidt, og prøv igen.",
         QueryTooSlow: "Databasen var for længe om at svare. Intet er ændret. Prøv igen om lidt.",
+        TooManyFailedSignIns: "Der er prøvet for mange gange herfra med en adgangsnøgle, som ikke er kendt. Vent lidt, "
+        "og prøv igen.",
         NotSignedIn: "Du er ikke logget ind.",
+        UnknownCredentials: "Adgangsnøglen er ikke kendt. Prøv igen.",
+        SignInTooWeak: "Dit login hos kommunen var ikke sikkert nok til tjenesten. Log ind igen, og bekræft, at det er "
+        "dig, fx med en kode eller en app.",
         Forbidden: "Din rolle giver ikke adgang til det.",
         IssuerUnavailable: "Kommunens login svarer ikke. Prøv igen om lidt.",
         UnsafeSettings: "Indstillingerne er ikke til drift. Tjenesten starter ikke med dem.",
@@ -87,6 +95,9 @@ PROBLEMS: Mapping[type[Problem], str] = MappingProxyType(
         NotErasable: "Borgeren har et forløb, der ikke er afsluttet, og kan ikke slettes endnu.",
         BackupRefused: "Sikkerhedskopien er ikke læst ind. Databasen er, som den var.",
         WebhooksNotConfigured: "Webhooks er ikke sat op: MATCHER_WEBHOOK_KEYS mangler. Se docs/webhooks.md.",
+        DecidedAgain: "Afgørelsen gælder ikke længere: den er fortrudt, eller der er afgjort igen siden.",
+        AgreementChanged: "Aftalen er ændret, siden antallet af pladser blev skrevet. Intet er gemt. "
+        "Skriv antallet igen.",
         SchemaOutdated: "Databasen mangler eller er ikke opdateret. Kør: matcher migrate",
     }
 )
@@ -112,14 +123,15 @@ READ_PURPOSES: Mapping[ReadPurpose | Purpose, str] = MappingProxyType(
         Purpose.SUGGESTIONS: "liste med pladser til borgeren",
         Purpose.EXPLANATION: "begrundelse for en plads",
         Purpose.CANDIDATES: "liste med borgere til en plads",
+        Purpose.OPENINGS: "hvad der kan åbne pladser",
+        Purpose.NEEDS: "hvad der vil hjælpe flest",
+        Purpose.CALLS: "opkald til virksomheder",
         ReadPurpose.PROFILE: "borgerens oplysninger",
         ReadPurpose.SEARCH: "oversigt over borgere",
         ReadPurpose.CPR_SEARCH: "opslag på CPR-nummer",
-        ReadPurpose.OPENINGS: "hvad der kan åbne pladser",
         ReadPurpose.PROPOSALS: "forslag med begrundelser",
         ReadPurpose.UNPLACED: "borgere uden plads",
         ReadPurpose.PLACEMENTS: "aftalte forløb",
-        ReadPurpose.CALLS: "opkald til virksomheder",
         ReadPurpose.RECORDS: "revision af planer og visninger",
         ReadPurpose.EXPORT: "udtræk af alle borgere",
         ReadPurpose.SUBJECT_ACCESS: "udlevering til borgeren selv",

@@ -3,22 +3,27 @@
 No label holds an id or an address as it was sent: routes stand as templates, whatever matches none as `none`.
 """
 
+import os
 from collections.abc import Iterable, Iterator
+from typing import Final
 
-from fastapi import FastAPI
-from prometheus_client import CollectorRegistry, Metric
+from fastapi import FastAPI, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from prometheus_fastapi_instrumentator import Instrumentator
-from sqlalchemy.exc import DBAPIError
 
 from service.clock import now
+from service.db.failures import FAILURES
 from service.db.night_figures import LastNight, last_nights
 from service.db.nights import RunState
 from service.db.session import SessionFactory, read_only
 from service.use_cases.night_lock import has_given_up
 
 MUNICIPALITY = "municipality"
+SHARED_COUNTS: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Variable of the environment with the folder that several processes count in; looked for when counting is imported."""
 
 
 def measure(app: FastAPI, sessions: SessionFactory) -> None:
@@ -28,10 +33,17 @@ def measure(app: FastAPI, sessions: SessionFactory) -> None:
     """
     if app.router.redirect_slashes:
         raise ValueError("app: expected an application with redirect_slashes=False")
-    registry = CollectorRegistry()
-    registry.register(Nights(sessions))
+    registry, nights = CollectorRegistry(), Nights(sessions)
     instrumentator = Instrumentator(registry=registry, should_group_status_codes=False, excluded_handlers=["/metrics"])
-    instrumentator.instrument(app).expose(app, include_in_schema=False)
+    instrumentator.instrument(app)
+
+    @app.get("/metrics", include_in_schema=False)
+    def metrics() -> Response:
+        """Counts of all processes where there are several, and what the database says."""
+        shown = registry
+        if SHARED_COUNTS in os.environ:
+            MultiProcessCollector(shown := CollectorRegistry())  # type: ignore[no-untyped-call]
+        return Response(generate_latest(shown) + generate_latest(nights), media_type=CONTENT_TYPE_LATEST)
 
 
 class Nights(Collector):
@@ -50,7 +62,7 @@ class Nights(Collector):
         try:
             with read_only(self._sessions) as session:
                 nights = last_nights(session)
-        except DBAPIError:
+        except FAILURES:
             up.add_metric([], 0)
             yield up
             return

@@ -2,14 +2,15 @@
 
 from datetime import date
 
+from service.db.acting import at_the_terminal
 from service.settings import Settings
 from service.use_cases.database import open_database
 from service.use_cases.night_changes import Changes, changes_since
 from service.use_cases.night_run import Order, carry_out, take_up
 from service.use_cases.nightly import Night, Step, plan_night
 from service.use_cases.planning import ENOUGH_GAP
-from service.use_cases.records import at_the_terminal
 from service.use_cases.taxonomy import taxonomy_of
+from service.use_cases.webhooks import prune
 
 
 def run_night(
@@ -34,6 +35,7 @@ def run_night(
     if keep:
         attempt = take_up(sessions, municipality, order)
         night = carry_out(sessions, municipality, attempt, again=again, step=step, taxonomy=taxonomy)
+        prune(sessions)  # also where nobody sends webhooks
     else:
         night = plan_night(
             sessions,

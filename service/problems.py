@@ -5,7 +5,10 @@ A problem never repeats what it was given: the input may be personal data.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Final
+
+RETRY_AFTER_SECONDS: Final = 5
+"""When to try again where the service cannot answer for a while (503)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,14 @@ class VersionConflict(Problem):
     title = "Changed by somebody else"
 
 
+class AgreementChanged(Problem):
+    """Somebody has changed an agreement since its number of places was stated; nothing is stored."""
+
+    status = 409
+    type = "/problems/agreement-changed"
+    title = "The agreement has been changed since"
+
+
 class VersionRequired(Problem):
     """A change of what exists must say which version it changes."""
 
@@ -130,6 +141,8 @@ class NotSignedIn(Problem):
     status = 401
     type = "/problems/not-signed-in"
     title = "Not signed in"
+    challenge = "Bearer"
+    """How to sign in, as the answer says it (`WWW-Authenticate`)."""
 
 
 class Forbidden(Problem):
@@ -231,6 +244,14 @@ class PlacementBegun(Problem):
     status = 409
     type = "/problems/placement-begun"
     title = "The placement has begun"
+
+
+class DecidedAgain(Problem):
+    """A decision cannot be taken back once another one on the same proposal holds, or once it has been taken back."""
+
+    status = 409
+    type = "/problems/decided-again"
+    title = "The decision does not hold any more"
 
 
 class WrongStep(Problem):

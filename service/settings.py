@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
@@ -23,6 +23,8 @@ DEVELOPMENT_ISSUER = "/udvikling/issuer"
 """Path of the issuer that the service itself holds for development."""
 SHORTEST_SECRET = 32
 """Characters that a secret in production has at least."""
+_ONE_WORD = r"^[!#-\[\]-~]+$"
+"""Signs that a value in a list with spaces between may have (RFC 6749, appendix A.4)."""
 KNOWN_SECRETS = ("foo", "bar", "secret", "token", "password", "changeme", "test")
 """Access tokens of examples; in production nobody signs in with one."""
 
@@ -100,6 +102,8 @@ class Settings(BaseSettings):
     """Code of the municipality that the command line works for."""
     host: str = "127.0.0.1"
     port: int = Field(default=8760, ge=1, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
+    """Processes that answer the API; with more than one, the pages have a process of their own beside them."""
     tokens: tuple[AccessToken, ...] = ()
     """Callers of API and pages: a JSON list of objects with `id`, `name`, `municipality`, `role`, `token_sha256`; also
     `rights`, `teams` and `target_groups`."""
@@ -113,6 +117,12 @@ class Settings(BaseSettings):
     """The pages' secret at the issuer, where it gives them one; PKCE is used with and without."""
     oidc_municipalities: tuple[str, ...] = ()
     """Municipalities whose people the issuer may vouch for; empty = `municipality` alone."""
+    oidc_acr_values: tuple[Annotated[str, Field(pattern=_ONE_WORD)], ...] = ()
+    """Classes of sign-in at the issuer, one of which a person's token must name (`acr`); empty = any."""
+    oidc_amr_values: tuple[Annotated[str, Field(pattern=_ONE_WORD)], ...] = ()
+    """Methods that a person's sign-in at the issuer must have used, such as `mfa` (`amr`); empty = any."""
+    oidc_max_age_minutes: int | None = Field(default=None, ge=1, le=1440)
+    """Minutes since a person last proved to the issuer who they are (`auth_time`), at most; None = any."""
     public_url: str | None = None
     """Where browsers reach the pages, e.g. https://matcher.example.dk; None = as the request says."""
     session_secret: SecretStr | None = None
@@ -125,6 +135,12 @@ class Settings(BaseSettings):
     """Hours after which a person signs in to the pages again, whatever happens."""
     session_idle_minutes: float = Field(default=60.0, gt=0, le=480)
     """Minutes without a request after which a person signs in again."""
+    accessibility_email: str | None = Field(default=None, min_length=3, max_length=200, pattern=r"^[^@\s]+@[^@\s]+$")
+    """Where people write to whose browser or aid the pages do not work with: stands in the accessibility statement."""
+    accessibility_phone: str | None = Field(default=None, max_length=40, pattern=r"^\+?[0-9 ]{8,}$")
+    """The phone number for the same; the law asks for both."""
+    accessibility_statement: str | None = None
+    """Address of the municipality's own statement at was.digst.dk; None = the footer leads to the pages' own."""
     cpr_keys: tuple[SecretStr, ...] = ()
     """Keys that CPR numbers are sealed with: a JSON list, newest first, as `matcher personal new-key` makes them; empty
     = none are taken in."""
@@ -138,9 +154,14 @@ class Settings(BaseSettings):
     webhooks_in_serve: bool = False
     """`matcher serve` sends webhooks too, so that no `matcher webhooks send` has to run beside it."""
     requests_per_second: float = Field(default=200.0, gt=0, le=100_000)
-    """Requests a second that each caller of the API may send in the long run, to each process."""
+    """Requests a second that each caller of the API may send in the long run, to all `workers` together."""
     requests_at_once: int = Field(default=400, ge=1, le=1_000_000)
     """Requests that a caller may send at once after a pause."""
+    failed_sign_ins_per_minute: float = Field(default=6.0, gt=0, le=6_000)
+    """Sign-ins with what nobody knows that an address may try a minute in the long run, on the pages and the API each,
+    to all processes together."""
+    failed_sign_ins_at_once: int = Field(default=20, ge=1, le=100_000)
+    """Such sign-ins that an address may try at once after a pause."""
     query_seconds: float = Field(default=30.0, ge=0.001, le=600)
     """Seconds that one query of a request may take in the database."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -171,7 +192,7 @@ class Settings(BaseSettings):
             check_municipality("oidc_municipalities", value)
         return values
 
-    @field_validator("oidc_issuer", "public_url")
+    @field_validator("oidc_issuer", "public_url", "accessibility_statement")
     @classmethod
     def _check_address(cls, value: str | None) -> str | None:
         if value is not None and (urlsplit(value).scheme not in ("https", "http") or not urlsplit(value).hostname):

@@ -39,6 +39,11 @@ def print_json(record: Any) -> None:
     sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
+def shown_as(list_id: str) -> None:
+    """The id that a shown list is recorded under, beside the list."""
+    error_console().print(f"Vist som liste {list_id}.", style="dim")
+
+
 @contextmanager
 def steps(*, quiet: bool = False) -> Iterator[Step]:
     """Shows phases as a bar on a terminal, as plain lines otherwise, not at all if `quiet`. On standard error."""

@@ -47,8 +47,19 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 _NAME: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.ASCII)
-_TRANSLATED: Final = ipaddress.ip_network("64:ff9b::/96")
-"""IPv6 addresses that stand for IPv4 ones behind a translator (RFC 6052)."""
+_PUBLIC_V6: Final = ipaddress.IPv6Network("2000::/3")
+"""What was given out to be reached by anybody; what stands for an IPv4 address lies elsewhere, or in the list below."""
+_SPECIAL: Final[tuple[Network, ...]] = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+        "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16",
+        "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20",
+    )
+)  # fmt: skip
+"""Addresses with a purpose of their own, which may lead inside. Source: IANA's registries of special-purpose addresses
+(RFC 6890) and of multicast. Written out: what Python calls global differs between its versions."""
 
 
 class Refused(Exception):  # noqa: N818 - what happened to a message, not a fault of the program
@@ -72,10 +83,8 @@ class Reach:
             return True
         if self.development and plain.is_loopback:
             return True
-        tunnels = isinstance(plain, ipaddress.IPv6Address) and (
-            plain.sixtofour is not None or plain.teredo is not None or plain in _TRANSLATED
-        )
-        return plain.is_global and not plain.is_multicast and not tunnels
+        given_out = plain.version == 4 or plain in _PUBLIC_V6
+        return given_out and not any(plain.version == one.version and plain in one for one in _SPECIAL)
 
     def check_url(self, url: str) -> None:
         """Raises InvalidValueError where an address can never be sent to."""

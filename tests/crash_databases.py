@@ -8,17 +8,23 @@ from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from fixtures import Municipality
+from service.clock import now
 from service.codec import CODECS
+from service.crypto import Sealed
 from service.db.migrate import migrate
-from tests.killing import Job, Killer
+from service.db.outbox import EventType, Webhook
+from service.db.outbox_repositories import Webhooks
+from service.db.session import create_database_engine, sessions_of, unit_of_work
+from tests.builders import MUNICIPALITY
+from tests.killing import STREAM, Job, Killer
 from tests.postgres import PostgresServer
 
-ACTIONS = ("import", "nightly", "decision")
+IN_TURN = ("import", "nightly", "decision")
 """Each begins with what the one before has left."""
+ACTIONS = (*IN_TURN, STREAM)
 
 
 @dataclass(frozen=True)
@@ -44,15 +50,25 @@ def databases_of(
         copy, empty = _copy_file, f"sqlite:///{folder / 'empty.db'}"
         migrate(empty)
     else:
-        copy, empty = _copies_of(server), server.migrated()
-    made = Databases({"import": empty}, copy, _as_file(folder, invented), invented.on.isoformat())
-    for before, action in pairwise(ACTIONS):
+        copy, empty = server.copy, server.migrated()
+    _add_webhook(empty)
+    made = Databases({"import": empty, STREAM: empty}, copy, _as_file(folder, invented), invented.on.isoformat())
+    for before, action in pairwise(IN_TURN):
         job = made.job(before)
         done = program.do(job)
         if done.exit != 0:
             raise RuntimeError(f"{before} failed")
         made.base[action] = job.url
     return made
+
+
+def _add_webhook(url: str) -> None:
+    """Somebody who is told of everything, so that messages are written with what they tell of."""
+    engine = create_database_engine(url)
+    told = Webhook("webhook", "https://case.example.dk", tuple(EventType), Sealed("key", b"sealed"), now(), "karen")
+    with unit_of_work(sessions_of(engine)) as session:
+        Webhooks(session, MUNICIPALITY).add(told)
+    engine.dispose()
 
 
 def _as_file(folder: Path, invented: Municipality) -> Path:
@@ -76,13 +92,3 @@ def _copy_file(url: str) -> str:
     copied = path.with_name(f"{uuid4().hex}.db")
     shutil.copy(path, copied)
     return f"sqlite:///{copied}"
-
-
-def _copies_of(server: PostgresServer) -> Callable[[str], str]:
-    def copy(url: str) -> str:
-        name = f"kill_{uuid4().hex}"
-        with server.admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {make_url(url).database}"))
-        return server.url.set(database=name).render_as_string(hide_password=False)
-
-    return copy

@@ -1,43 +1,42 @@
 """The databases of the tests, each named by a path: SQLite files, or databases of a PostgreSQL server.
 
-``MATCHER_TEST_DATABASE=postgresql`` runs every test that names its databases here on PostgreSQL. A path stands for the
-same database throughout, so that tests read the same either way; where PostgreSQL cannot start, they fail.
+``MATCHER_TEST_DATABASE=postgresql`` runs every test of tests/integration that touches a database on PostgreSQL; without
+it they run on SQLite. A path stands for the same database throughout, so that tests read the same either way; where
+PostgreSQL cannot start, they fail.
+
+A test that touches none, or is about one or both, says so and runs once: ``@pytest.mark.databases("none")``,
+``("sqlite")``, ``("postgresql")``, ``("sqlite", "postgresql")``. Every test is held to what it says.
 """
 
 import os
-import shutil
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import pickle
+import sqlite3
+import threading
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
+import pytest
 from sqlalchemy import Engine, event
 
 from service.db.migrate import migrate
 from service.db.session import create_database_engine, sessions_of
 from service.use_cases.backup import restore_backup, write_backup
+from tests.once import built_once
 from tests.postgres import PostgresServer, postgres_server
 
 Kind = Literal["sqlite", "postgresql"]
+Told = TypeVar("Told")
 KINDS: Final[tuple[Kind, ...]] = ("sqlite", "postgresql")
 VARIABLE: Final = "MATCHER_TEST_DATABASE"
-
-ON_BOTH: Final = (
-    "test_import_rows.py",
-    "test_openings_service.py",
-    "test_outreach_service.py",
-    "test_records.py",
-    "test_rules_service.py",
-    "test_web.py",
-)
-"""Test files of tests/integration that run on SQLite and then again on PostgreSQL: they name their databases here.
-Tests that take `migrated_url` or `empty_url` run on both at once, and need no second time."""
 
 _CLOSING: Final = ExitStack()
 _ADDRESSES: Final[dict[Path, str]] = {}
 _CONNECTED: Final[set[Engine]] = set()
+_USED: Final[set[str]] = set()
 
 
 def kind_in_use() -> Kind:
@@ -49,19 +48,26 @@ def kind_in_use() -> Kind:
     raise ValueError(f"{VARIABLE} is none of {', '.join(KINDS)}")
 
 
-def runs_again(file: str, test: str) -> bool:
-    """Whether a test is run a second time, on PostgreSQL."""
-    return file in ON_BOTH and "[sqlite" not in test and "[postgresql" not in test
+def runs_now(said: Collection[str] | None) -> bool:
+    """Whether a test runs on the database in use; `said` is what it says it touches, None where it says nothing."""
+    return said is None or kind_in_use() == ("postgresql" if "postgresql" in said else "sqlite")
+
+
+def touched_unsaid(said: Collection[str] | None) -> set[str]:
+    """What this process has connected to since it was last asked and a test had not said; none but the one in use."""
+    found = _USED - set([kind_in_use()] if said is None else said)
+    _USED.clear()
+    return found
 
 
 @cache
 def server() -> PostgresServer:
-    """The PostgreSQL server of this process; `close` ends it."""
+    """The PostgreSQL server of this run; `close` leaves it, and the last to leave ends it."""
     return _CLOSING.enter_context(postgres_server())
 
 
 def close() -> None:
-    """End what was started."""
+    """Leave what was started, or joined."""
     _CLOSING.close()
 
 
@@ -87,11 +93,66 @@ def migrated(path: Path) -> str:
 def copied(source: Path, target: Path) -> str:
     """Address of a new database with all that another holds."""
     if kind_in_use() == "sqlite":
-        shutil.copy(source, target)
+        copy_file(source, target)
         return f"sqlite:///{target}"
     dispose_connected()
     _ADDRESSES[target.resolve()] = server().copy(address_of(source))
     return address_of(target)
+
+
+def filled_once(factory: pytest.TempPathFactory, name: str, fill: Callable[[Path], Told]) -> tuple[Path, Told]:
+    """A database that one process of this run fills for all, and what filling it told. Read it; to write, copy it.
+
+    `fill` makes the database that its path stands for; what it tells can be pickled.
+    """
+
+    def build(made: Path) -> None:
+        database = factory.mktemp("filled") / "filled.db"
+        told = fill(database)
+        dispose_connected()
+        if kind_in_use() == "postgresql":
+            made.write_bytes(pickle.dumps((address_of(database), told)))
+        else:
+            copy_file(database, database.with_name("whole.db"))
+            made.write_bytes(pickle.dumps((database.with_name("whole.db").read_bytes(), told)))
+
+    content, told = pickle.loads(built_once(factory, name, build).read_bytes())
+    path = factory.mktemp(name) / f"{name}.db"
+    if kind_in_use() == "postgresql":
+        _ADDRESSES[path.resolve()] = content
+    else:
+        path.write_bytes(content)
+    return path, told
+
+
+def without_settings(monkeypatch: pytest.MonkeyPatch, database: Path) -> None:
+    """Take every setting out of the environment, and work where the program's own database would be the given one."""
+    for name in [name for name in os.environ if name.startswith("MATCHER_") and name != VARIABLE]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(database.parent)
+    if kind_in_use() == "postgresql":
+        monkeypatch.setenv("MATCHER_DATABASE_URL", address_of(database))
+
+
+def nowhere() -> str:
+    """Address where no database answers."""
+    if kind_in_use() == "sqlite":
+        return "sqlite:////no-such-folder/missing.db"
+    return "postgresql+psycopg://nobody@127.0.0.1:1/missing"
+
+
+def drop_in(folder: Path) -> None:
+    """Remove the databases of the server that stand for paths in a folder: they fill the disk."""
+    gone = [path for path in _ADDRESSES if path.is_relative_to(folder.resolve())]
+    if gone:
+        server().drop([_ADDRESSES.pop(path) for path in gone])
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """All that has been committed, also what stands in the log beside the file only."""
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        new.execute("PRAGMA synchronous = OFF").close()
+        old.backup(new)
 
 
 def moved(file: Path) -> str:
@@ -134,11 +195,23 @@ def migrated_file() -> bytes:
 @event.listens_for(Engine, "engine_connect")
 def _remember(connection: object) -> None:
     engine: Engine = connection.engine  # type: ignore[attr-defined]  # a Connection; the event is not typed
+    _USED.add(engine.dialect.name)
     if engine.dialect.name == "postgresql":
         _CONNECTED.add(engine)
 
 
+BACKGROUND = ("job-", "needs", "import-", "night-")
+"""How the service's threads begin that outlive the request that asked for them."""
+LONGEST_WORK_S = 120
+
+
 def dispose_connected() -> None:
-    """Close the idle connections of every engine: a server has a hundred, and a copied database must have none."""
+    """Close the connections of every engine: a server has a hundred, and a copied database must have none.
+
+    What a test has set going in the background is waited for: it would keep its connections.
+    """
+    for thread in threading.enumerate():
+        if thread.name.startswith(BACKGROUND):
+            thread.join(LONGEST_WORK_S)
     while _CONNECTED:
         _CONNECTED.pop().dispose()

@@ -69,10 +69,11 @@ CROWD_NEEDS = {"hours_now": 5.0, "hours_target": 20.0}
 
 @dataclass(frozen=True)
 class Crowd:
-    """An application, and its database."""
+    """An application, its settings and its database."""
 
     app: FastAPI
     sessions: SessionFactory
+    settings: Settings
 
 
 def crowd_on(url: str, *, people: int, places: int = 1, **settings: Any) -> Crowd:
@@ -88,7 +89,8 @@ def crowd_on(url: str, *, people: int, places: int = 1, **settings: Any) -> Crow
         Agreements(session, MUNICIPALITY).put(an_agreement(slots=(slot,)))
         propose_again(session, people, "first")
     values: Mapping[str, Any] = {"database_url": url, "tokens": TOKENS, "session_secret": "s" * 32}
-    return Crowd(create_app(Settings(**values, today=CROWD_DAY, **settings), sessions), sessions)
+    known = Settings(**values, today=CROWD_DAY, **settings)
+    return Crowd(create_app(known, sessions), sessions, known)
 
 
 def propose_again(session: Session, people: int, run: str) -> list[str]:

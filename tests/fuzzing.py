@@ -30,6 +30,9 @@ CHECKS: Final = (
 )
 PATIENCE_SECONDS: Final = 300
 """On a busy machine, a plan takes long; how long is measured elsewhere."""
+ODD_VERSIONS: Final = (f'"{"9" * 5000}"', "9" * 30, 'W/"1"', "*", '"-1"')
+ODD_NUMBERS: Final = (10**30, 2**63, 0, -1)
+ODD_DAYS: Final = ("9999-12-31", "0001-01-01", "2100-12-31", "1900-01-01")
 NDJSON: Final = "application/x-ndjson"
 
 
@@ -63,7 +66,7 @@ def fuzz(world: World, *, examples: int) -> Fuzzed:
         operation = result.ok()
         tokens = _tokens(operation.method.upper(), API + operation.path)
 
-        @given(case=operation.as_strategy(), real=st.booleans(), token=st.sampled_from(tokens))
+        @given(case=operation.as_strategy(), real=st.booleans(), token=st.sampled_from(tokens), odd=st.integers(0, 11))
         @settings(
             max_examples=examples,
             deadline=None,
@@ -71,15 +74,29 @@ def fuzz(world: World, *, examples: int) -> Fuzzed:
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )
-        def send(case: Any, real: bool, token: str | None) -> None:
+        def send(case: Any, real: bool, token: str | None, odd: int) -> None:
             if real:
                 case.path_parameters = {**case.path_parameters, **_known(world, case)}
+            if odd % 3 == 0:
+                _put_at_the_edge(case, odd)
             _send(case, token, found)
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of how a request was made up
             send()
     return found
+
+
+def _put_at_the_edge(case: Any, odd: int) -> None:
+    """Give versions, page numbers and days of a request values at the ends of what can be written."""
+    for name in [name for name in case.headers if name.lower() == "if-match"]:
+        case.headers[name] = ODD_VERSIONS[odd % len(ODD_VERSIONS)]
+    for name, value in case.query.items():
+        if isinstance(value, int):
+            case.query[name] = ODD_NUMBERS[odd % len(ODD_NUMBERS)]
+    if isinstance(case.body, dict):
+        days = [name for name in case.body if name.endswith("_on")]
+        case.body = {**case.body, **dict.fromkeys(days, ODD_DAYS[odd % len(ODD_DAYS)])}
 
 
 def _send(case: Any, token: str | None, found: Fuzzed) -> None:

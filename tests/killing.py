@@ -1,4 +1,4 @@
-"""Kills a program where it stands (`kill -9`) at a chosen moment of an import, a night or a decision.
+"""Kills a program where it stands (`kill -9`) at a chosen moment of an import, a night, a decision or a request.
 
 `python -m tests.killing` reads one job a line and answers with one line: it forks itself for each job, so that every
 job begins with a program that is loaded and ends without it. A moment is anything that touches the database or begins
@@ -9,12 +9,13 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,16 +28,16 @@ from fixtures import municipality
 from matcher.domain.placement import Verdict
 from matcher.scoring import score_pairs
 from service.db.purpose import OPERATIONS
-from service.db.repositories import Decisions, Imports, MatchRuns, Placements, Proposals
-from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
+from service.db.repositories import MatchRuns, Proposals
+from service.db.session import SessionFactory, create_database_engine, sessions_of, unit_of_work
 from service.logs import configure_logging
 from service.settings import Role
 from service.use_cases.decide import decide
 from service.use_cases.import_files import import_files
-from service.use_cases.matching import load
-from service.use_cases.night_run import Order, carry_out, stored_night, take_up
+from service.use_cases.night_run import Order, carry_out, take_up
 from service.use_cases.placements import Person
 from tests.builders import MUNICIPALITY
+from tests.killed_server import answer_once, listening, sent
 
 KILLED = -signal.SIGKILL
 
@@ -55,10 +56,12 @@ class Job:
 
 @dataclass(frozen=True)
 class Done:
-    """How a job ended: the exit code (`KILLED`), and the moments that it had where it lived to count them."""
+    """How a job ended: the exit code (`KILLED`), the moments that it had where it lived to count them, and the lines
+    that a server answered."""
 
     exit: int
     moments: int
+    told: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Killer:
@@ -100,37 +103,6 @@ def killer() -> Iterator[Killer]:
         program.close()
 
 
-def state_of(url: str) -> dict[str, Any]:
-    """All that imports, nights and decisions leave behind, without what is new each time (ids, moments in time)."""
-    engine = create_database_engine(url)
-    try:
-        sessions = sessions_of(engine)
-        with read_only(sessions) as session:
-            runs = [run.id for run in MatchRuns(session, MUNICIPALITY).page()]
-            decided = {
-                (proposal.citizen_id, one.decision.verdict.value, one.decision.decided_by)
-                for run in runs
-                for proposal in Proposals(session, MUNICIPALITY).of_run(run)
-                for one in Decisions(session, MUNICIPALITY).of_proposal(proposal.id)
-            }
-            placed = [
-                (one.citizen_id, one.slot_id, one.status.value, one.starts_on.isoformat(), one.ends_on.isoformat())
-                for one in Placements(session, MUNICIPALITY).all()
-            ]
-            imports = [dict(one.counts) for one in Imports(session, MUNICIPALITY).newest()]
-            stored = load(session, MUNICIPALITY)
-        return {
-            "citizens": [one.id for one in stored.citizens],
-            "slots": [slot.id for agreement in stored.agreements for slot in agreement.slots],
-            "imports": imports,
-            "plans": [stored_night(sessions, MUNICIPALITY, run).plan_digest() for run in runs],
-            "decisions": sorted(decided),
-            "placements": sorted(placed),
-        }
-    finally:
-        engine.dispose()
-
-
 def points(moments: int, wanted: int, seed: int) -> list[int]:
     """Moments to die at, drawn without repetition; just before and just after the last commit are always among them."""
     drawn = random.Random(seed).sample(range(1, moments - 1), max(0, min(wanted - 2, moments - 2)))
@@ -145,8 +117,8 @@ class _Moments:
         self._last = last
 
     def __call__(self, *_: Any, **__: Any) -> None:
-        if threading.current_thread() is not threading.main_thread():
-            return  # what says every few seconds that a night is alive: there are more of those on a slow machine
+        if threading.current_thread().name == "night-beat":
+            return  # it says every few seconds that a night is alive: more often on a slow machine
         self.count += 1
         if self.count == self._last:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -180,6 +152,8 @@ def _decision(sessions: SessionFactory, job: Job, _moments: _Moments) -> None:
         )
 
 
+STREAM = "stream"
+"""An import over HTTP, answered by a server."""
 ACTIONS: dict[str, Callable[[SessionFactory, Job, _Moments], None]] = {
     "import": _import,
     "nightly": _night,
@@ -187,26 +161,30 @@ ACTIONS: dict[str, Callable[[SessionFactory, Job, _Moments], None]] = {
 }
 
 
-def _work(job: Job, answer: int) -> None:
+def _work(job: Job, answer: int, at: socket.socket | None) -> None:
     """In a process of its own: do the job, and say how many moments it had."""
     moments = _Moments(job.moment)
     engine = create_database_engine(job.url)
     for name in ("before_cursor_execute", "after_cursor_execute", "commit"):
         event.listen(engine, name, lambda *_: moments())
     event.listen(Session, "after_commit", lambda *_: moments())
-    ACTIONS[job.action](sessions_of(engine), job, moments)
+    if at is None:
+        ACTIONS[job.action](sessions_of(engine), job, moments)
+    else:
+        answer_once(sessions_of(engine), job.url, job.on, at)
     engine.dispose()  # SQLite writes its log into the file, which is copied
     os.write(answer, str(moments.count).encode())
 
 
 def _do(job: Job) -> Done:
     reading, writing = os.pipe()
+    at = listening() if job.action == STREAM else None
     child = os.fork()
     if child == 0:
         code = 1
         try:
             os.close(reading)
-            _work(job, writing)
+            _work(job, writing, at)
             code = 0
         except BaseException as error:  # the parent is told by the exit code, whatever it was
             sys.stderr.write(f"{type(error).__name__}: {error}\n")
@@ -217,11 +195,16 @@ def _do(job: Job) -> Done:
     timer = threading.Timer(job.after_s, os.kill, (child, signal.SIGKILL)) if job.after_s else None
     if timer:
         timer.start()
+    told = []
+    if at is not None:
+        port = at.getsockname()[1]
+        at.close()  # the child's own is left: nobody is heard when it is gone
+        told = sent(Path(job.file), port)
     _, status = os.waitpid(child, 0)
     if timer:
         timer.cancel()
     with os.fdopen(reading) as counted:
-        return Done(os.waitstatus_to_exitcode(status), int(counted.read() or 0))
+        return Done(os.waitstatus_to_exitcode(status), int(counted.read() or 0), told)
 
 
 def _warm_up() -> None:

@@ -118,9 +118,9 @@ def excluded_by(citizen: Citizen, context: SlotContext, minutes: float, on: date
     out |= _excluded_by_dates(citizen, context, on)
     start = _first_day(citizen, context, on)
     if not any(group.code == citizen.target_group and group.valid_on(start) for group in TARGET_GROUPS):
-        out.add("target_group")
+        out.add("group_in_law")
     if slot.target_groups and citizen.target_group not in slot.target_groups:
-        out.add("target_group")
+        out.add("group_accepted")
     if slot.form is PlacementForm.FLEXI_JOB and citizen.target_group != "flexi_job_approved":
         out.add("flexi_job")
     for need in citizen.accommodations:

@@ -1,16 +1,20 @@
 """Past placements for tests: made up, synthetic, or stored as a municipality's own."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 
 import numpy as np
 
 from features.success import PastPlacements
+from features.validation import validate
 from fixtures import EndedPlacement, Municipality, history, municipality
 from fixtures.history import HISTORY_FROM, PAST_WORLD
 from matcher.arrays import Codes, Floats
 from matcher.domain.placement import Placement, PlacementStatus
 from matcher.terms import TERMS
+from service.db.learning import StoredWeights
+from service.use_cases.learning import Learnt
 from service.use_cases.past import past_of_history
 
 MANY, ENOUGH = 4000, 900
@@ -40,6 +44,14 @@ def made_up(count: int, *, seed: int = 0, slope: float = 3.0, term: int = 0, mis
         citizen=np.arange(count, dtype=np.int32),
         true_chance=chance,
     )
+
+
+@cache
+def learnt_weights() -> StoredWeights:
+    """Weights learnt from placements of which the first term decides, as they are stored."""
+    learnt = Learnt(*validate(made_up(600)), as_proposed=0)
+    record = learnt.as_record()
+    return StoredWeights(learnt.id, datetime(2026, 9, 1, 8, tzinfo=UTC), record["model"], record["validation"])
 
 
 def flat(count: int, value: float = 0.5) -> Floats:

@@ -7,12 +7,9 @@ import json
 import math
 from collections import Counter, defaultdict
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, text
-
-from tests.databases import address_of
+from sqlalchemy import Connection, text
 
 OFFERS = {
     "fixed_routine",
@@ -38,29 +35,26 @@ def allowance(ordinary_employees: float) -> int:
 class Recount:
     """Everything that is stored, and what the latest run proposes."""
 
-    def __init__(self, database: Path) -> None:
-        engine = create_engine(address_of(database))
-        with engine.connect() as connection:
-            self.citizens = self._documents(connection, "citizens")
-            self.companies = self._documents(connection, "companies")
-            self.agreements = self._documents(connection, "agreements")
-            self.consultants = self._documents(connection, "consultants")
-            self.contacts = self._documents(connection, "contacts")
-            placements = self._documents(connection, "placements")
-            self.run = connection.execute(
-                text("SELECT id, CAST(planned_on AS TEXT), value FROM match_runs ORDER BY created_at DESC LIMIT 1")
-            ).one()
-            self.proposals = [
-                dict(zip(("citizen", "slot", "starts_on", "hours", "value"), row, strict=True))
-                for row in connection.execute(
-                    text(
-                        "SELECT citizen_id, slot_id, CAST(starts_on AS TEXT), hours_per_week, value FROM proposals "
-                        "WHERE run_id = :run"
-                    ),
-                    {"run": self.run[0]},
-                )
-            ]
-        engine.dispose()
+    def __init__(self, connection: Connection) -> None:
+        self.citizens = self._documents(connection, "citizens")
+        self.companies = self._documents(connection, "companies")
+        self.agreements = self._documents(connection, "agreements")
+        self.consultants = self._documents(connection, "consultants")
+        self.contacts = self._documents(connection, "contacts")
+        placements = self._documents(connection, "placements")
+        self.run = connection.execute(
+            text("SELECT id, CAST(planned_on AS TEXT), value FROM match_runs ORDER BY created_at DESC LIMIT 1")
+        ).one()
+        self.proposals = [
+            dict(zip(("citizen", "slot", "starts_on", "hours", "value"), row, strict=True))
+            for row in connection.execute(
+                text(
+                    "SELECT citizen_id, slot_id, CAST(starts_on AS TEXT), hours_per_week, value FROM proposals "
+                    "WHERE run_id = :run"
+                ),
+                {"run": self.run[0]},
+            )
+        ]
         self.running = [
             placement
             for placement in placements.values()

@@ -188,11 +188,16 @@ def agreement(seed: int, index: int, companies: tuple[Company, ...]) -> SlotAgre
     )
 
 
+def letters(number: int) -> str:
+    """A number written in letters: ten digits of an id could be a CPR number, which no id may be."""
+    return str(number).translate(str.maketrans("0123456789", "abcdefghij"))
+
+
 def placement(seed: int, citizen_ids: tuple[str, ...], slot_ids: tuple[str, ...]) -> Placement:
     """A placement that runs, is planned or is over, perhaps of somebody or something elsewhere."""
     chance = Chance(seed)
     return Placement(
-        id=f"placement-{seed}",
+        id=f"placement-{letters(seed)}",
         citizen_id=chance.one(*citizen_ids, "citizen-elsewhere"),
         slot_id=chance.one(*slot_ids, "slot-elsewhere"),
         form=chance.of(tuple(PlacementForm)),

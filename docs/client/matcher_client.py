@@ -80,10 +80,15 @@ class Transport:
 
 Action = Literal[
     "run.published",
+    "run.withdrawn",
     "proposal.decided",
+    "decision.taken_back",
+    "pair.decided",
+    "places.changed",
     "placement.created",
     "placement.changed",
     "placement.removed",
+    "rules.previewed",
     "rules.changed",
     "weights.chosen",
     "data.imported",
@@ -94,6 +99,9 @@ Action = Literal[
     "citizen.exported",
     "citizen.erased",
     "keys.rotated",
+    "session.begun",
+    "session.ended",
+    "sign_in.refused",
     "access.changed",
     "webhook.added",
     "webhook.removed",
@@ -102,7 +110,7 @@ Action = Literal[
 
 AgreementModel = Literal["fixed", "pre_agreed", "ad_hoc", "cluster"]
 
-Answer = Literal["yes", "no", "later", "not_reached"]
+Answer = Literal["yes", "no", "later", "not_reached", "not_asked"]
 
 Channel = Literal["api", "page", "command_line"]
 
@@ -183,20 +191,10 @@ PlacementForm = Literal["work_placement", "wage_subsidy", "ordinary_hours", "fle
 
 PlacementStatus = Literal["planned", "running", "ended"]
 
-Purpose = Literal["suggestions", "explanation", "candidates"]
+Purpose = Literal["suggestions", "explanation", "candidates", "openings", "needs", "calls"]
 
 ReadPurpose = Literal[
-    "profile",
-    "search",
-    "cpr_search",
-    "openings",
-    "proposals",
-    "unplaced",
-    "placements",
-    "calls",
-    "records",
-    "export",
-    "subject_access",
+    "profile", "search", "cpr_search", "proposals", "unplaced", "placements", "records", "export", "subject_access"
 ]
 
 Role = Literal["job_consultant", "caseworker", "team_lead", "case_system", "operations", "auditor"]
@@ -420,6 +418,14 @@ CitizenView = TypedDict(
     },
 )
 
+ClosedPlacesView = TypedDict(
+    "ClosedPlacesView",
+    {
+        "rule": "RuleView",
+        "places": int,
+    },
+)
+
 Company = TypedDict(
     "Company",
     {
@@ -507,6 +513,7 @@ DecisionIn = TypedDict(
     {
         "verdict": "Verdict",
         "reason": str,
+        "overrides": NotRequired[dict[str, str]],
     },
 )
 
@@ -613,6 +620,7 @@ ExplanationView = TypedDict(
         "facts": NotRequired[list["FactView"]],
         "terms": list["TermView"],
         "rules": list["RuleView"],
+        "limits": NotRequired[list["LimitView"]],
         "support": list["SupportView"],
         "support_texts": list[str],
         "alternatives": NotRequired[list["AlternativeView"]],
@@ -735,6 +743,18 @@ KindCountOut = TypedDict(
     },
 )
 
+LimitView = TypedDict(
+    "LimitView",
+    {
+        "id": str,
+        "unit": str,
+        "needs": float,
+        "allowed": float,
+        "taken": float,
+        "passed": bool,
+    },
+)
+
 ListView = TypedDict(
     "ListView",
     {
@@ -747,6 +767,7 @@ ListView = TypedDict(
         "places": list["PlaceView"],
         "near_misses": list["PlaceView"],
         "eligible": int,
+        "not_free": NotRequired[int],
         "support_texts": list[str],
         "always_confirm": list[str],
         "weights": str,
@@ -777,6 +798,7 @@ NeedView = TypedDict(
         "confirmed_gain": NotRequired[Union[float, None]],
         "confirmed_within": NotRequired[Union[float, None]],
         "more_placed": NotRequired[Union[int, None]],
+        "other_ways": NotRequired[list[str]],
     },
 )
 
@@ -801,6 +823,7 @@ NightCounts = TypedDict(
         "reasons": list["ReasonCount"],
         "by_model": list["PlaceUse"],
         "by_centre": list["PlaceUse"],
+        "quality": NotRequired[Union["PlanQuality", None]],
     },
 )
 
@@ -1042,6 +1065,21 @@ PlanFiguresOut = TypedDict(
     },
 )
 
+PlanQuality = TypedDict(
+    "PlanQuality",
+    {
+        "top_suggestions": int,
+        "first_choices": int,
+        "ranks": list[int],
+        "mean_rank": Union[float, None],
+        "blocking_pairs": int,
+        "envious": int,
+        "unused_places": int,
+        "wanted_unused_places": int,
+        "evenness": float,
+    },
+)
+
 Position = TypedDict(
     "Position",
     {
@@ -1069,6 +1107,7 @@ PreviewOut = TypedDict(
         "loses": int,
         "changes": int,
         "differences": list["DifferenceOut"],
+        "preview_id": str,
     },
 )
 
@@ -1148,6 +1187,8 @@ RuleChangesIn = TypedDict(
     {
         "changes": list[dict[str, Any]],
         "reason": str,
+        "preview_id": NotRequired[str],
+        "without_preview": NotRequired[str],
     },
 )
 
@@ -1221,6 +1262,7 @@ RunOut = TypedDict(
         "upper_bound": NotRequired[Union[float, None]],
         "gap": NotRequired[Union[float, None]],
         "input_hash": NotRequired[Union[str, None]],
+        "withdrawn_at": NotRequired[Union[str, None]],
         "seconds": NotRequired[dict[str, float]],
         "counts": NotRequired[Union["NightCounts", None]],
         "versions": NotRequired[dict[str, str]],
@@ -1420,6 +1462,25 @@ WebhookOut = TypedDict(
     },
 )
 
+WithoutPlaceView = TypedDict(
+    "WithoutPlaceView",
+    {
+        "citizen": "CitizenView",
+        "language": "Language",
+        "planned_on": str,
+        "run_id": Union[str, None],
+        "placement": Union[str, None],
+        "proposed": Union[str, None],
+        "text": str,
+        "examined": int,
+        "open_places": int,
+        "closed": list["ClosedPlacesView"],
+        "facts": list["FactView"],
+        "rules_id": str,
+        "letter": str,
+    },
+)
+
 Worksite = TypedDict(
     "Worksite",
     {
@@ -1547,6 +1608,18 @@ class Client(Transport):
         )
         return answer
 
+    def read_without_place(
+        self, citizen_id: str, *, language: Union[Language, None] = None, case: Union[str, None] = None
+    ) -> Reply[WithoutPlaceView]:
+        """Why a citizen has no place."""
+        answer: Reply[WithoutPlaceView] = self._send(
+            "GET",
+            f"/citizens/{quoted(citizen_id)}/without-place",
+            params={"language": language},
+            headers={"X-Case": case},
+        )
+        return answer
+
     def list_candidates(
         self,
         slot_id: str,
@@ -1625,10 +1698,12 @@ class Client(Transport):
         )
         return answer
 
-    def list_unplaced(self, run_id: str, *, case: Union[str, None] = None) -> Reply[list[UnplacedOut]]:
+    def list_unplaced(
+        self, run_id: str, *, language: Union[Language, None] = None, case: Union[str, None] = None
+    ) -> Reply[list[UnplacedOut]]:
         """List those without a place."""
         answer: Reply[list[UnplacedOut]] = self._send(
-            "GET", f"/runs/{quoted(run_id)}/unplaced", headers={"X-Case": case}
+            "GET", f"/runs/{quoted(run_id)}/unplaced", params={"language": language}, headers={"X-Case": case}
         )
         return answer
 

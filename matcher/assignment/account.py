@@ -28,16 +28,23 @@ class Account:
     use: sparse.csr_array
     meets: Int64
 
-    def lacks(self, pairs: Int64, freed: Int64 | None = None) -> sparse.csr_array:
-        """By pair and resource: how much is missing to add each pair, if ``freed`` alongside (-1: none) ends."""
+    def lacks(self, pairs: Int64, *freed: Int64) -> sparse.csr_array:
+        """By pair and resource: how much is missing to add each pair, if those ``freed`` alongside (-1: none) end."""
         wanted = self.use[pairs]
-        if freed is not None:
-            back = sparse.diags_array((freed >= 0).astype(np.float64)) @ self.use[np.maximum(freed, 0)]
+        for ended in freed:
+            back = sparse.diags_array((ended >= 0).astype(np.float64)) @ self.use[np.maximum(ended, 0)]
             wanted = (wanted - back).tocsr()
         missing = sparse.csr_array(wanted, copy=True)
         missing.data = np.maximum(0.0, missing.data - np.maximum(0.0, self.left)[missing.indices])
         missing.eliminate_zeros()
         return missing
+
+
+def limit_of(problem: AssignmentProblem) -> Float:
+    """b_r with the tolerance of (3)."""
+    limit = np.empty(0) if problem.resources is None else problem.resources.limit
+    relaxed: Float = limit + TOLERANCE * np.maximum(1.0, limit)
+    return relaxed
 
 
 def account_of(problem: AssignmentProblem, plan: Plan) -> Account:
@@ -48,8 +55,9 @@ def account_of(problem: AssignmentProblem, plan: Plan) -> Account:
     use, left = sparse.csr_array((problem.n_pairs, 0)), np.empty(0)
     if problem.resources is not None:
         use = problem.resources.use.T.tocsr().astype(np.float64)
-        limit = problem.resources.limit
-        left = limit + TOLERANCE * np.maximum(1.0, limit) - use[chosen].sum(axis=0)
+        use.sum_duplicates()
+        use.eliminate_zeros()
+        left = limit_of(problem) - use[chosen].sum(axis=0)
     return Account(
         pair_of_citizen=pair_of_citizen,
         free_places=problem.capacity - np.bincount(problem.slot[chosen], minlength=problem.n_slots),

@@ -18,13 +18,15 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
+from matcher.assignment.apart import Foes, Groups
 from matcher.assignment.binding import can_bind
-from matcher.assignment.pins import Reduced
+from matcher.assignment.pins import Reduced, cells_of
 from matcher.assignment.problem import Bool, Float, Int32, Int64
 
 LARGEST_BLOCK = 12
 """Slots that resources may join into one block; a larger union is left apart and its resource priced."""
 _MOST_CHOICES = 16
+_MOST_GROUPS = 61
 
 
 class Blocks(NamedTuple):
@@ -71,10 +73,11 @@ class Blocks(NamedTuple):
         return len(self.pair_start) - 1
 
 
-def find_blocks(reduced: Reduced, group: Int32, apart: Bool) -> Blocks:
+def find_blocks(reduced: Reduced) -> Blocks:
     """Blocks from ``site_of_slot`` (where classes are kept apart) and from the pattern of the resources."""
     binding = can_bind(reduced.use, reduced.limit, reduced.citizen, reduced.n_citizens)
-    block_of_slot, spanning = _join(reduced, binding, by_site=len(apart) > 0)
+    groups = Groups.of(reduced.apart)
+    block_of_slot, spanning = _join(reduced, binding, by_site=groups.foes.size > 0)
     block = block_of_slot[reduced.slot]
     order = np.lexsort((reduced.citizen, block))
     used, first = np.unique(block[order], return_index=True)
@@ -83,15 +86,16 @@ def find_blocks(reduced: Reduced, group: Int32, apart: Bool) -> Blocks:
     uses = [_places(reduced), reduced.use[binding]]
     limits = [reduced.capacity.astype(np.float64), reduced.limit[binding]]
     names = [np.arange(reduced.n_slots), reduced.n_slots + np.flatnonzero(binding)]
-    for k in np.flatnonzero(apart.diagonal()):
-        uses.append(_one_of_class(reduced, group == k))
-        limits.append(np.ones(uses[-1].shape[0]))
-        names.append(np.full(uses[-1].shape[0], -1))
+    single = _one_of_class(reduced)
+    uses.append(single)
+    limits.append(np.ones(single.shape[0]))
+    names.append(np.full(single.shape[0], -1))
     at, dim, share, dim_start, rows = _dimensions(
         sparse.csr_array(sparse.vstack(uses, format="csr")), np.concatenate(limits), block_rank, order, len(used)
     )
     span = sparse.csr_array(reduced.use[spanning].T)[order]
-    choices = _choices(apart)
+    choices = _choices(groups.foes)
+    group = groups.number(reduced.class_of_citizen) if len(choices) else np.full(reduced.n_citizens, -1, dtype=np.int32)
     pair_start = np.append(first, len(order)).astype(np.int64)
     return Blocks(
         pair_start=pair_start,
@@ -161,11 +165,15 @@ def _places(reduced: Reduced) -> sparse.csr_array:
     return sparse.csr_array((np.ones(len(pairs)), (reduced.slot, pairs)), shape=(reduced.n_slots, len(pairs)))
 
 
-def _one_of_class(reduced: Reduced, member: Bool) -> sparse.csr_array:
-    """Use of "at most one of the class" at each site: 1 for each pair of a member."""
-    pairs = np.flatnonzero(member[reduced.citizen])
-    sites, row = np.unique(reduced.site_of_slot[reduced.slot[pairs]], return_inverse=True)
-    return sparse.csr_array((np.ones(len(pairs)), (row, pairs)), shape=(len(sites), reduced.n_pairs))
+def _one_of_class(reduced: Reduced) -> sparse.csr_array:
+    """Use of "at most one of the class" at each site of a class kept apart from itself: 1 for each member's pair."""
+    cells = cells_of(reduced)
+    row = np.full(cells.foes.size + 1, -1, dtype=np.int64)  # the last is for pairs in no cell
+    row[cells.foes.alone] = np.arange(len(cells.foes.alone))
+    pairs = np.flatnonzero(row[cells.of_pair] >= 0)
+    return sparse.csr_array(
+        (np.ones(len(pairs)), (row[cells.of_pair[pairs]], pairs)), shape=(len(cells.foes.alone), reduced.n_pairs)
+    )
 
 
 def _dimensions(
@@ -189,17 +197,19 @@ def _dimensions(
     )
 
 
-def _choices(apart: Bool) -> Int64:
-    """Every largest set of classes that may meet, as bits; none when there are too many: the bound ignores (4)."""
+def _choices(foes: Foes) -> Int64:
+    """Every largest set of groups that may meet, as bits; none when there are too many: the bound ignores (4)."""
+    if foes.size > _MOST_GROUPS:
+        return np.empty(0, dtype=np.int64)
     sets = [0]
-    for k in range(len(apart)):
-        foes = sum(1 << h for h in range(k) if apart[k, h])
-        grown = {s | 1 << k for s in sets if not s & foes} | {s for s in sets if s & foes}
-        grown |= {(s & ~foes) | 1 << k for s in sets}
+    for k in range(foes.size):
+        hostile = sum(1 << int(h) for h in foes.foe[foes.start[k] : foes.start[k + 1]] if h < k)
+        grown = {s | 1 << k for s in sets if not s & hostile} | {s for s in sets if s & hostile}
+        grown |= {(s & ~hostile) | 1 << k for s in sets}
         sets = [s for s in grown if not any(s != t and s & t == s for t in grown)]
-        if len(sets) > _MOST_CHOICES or k > 60:
+        if len(sets) > _MOST_CHOICES:
             return np.empty(0, dtype=np.int64)
-    return np.array(sorted(sets) if len(apart) else [], dtype=np.int64)
+    return np.array(sorted(sets) if foes.size else [], dtype=np.int64)
 
 
 def _room(reduced: Reduced, block: Int64, order: Int64, n_blocks: int) -> Int64:

@@ -14,14 +14,14 @@ from matcher.assignment.prices import rounded_up_sum
 from matcher.assignment.problem import Float, Int32
 
 ROUNDING = 1e-9
-"""Share by which a bound may fall below a plan's value by rounding alone; it is then read as that value."""
+"""Share of a plan's value by which a bound may lie below it by rounding alone; it is then read as that value."""
 
 _log = logging.getLogger(__name__)
 
 
 def refutes(value: float, bound: float) -> bool:
     """Whether a valid plan worth ``value`` shows that ``bound`` is none: by more than rounding, or as no number."""
-    return not bound >= value - ROUNDING * max(1.0, abs(value))
+    return not bound >= value - ROUNDING * abs(value)
 
 
 def best_of_each(n_citizens: int, citizen: Int32, value: Float) -> float:

@@ -104,7 +104,7 @@ def _pins_dropped(problem: AssignmentProblem, plan: Plan) -> list[Violation]:
 
 def _figures(problem: AssignmentProblem, plan: Plan, chosen: Int64) -> list[Violation]:
     value = math.fsum(problem.value[chosen].tolist())
-    slack = _VALUE_SLACK * max(1.0, value)
+    slack = _VALUE_SLACK * value
     found = []
     if not abs(plan.objective - value) <= slack:
         found.append(Violation("objective", -1, f"says {plan.objective!r}, the placements are worth {value!r}"))

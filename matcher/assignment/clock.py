@@ -1,8 +1,9 @@
 """The time that a search may take, and whether it ever decided anything: if not, the same input gives the same plan.
 
-The engine's decisions rest on counts of work; the clock may only end a step early. Every look at it goes through a
-`Clock`, which remembers when the answer was "time is up". Solvers that others wrote look at a clock of their own: when
-they have used up what they were given, it is taken to have ended them.
+The engine's decisions rest on counts of work; the clock may only end the whole. Every look at it goes through a
+`Clock`, which remembers when the answer was "time is up". Solvers that others wrote look at a clock of their own:
+when they have used up what they were given, it is taken to have ended them. An interrupt from the keyboard ends the
+time too.
 """
 
 import time
@@ -21,33 +22,38 @@ class Clock:
     Parameters
     ----------
     seconds : >= 0, its length
-    whole : the clock that it is a part of; what this one decides, that one has decided
 
     Attributes
     ----------
     decided : whether it ended anything
+    interrupted : whether it was ended from outside
     """
 
-    def __init__(self, seconds: float, whole: "Clock | None" = None) -> None:
+    def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
-        self._whole = whole
         self.decided = False
+        self.interrupted = False
 
     @property
     def left(self) -> float:
         """Seconds that are left, >= 0."""
-        return max(0.0, self._end - time.monotonic())
+        return 0.0 if self.interrupted else max(0.0, self._end - time.monotonic())
 
     def over(self) -> bool:
         """Whether time is up; ask last, when nothing else ends the step."""
-        up = time.monotonic() > self._end
-        if up:
-            self._decide()
+        up = self.interrupted or time.monotonic() > self._end
+        self.decided |= up
         return up
 
-    def share(self, share: float) -> "Clock":
-        """A part of what is left, share in [0, 1]."""
-        return Clock(share * self.left, self)
+    def allows(self, seconds: float) -> bool:
+        """Whether a step that takes so long, and cannot be ended, may begin."""
+        allowed = seconds <= self.left
+        self.decided |= not allowed
+        return allowed
+
+    def interrupt(self) -> None:
+        """Time is up."""
+        self.interrupted = True
 
     @contextmanager
     def lent(self, at_least: float) -> Iterator[float]:
@@ -55,10 +61,4 @@ class Clock:
         seconds = max(at_least, self.left)
         begun = time.monotonic()
         yield seconds
-        if time.monotonic() - begun >= _NEARLY * seconds:
-            self._decide()
-
-    def _decide(self) -> None:
-        self.decided = True
-        if self._whole is not None:
-            self._whole._decide()
+        self.decided |= time.monotonic() - begun >= _NEARLY * seconds

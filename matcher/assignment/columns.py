@@ -13,6 +13,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from matcher.assignment.blocks import Blocks
 from matcher.assignment.clock import LEAST_S, Clock
 from matcher.assignment.dual import Dual
 from matcher.assignment.outside import answer_of
@@ -29,6 +30,7 @@ _NODES = 20_000
 def replan(
     state: State,
     dual: Dual,
+    blocks: Blocks,
     members: Int64,
     position: Int64,
     random: np.random.Generator,
@@ -40,6 +42,7 @@ def replan(
     Parameters
     ----------
     state : changed in place if the new plan is worth more
+    blocks : those of ``dual``, with the values that plans are compared by
     members : blocks to plan again, ascending
     position : position in ``dual.blocks.pair`` of each remaining pair
     nodes, clock : limits for HiGHS
@@ -49,7 +52,6 @@ def replan(
     float, >= 0
         value gained.
     """
-    blocks = dual.blocks
     chosen = state.pair_of[state.pair_of >= 0]
     block = np.searchsorted(blocks.pair_start, position[chosen], side="right") - 1
     here = np.isin(block, members)
@@ -58,10 +60,10 @@ def replan(
     available[state.citizen[chosen[~here]]] = False
     for e in before:
         put(state, e, -1)
-    columns = _columns(dual, members, available, float(state.value[before].sum()), random)
-    columns.update(_by_block(dual, members, np.sort(position[before])))
+    columns = _columns(dual, blocks, members, available, float(state.value[before].sum()), random)
+    columns.update(_by_block(blocks, members, np.sort(position[before])))
     rows = np.array(list(columns.values()))
-    after = answer_of("HiGHS", lambda: _best_mix(state, dual, list(columns), rows, nodes, clock))
+    after = answer_of("HiGHS", lambda: _best_mix(state, blocks, list(columns), rows, nodes, clock))
     gained = 0.0 if after is None else float(state.value[after].sum() - state.value[before].sum())
     if after is None or gained <= 1e-12 or not put_all(state, after):
         gained = 0.0
@@ -70,11 +72,10 @@ def replan(
 
 
 def _columns(
-    dual: Dual, members: Int64, available: Bool, value: float, random: np.random.Generator
+    dual: Dual, blocks: Blocks, members: Int64, available: Bool, value: float, random: np.random.Generator
 ) -> dict[tuple[int, ...], int]:
     """Columns of the members by falling bound; values are positions in ``members``."""
     columns: dict[tuple[int, ...], int] = {}
-    blocks = dual.blocks
     inside = np.zeros(len(available), dtype=bool)
     for b in members:
         inside[blocks.citizen[blocks.pair_start[b] : blocks.pair_start[b + 1]]] = True
@@ -84,8 +85,11 @@ def _columns(
         if turn % _FRESH_START == 0:
             noise = _NOISE * random.uniform(-1.0, 1.0, len(available)) if turn else 0.0
             price = np.where(available, dual.price * (1.0 + noise), np.inf)
-        chosen, bounds = dual.solve(members, price, dual.span_price, 8, _NODES)
-        columns.update(_by_block(dual, members, np.sort(chosen)))
+        solved = dual.solve(members, price, dual.span_price, 8, _NODES, blocks)
+        if solved is None:
+            break
+        chosen, bounds = solved
+        columns.update(_by_block(blocks, members, np.sort(chosen)))
         slack = 1.0 - np.bincount(blocks.citizen[chosen], minlength=len(available))
         slack[~inside | ((price <= 0.0) & (slack > 0.0))] = 0.0
         norm = float(slack @ slack)
@@ -96,20 +100,19 @@ def _columns(
     return columns
 
 
-def _by_block(dual: Dual, members: Int64, positions: Int64) -> dict[tuple[int, ...], int]:
+def _by_block(blocks: Blocks, members: Int64, positions: Int64) -> dict[tuple[int, ...], int]:
     """Columns of one plan, given as ascending positions."""
-    start, end = dual.blocks.pair_start[members], dual.blocks.pair_start[members + 1]
+    start, end = blocks.pair_start[members], blocks.pair_start[members + 1]
     first, last = np.searchsorted(positions, start), np.searchsorted(positions, end)
     return {tuple(positions[a:z].tolist()): row for row, (a, z) in enumerate(zip(first, last, strict=True)) if z > a}
 
 
 def _best_mix(
-    state: State, dual: Dual, columns: list[tuple[int, ...]], row_of: Int64, nodes: int, clock: Clock
+    state: State, blocks: Blocks, columns: list[tuple[int, ...]], row_of: Int64, nodes: int, clock: Clock
 ) -> Int64 | None:
     """Pairs of the best mix of columns; None when HiGHS found none."""
     if not columns:
         return None
-    blocks = dual.blocks
     flat = np.array([k for column in columns for k in column], dtype=np.int64)
     of = np.repeat(np.arange(len(columns)), [len(column) for column in columns])
     citizens, row_of_citizen = np.unique(blocks.citizen[flat], return_inverse=True)

@@ -16,11 +16,15 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from matcher.assignment.apart import Cells, Groups
 from matcher.assignment.binding import can_bind
 from matcher.assignment.pins import relaxed_limit
-from matcher.assignment.plan import Plan, make_plan
+from matcher.assignment.plan import Plan, StoppedBy, make_plan
 from matcher.assignment.prices import rounded_up_sum
 from matcher.assignment.problem import AssignmentProblem, Bool, Int32, Int64, Resources, Separations
+
+_STOPPED_BY: tuple[StoppedBy, ...] = ("gap", "search", "time", "interrupted")
+"""What ended a part, by what goes first for the whole: the last."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +86,8 @@ def merge(problem: AssignmentProblem, parts: Sequence[Component], plans: Sequenc
     """The plan of the whole from a plan of each component, in the same order.
 
     Values add up exactly, bounds are rounded up; prices are those of the components, 0 for a limit in none of them. If
-    pins contradict each other the conflict is the smallest of the components'. Time stopped it if it stopped a part.
+    pins contradict each other the conflict is the smallest of the components'. Time stopped it if it stopped a part, an
+    interrupt if it interrupted one.
 
     Raises
     ------
@@ -95,7 +100,6 @@ def merge(problem: AssignmentProblem, parts: Sequence[Component], plans: Sequenc
     prices = (np.zeros(problem.n_citizens), np.zeros(problem.n_slots), np.zeros(problem.n_resources))
     conflicts, released = [], []
     refuted: set[str] = set()
-    stopped = {plan.stopped_by for plan in plans}
     for index, (part, plan) in enumerate(zip(parts, plans, strict=True)):
         sizes = (len(plan.slot_of_citizen), len(plan.slot_price), len(plan.resource_price))
         expected = (len(part.citizens), len(part.slots), len(part.resources))
@@ -118,7 +122,7 @@ def merge(problem: AssignmentProblem, parts: Sequence[Component], plans: Sequenc
         conflict=min(conflicts, key=lambda found: (len(found), found), default=()),
         released=sorted(released),
         refuted=sorted(refuted),
-        stopped_by="time" if "time" in stopped else "search" if "search" in stopped else "gap",
+        stopped_by=max((plan.stopped_by for plan in plans), key=_STOPPED_BY.index, default="gap"),
     )
 
 
@@ -157,19 +161,22 @@ def _labels(problem: AssignmentProblem, use: sparse.csr_array, binding: Int64) -
 
 def _meetings(separations: Separations, citizen: Int32, slot: Int32) -> tuple[Bool, tuple[tuple[int, int], ...]]:
     """Pairs that could bring classes kept apart together at a worksite, and the classes that could meet so."""
-    site, kind = separations.site_of_slot[slot], separations.class_of_citizen[citizen]
-    concerned, meeting = np.zeros(len(citizen), dtype=bool), []
-    for one, other in separations.apart:
-        if one == other:
-            members = np.unique(np.stack([site[kind == one], citizen[kind == one]]), axis=1)
-            sites, count = np.unique(members[0], return_counts=True)
-            where = sites[count > 1]
-        else:
-            where = np.intersect1d(site[kind == one], site[kind == other])
-        if len(where):
-            meeting.append((one, other))
-            concerned |= ((kind == one) | (kind == other)) & np.isin(site, where)
-    return concerned, tuple(meeting)
+    groups = Groups.of(separations.apart)
+    group = groups.number(separations.class_of_citizen)[citizen]
+    cells = Cells.of(separations.site_of_slot[slot], group, groups.foes)
+    inside = cells.of_pair >= 0
+    of_cell = np.zeros(cells.foes.size, dtype=np.int64)
+    of_cell[cells.of_pair[inside]] = group[inside]
+    alone = cells.foes.alone
+    if len(alone):
+        width = max(1, len(separations.class_of_citizen))
+        members = np.unique(cells.of_pair[inside] * width + citizen[inside]) // width
+        alone = alone[np.bincount(members, minlength=cells.foes.size)[alone] > 1]
+    meeting = np.concatenate([cells.foes.couples, np.stack([alone, alone], axis=1)])
+    crowded = np.zeros(cells.foes.size + 1, dtype=bool)  # the last is for pairs in no cell
+    crowded[meeting] = True
+    classes = np.unique(np.sort(groups.classes[of_cell[meeting]], axis=1), axis=0)
+    return crowded[cells.of_pair], tuple((int(one), int(other)) for one, other in classes)
 
 
 def _joined(label: Int32, citizen: Int32, most: int) -> Int32:

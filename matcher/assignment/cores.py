@@ -30,7 +30,6 @@ from matcher.assignment.whole import MARGIN, model_of, solve_whole
 
 _PAIRS_A_CITIZEN = (2, 3)
 _NEARLY_PROVEN = 2  # a guessed core is left out when the one that proves all has at most so many times its pairs
-_SHARE_OF_TIME = (0.25, 0.4)  # of what is left, for each guessed core
 _SHARE_OF_NODES = 0.003  # for each guessed core
 
 
@@ -47,7 +46,7 @@ def solve_by_cores(reduced: Reduced, value: float, gap: float, nodes: int, clock
 
     Parameters
     ----------
-    reduced : the remaining pairs and what the pins leave of the limits
+    reduced : the remaining pairs and what the pins leave of the limits, values in the unit of `units`
     value : of the best plan known; cores may leave out what cannot beat it
     gap : stop when plan and bound are this close, share
     nodes : most nodes of the last search tree; decides where it ends, whatever the machine's speed
@@ -71,7 +70,7 @@ def solve_by_cores(reduced: Reduced, value: float, gap: float, nodes: int, clock
             _only(reduced, core),
             gap,
             max(1, int(_SHARE_OF_NODES * nodes)) if guessed else nodes,
-            clock.share(_SHARE_OF_TIME[stage]) if guessed else clock,
+            clock,
         )
         outside = loss > within
         elsewhere = relaxed - float(loss[outside].min()) if outside.any() else -np.inf
@@ -109,7 +108,7 @@ def _losses(reduced: Reduced, clock: Clock) -> tuple[float, Float]:
         return np.inf, np.zeros(reduced.n_pairs)
     net = model.worth - model.rows.T @ price
     bound = float(price @ model.limit + np.maximum(0.0, net).sum())
-    return bound + MARGIN * abs(bound), np.maximum(0.0, -net[: reduced.n_pairs])
+    return bound + MARGIN * max(1.0, abs(bound)), np.maximum(0.0, -net[: reduced.n_pairs])
 
 
 def _only(reduced: Reduced, pairs: Int64) -> Reduced:

@@ -14,11 +14,13 @@ Both step along an average of subgradients, with Polyak's length for a target a 
 share shrinks when the bound stalls. A dimension's steps are weighted with the number of pairs its limit admits.
 """
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from matcher.assignment.blocks import Blocks
+from matcher.assignment.clock import Clock
 from matcher.assignment.compiled import entry
 from matcher.assignment.kernel import price_blocks
 from matcher.assignment.knapsack import scratch_for
@@ -29,6 +31,8 @@ from matcher.assignment.problem import Float, Int32, Int64
 _RELAX_STEPS = 300
 _KERNEL_ROUNDINGS = 4096
 _PARTS = 4
+_BLOCKS_BETWEEN_LOOKS = 4096
+_STEPS_BETWEEN_LOOKS = 10
 _FIRST_REACH = 1e-3
 _REACH_FROM_KNOWN = 2e-4
 
@@ -65,6 +69,18 @@ class _Descent:
         return better
 
 
+class Crew:
+    """Threads that solve blocks, for one problem after another or for several in turn."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.threads = ThreadPoolExecutor(count)
+
+    def close(self) -> None:
+        """Wait until they have ended what they are at, and let them go."""
+        self.threads.shutdown()
+
+
 class Dual:
     """Prices, bound and the blocks' latest choices; deterministic for any number of workers.
 
@@ -77,69 +93,81 @@ class Dual:
     """
 
     def __init__(
-        self, reduced: Reduced, blocks: Blocks, workers: int, known: tuple[Float, Float, Float] | None = None
+        self, reduced: Reduced, blocks: Blocks, crew: Crew, clock: Clock, known: tuple[Float, Float, Float] | None
     ) -> None:
         self.blocks = blocks
+        self._crew, self._clock = crew, clock
         self._n = reduced.n_citizens
         self._all = np.arange(blocks.n_blocks)
         self._weight = np.concatenate(
             [np.ones(self._n), _admitted(blocks.span, blocks.span_share, len(blocks.spanning))]
         )
-        self._scratch = [scratch_for(blocks) for _ in range(_PARTS * workers if workers > 1 else 1)]
-        self._workers = ThreadPoolExecutor(workers)
+        self._scratch = [scratch_for(blocks) for _ in range(_PARTS * crew.count if crew.count > 1 else 1)]
         self._bounds, self._values = np.zeros(blocks.n_blocks), np.zeros(blocks.n_blocks)
         self._out, self._size = (
             np.zeros(blocks.out_start[-1], dtype=np.int64),
             np.zeros(blocks.n_blocks, dtype=np.int64),
         )
-        start = relax(reduced, blocks) if known is None else _in_whole_limits(reduced, blocks, *known)
+        start = relax(reduced, blocks, clock) if known is None else _in_whole_limits(reduced, blocks, *known)
         self.price, self.span_price, self.mult = start
         self.bound = np.inf
         reach = _FIRST_REACH if known is None else _REACH_FROM_KNOWN
         self._descent = _Descent(np.concatenate([self.price, self.span_price]), self._weight, reach, 6, 0.6)
 
     def evaluate(self, point: Float, steps: int, most_nodes: int) -> float:
-        """L at ``point``, rounded up."""
-        self.solve(self._all, point[: self._n], point[self._n :], steps, most_nodes)
-        return self._rounded(point)
+        """L at ``point``, rounded up; inf when time was up before all blocks were solved."""
+        solved = self.solve(self._all, point[: self._n], point[self._n :], steps, most_nodes)
+        return math.inf if solved is None else self._rounded(point)
 
     def _rounded(self, point: Float) -> float:
         return rounded_up_sum(np.concatenate([point, self._bounds]), _KERNEL_ROUNDINGS)
 
-    def solve(self, which: Int64, price: Float, span_price: Float, steps: int, most_nodes: int) -> tuple[Int64, float]:
-        """Solve some blocks, ascending; returns positions they choose and the sum of their bounds."""
-        parts = np.array_split(which, len(self._scratch))
-        jobs = [
-            self._workers.submit(
-                price_blocks, self.blocks, part, price, span_price, self.mult, steps, most_nodes,
-                self._bounds, self._values, self._out, self._size, scratch,
-            )
-            for part, scratch in zip(parts, self._scratch, strict=True)
-        ]  # fmt: skip
-        for job in jobs:
-            job.result()
+    def solve(
+        self, which: Int64, price: Float, span_price: Float, steps: int, most_nodes: int, blocks: Blocks | None = None
+    ) -> tuple[Int64, float] | None:
+        """Solve some blocks, ascending; returns positions they choose and the sum of their bounds.
+
+        ``blocks``: the same blocks with other values. None when time was up before all were solved.
+        """
+        for turn, some in enumerate(np.array_split(which, 1 + len(which) // _BLOCKS_BETWEEN_LOOKS)):
+            if turn and self._clock.over():
+                return None
+            jobs = [
+                self._crew.threads.submit(
+                    price_blocks, blocks or self.blocks, part, price, span_price, self.mult, steps, most_nodes,
+                    self._bounds, self._values, self._out, self._size, scratch,
+                )
+                for part, scratch in zip(np.array_split(some, len(self._scratch)), self._scratch, strict=True)
+            ]  # fmt: skip
+            for job in jobs:
+                job.result()
         start, size = self.blocks.out_start[which], self._size[which]
         where = np.repeat(start + size - np.cumsum(size), size) + np.arange(size.sum())
         return self._out[where], float(self._bounds[which].sum())
 
-    def round(self, steps: int, most_nodes: int) -> Int64:
-        """One evaluation and one step; returns the pairs chosen by the blocks, as positions in ``blocks.pair``."""
+    def round(self, steps: int, most_nodes: int) -> Int64 | None:
+        """One evaluation and one step; returns the pairs chosen by the blocks, as positions in ``blocks.pair``.
+
+        None when time was up before all blocks were solved: then neither prices nor bound have changed.
+        """
         point = self._descent.point
-        chosen, _ = self.solve(self._all, point[: self._n], point[self._n :], steps, most_nodes)
+        solved = self.solve(self._all, point[: self._n], point[self._n :], steps, most_nodes)
+        if solved is None:
+            return None
+        chosen, _ = solved
         self._note(point, self._rounded(point))
         likely = float(point.sum() + self._values.sum())
         self._descent.step(likely, np.concatenate([1.0 - self._times(chosen), 1.0 - self._used(chosen)]))
         return chosen
 
-    def tighten(self, steps: int, most_nodes: int) -> float:
-        """Solve the blocks with more nodes at the best point; returns what is still unproven."""
+    def tighten(self, steps: int, most_nodes: int) -> None:
+        """Solve the blocks with more nodes at the best point."""
         best = self._descent.best_point
         if np.isfinite(self._descent.best):
             self._note(best, self.evaluate(best, steps, most_nodes))
         point = np.concatenate([self.price, self.span_price])
         if not np.array_equal(point, best):
             self._note(point, self.evaluate(point, steps, most_nodes))
-        return float(np.maximum(0.0, self._bounds - self._values).sum())
 
     def _note(self, point: Float, bound: float) -> None:
         if bound < self.bound:
@@ -175,10 +203,6 @@ class Dual:
         limited = whole[reduced.n_slots :] > 0
         return slot_price, np.divide(whole[reduced.n_slots :], reduced.limit, out=np.zeros(len(limited)), where=limited)
 
-    def close(self) -> None:
-        """End the workers."""
-        self._workers.shutdown()
-
     def _times(self, chosen: Int64) -> Float:
         return np.bincount(self.blocks.citizen[chosen], minlength=self._n).astype(np.float64)
 
@@ -210,7 +234,7 @@ def _admitted(dim: Int32, share: Float, n_dims: int) -> Float:
     return np.asarray(np.maximum(1.0, count / np.maximum(1e-12, used)), dtype=np.float64)
 
 
-def relax(reduced: Reduced, blocks: Blocks) -> tuple[Float, Float, Float]:
+def relax(reduced: Reduced, blocks: Blocks, clock: Clock) -> tuple[Float, Float, Float]:
     """Prices u, y and λ near those of the linear relaxation; see the module's docstring."""
     sizes = np.diff(blocks.at)
     block = np.repeat(np.arange(blocks.n_blocks), np.diff(blocks.pair_start))
@@ -221,7 +245,9 @@ def relax(reduced: Reduced, blocks: Blocks) -> tuple[Float, Float, Float]:
     best, slack = np.zeros(reduced.n_citizens), np.zeros(n_dims + n_span)
     who = np.zeros(reduced.n_citizens, dtype=np.int64)
     price = best.copy()
-    for _ in range(_RELAX_STEPS):
+    for step in range(_RELAX_STEPS):
+        if step % _STEPS_BETWEEN_LOOKS == 0 and clock.over():
+            break
         point = descent.point
         bound = _choose_each(blocks, dim, point, n_dims, best, who, slack)
         if descent.step(bound, slack):

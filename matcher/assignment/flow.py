@@ -4,6 +4,9 @@ Without (3) and (4) the problem is a transport problem. Values are scaled to who
 as large as the solver's arithmetic allows, so the plan is optimal to within n_citizens / 2^k for values below 1, with k
 about 32; for values that are multiples of 2^-k it is exactly optimal.
 
+Of several such plans the answer is the first by the rule of `ties`, which places as many as can be, also in pairs that
+are worth nothing or, beside the largest, too little to be told from nothing.
+
 Prices: given an optimal plan with citizen i in slot a(i), the least p ≥ 0 with
 
     p_j ≥ V_ij                     i unplaced                 nobody left out would pay more
@@ -20,17 +23,16 @@ from ortools.graph.python import min_cost_flow
 from matcher.assignment.compiled import entry
 from matcher.assignment.pins import Reduced
 from matcher.assignment.problem import Bool, Float, Int32, Int64
+from matcher.assignment.ties import first_of_equals
 
 _BITS = 33
 
 
-def scale_of(reduced: Reduced) -> float:
-    """The power of two that turns values into whole numbers without overflow in the solver."""
-    largest = float(reduced.value.max(initial=0.0))
-    if largest == 0.0:
-        return 1.0
+def bits_of(reduced: Reduced) -> int:
+    """The power of two that turns values into whole numbers without overflow in the solver, as an exponent."""
+    _, exponent = np.frexp(reduced.value.max(initial=0.0))
     room = 60 - math.ceil(math.log2(reduced.n_citizens + reduced.n_slots + 4))
-    return 2.0 ** (min(_BITS, room) - math.ceil(math.log2(largest)) - 1)
+    return min(_BITS, room) - int(exponent) - 1
 
 
 def flow_plan(reduced: Reduced) -> tuple[Int64, Float]:
@@ -46,18 +48,20 @@ def flow_plan(reduced: Reduced) -> tuple[Int64, Float]:
     RuntimeError
         when the solver ends without a flow, or with one that breaks a limit.
     """
-    scale = scale_of(reduced)
-    whole = np.rint(reduced.value * scale).astype(np.int64)
+    bits = bits_of(reduced)
+    whole = np.rint(np.ldexp(reduced.value, bits)).astype(np.int64)
     chosen = _min_cost_flow(reduced, whole)
     used = np.bincount(reduced.slot[chosen], minlength=reduced.n_slots)
     if (used > reduced.capacity).any() or np.bincount(reduced.citizen[chosen], minlength=1).max() > 1:
         raise RuntimeError("minimum-cost flow broke a limit")
     assigned = np.full(reduced.n_citizens, -1, dtype=np.int64)
     assigned[reduced.citizen[chosen]] = chosen
-    order = np.argsort(reduced.citizen, kind="stable")
+    order = np.lexsort((reduced.slot, reduced.citizen))
     start = np.searchsorted(reduced.citizen[order], np.arange(reduced.n_citizens + 1))
-    price = _slot_prices(start, reduced.slot[order], whole[order], _rank(order)[assigned], assigned < 0, used.size)
-    return chosen, price / scale
+    slot, whole, assigned = reduced.slot[order], whole[order], _rank(order)[assigned]
+    price = _slot_prices(start, slot, whole, assigned, assigned < 0, used.size)
+    first = first_of_equals(start, slot, whole, reduced.capacity, assigned, price)
+    return np.sort(order[first[first >= 0]]), np.ldexp(price.astype(np.float64), -bits)
 
 
 def _rank(order: Int64) -> Int64:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from matcher.assignment.apart import Cells, Groups
 from matcher.assignment.problem import TOLERANCE, AssignmentProblem, Bool, Float, Int32, Int64
 
 
@@ -54,44 +55,55 @@ def relaxed_limit(limit: Float) -> Float:
 
 def conflict(problem: AssignmentProblem) -> tuple[int, ...]:
     """A smallest set of pins that no plan can keep together, as indices into ``pinned``; empty if all can be kept."""
-    return _conflict(problem, np.arange(len(problem.pins)))
+    candidates = [
+        *_more_than(problem.citizen[problem.pins], np.ones(problem.n_citizens, dtype=np.int64)),
+        *_more_than(problem.slot[problem.pins], problem.capacity),
+        *_over_resource(problem),
+        *_meeting(problem),
+    ]
+    return min((tuple(sorted(found.tolist())) for found in candidates), key=lambda c: (len(c), c), default=())
 
 
 def release(problem: AssignmentProblem) -> tuple[int, ...]:
-    """Pins to let go so that the others can be kept: of each contradiction in turn, the pin of least value."""
-    kept = np.arange(len(problem.pins))
-    released: list[int] = []
-    while found := _conflict(problem, kept):
-        worst = min(found, key=lambda p: (problem.value[problem.pins[p]], -p))
-        released.append(worst)
-        kept = kept[kept != worst]
+    """Pins to let go so that the others can be kept: those that do not fit beside pins of more value, in one sweep."""
+    pins = problem.pins
+    slots, citizens = problem.slot[pins].tolist(), problem.citizen[pins].tolist()
+    left = problem.capacity.copy()
+    placed: set[int] = set()
+    use, limit = sparse.csc_array((0, len(pins))), np.empty(0)
+    if problem.resources is not None:
+        use, limit = sparse.csc_array(problem.resources.use[:, pins]), relaxed_limit(problem.resources.limit)
+        use.sum_duplicates()
+    cells = _cells(problem)
+    blocked = np.zeros(cells.foes.size + 1, dtype=bool)  # the last is for pins in no cell
+    released = []
+    for p in np.argsort(-problem.value[pins], kind="stable").tolist():
+        uses = slice(use.indptr[p], use.indptr[p + 1])
+        rows, cell = use.indices[uses], cells.of_pair[p]
+        if citizens[p] in placed or left[slots[p]] == 0 or blocked[cell] or (use.data[uses] > limit[rows]).any():
+            released.append(p)
+            continue
+        placed.add(citizens[p])
+        left[slots[p]] -= 1
+        limit[rows] -= use.data[uses]
+        if cell >= 0:
+            blocked[cells.foes.foe[cells.foes.start[cell] : cells.foes.start[cell + 1]]] = True
     return tuple(sorted(released))
-
-
-def _conflict(problem: AssignmentProblem, kept: Int64) -> tuple[int, ...]:
-    pairs = problem.pins[kept]
-    candidates = [
-        *_more_than(problem.citizen[pairs], np.ones(problem.n_citizens, dtype=np.int64)),
-        *_more_than(problem.slot[pairs], problem.capacity),
-        *_over_resource(problem, pairs),
-        *_meeting(problem, pairs),
-    ]
-    if not candidates:
-        return ()
-    return min((tuple(sorted(int(p) for p in kept[found])) for found in candidates), key=lambda c: (len(c), c))
 
 
 def _more_than(group: Int32, allowed: Int64) -> list[Int64]:
     """For each group with more members than allowed: the first of them that are one too many."""
-    crowded = np.flatnonzero(np.bincount(group, minlength=len(allowed)) > allowed)
-    return [np.flatnonzero(group == g)[: allowed[g] + 1] for g in crowded]
+    order = np.argsort(group, kind="stable")
+    start = np.searchsorted(group[order], np.arange(len(allowed) + 1))
+    crowded = np.flatnonzero(np.diff(start) > allowed)
+    return [order[start[g] : start[g] + allowed[g] + 1] for g in crowded.tolist()]
 
 
-def _over_resource(problem: AssignmentProblem, pairs: Int32) -> list[Int64]:
-    if problem.resources is None or len(pairs) == 0:
+def _over_resource(problem: AssignmentProblem) -> list[Int64]:
+    if problem.resources is None or len(problem.pins) == 0:
         return []
     limit = relaxed_limit(problem.resources.limit)
-    use = sparse.csr_array(problem.resources.use[:, pairs])
+    use = sparse.csr_array(problem.resources.use[:, problem.pins])
     found = []
     for r in np.flatnonzero(use.sum(axis=1) > limit):
         row, amounts = use.indices[use.indptr[r] : use.indptr[r + 1]], use.data[use.indptr[r] : use.indptr[r + 1]]
@@ -101,21 +113,32 @@ def _over_resource(problem: AssignmentProblem, pairs: Int32) -> list[Int64]:
     return found
 
 
-def _meeting(problem: AssignmentProblem, pairs: Int32) -> list[Int64]:
+def _meeting(problem: AssignmentProblem) -> list[Int64]:
+    """For each two foes where pins are: the first pin of each; the first two where one is kept apart from itself."""
+    cells = _cells(problem)
+    order = np.argsort(cells.of_pair, kind="stable")
+    start = np.searchsorted(cells.of_pair[order], np.arange(cells.foes.size + 1))
+    crowded = cells.foes.alone[np.diff(start)[cells.foes.alone] > 1]
+    return [
+        *(order[start[[first, second]]] for first, second in cells.foes.couples),
+        *(order[start[c] : start[c] + 2] for c in crowded.tolist()),
+    ]
+
+
+def _cells(problem: AssignmentProblem) -> Cells:
+    """Cells of the pins."""
     if problem.separations is None:
-        return []
-    classes = problem.separations.class_of_citizen[problem.citizen[pairs]]
-    sites = problem.separations.site_of_slot[problem.slot[pairs]]
-    found = []
-    for first, second in problem.separations.apart:
-        for site in np.intersect1d(sites[classes == first], sites[classes == second]):
-            one = np.flatnonzero((classes == first) & (sites == site))
-            other = np.flatnonzero((classes == second) & (sites == site))
-            if first != second:
-                found.append(np.array([one[0], other[0]]))
-            elif len(one) > 1:
-                found.append(one[:2])
-    return found
+        return Cells.of(problem.pins, np.full(len(problem.pins), -1, dtype=np.int32), Groups.of(()).foes)
+    groups = Groups.of(problem.separations.apart)
+    group = groups.number(problem.separations.class_of_citizen)[problem.citizen[problem.pins]]
+    return Cells.of(problem.separations.site_of_slot[problem.slot[problem.pins]], group, groups.foes)
+
+
+def cells_of(reduced: Reduced) -> Cells:
+    """Cells of the remaining pairs."""
+    groups = Groups.of(reduced.apart)
+    group = groups.number(reduced.class_of_citizen)[reduced.citizen]
+    return Cells.of(reduced.site_of_slot[reduced.slot], group, groups.foes)
 
 
 def reduce(problem: AssignmentProblem, released: tuple[int, ...] = ()) -> Reduced:
@@ -163,15 +186,15 @@ def reduce(problem: AssignmentProblem, released: tuple[int, ...] = ()) -> Reduce
 
 def _meets_pinned(problem: AssignmentProblem, fixed: Int64) -> Bool:
     """Pairs that would bring a citizen together with a pinned citizen of a class kept apart."""
-    meets = np.zeros(problem.n_pairs, dtype=bool)
     separations = problem.separations
     if separations is None or len(fixed) == 0:
-        return meets
-    pinned_class = separations.class_of_citizen[problem.citizen[fixed]]
-    pinned_site = separations.site_of_slot[problem.slot[fixed]]
-    pair_class = separations.class_of_citizen[problem.citizen]
-    pair_site = separations.site_of_slot[problem.slot]
-    for pair in separations.apart:
-        for one, other in (pair, pair[::-1]):
-            meets |= (pair_class == one) & np.isin(pair_site, pinned_site[pinned_class == other])
+        return np.zeros(problem.n_pairs, dtype=bool)
+    groups = Groups.of(separations.apart)
+    group = groups.number(separations.class_of_citizen)
+    pinned = group[problem.citizen[fixed]]
+    sites = separations.site_of_slot[problem.slot[fixed[pinned >= 0]]].astype(np.int64)
+    index, foe = groups.foes.each(pinned[pinned >= 0])
+    width = groups.foes.size + 1
+    key = separations.site_of_slot[problem.slot].astype(np.int64) * width + group[problem.citizen]
+    meets: Bool = (group[problem.citizen] >= 0) & np.isin(key, sites[index] * width + foe)
     return meets

@@ -11,7 +11,7 @@ from matcher.assignment.bounds import refutes
 from matcher.assignment.problem import AssignmentProblem, Float, Int32, Int64
 
 Status: TypeAlias = Literal["optimal", "feasible", "infeasible"]
-StoppedBy: TypeAlias = Literal["gap", "search", "time"]
+StoppedBy: TypeAlias = Literal["gap", "search", "time", "interrupted"]
 Progress: TypeAlias = Callable[[str, float, float], None]
 """Called with the phase, the value of the best plan and the best upper bound so far."""
 
@@ -36,7 +36,7 @@ class Plan:
         keeps every pin but those in ``released``, and bound and gap are those of the problem without them
     released : pins the plan does not keep, as indices into ``problem.pinned``
     stopped_by : "gap": it is proven to be as good as was asked for; "search": there was nothing left to try; "time":
-        the clock ended some step. Unless it is "time", the same problem and seed give the same plan every time
+        the clock ended the search; "interrupted": an interrupt from the keyboard did; see `repeatable`
     refuted : where bounds came from that this or another valid plan showed to be wrong; they were dropped, see `bounds`
     """
 
@@ -52,6 +52,23 @@ class Plan:
     released: tuple[int, ...] = ()
     refuted: tuple[str, ...] = ()
     stopped_by: StoppedBy = "search"
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the same problem and seed give the same plan every time: nothing from outside ended the search."""
+        return self.stopped_by in ("gap", "search")
+
+    def unless_interrupted(self) -> "Plan":
+        """The plan, for callers that an interrupt from the keyboard is to end as well.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            when an interrupt ended the search.
+        """
+        if self.stopped_by == "interrupted":
+            raise KeyboardInterrupt
+        return self
 
     @property
     def n_placed(self) -> int:

@@ -37,6 +37,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 TOLERANCE = 1e-9
+MOST_VALUE = 1e100
+"""Largest value of a pair: sums and squares of values stay finite."""
 
 Int32: TypeAlias = NDArray[np.int32]
 Int64: TypeAlias = NDArray[np.int64]
@@ -50,7 +52,7 @@ class Resources:
 
     Parameters
     ----------
-    use : csr_array of shape (n_resources, n_pairs), >= 0, finite: a_re
+    use : csr_array of shape (n_resources, n_pairs), >= 0, finite: a_re; a csr_matrix is read as one
     limit : float64 array of shape (n_resources,), >= 0, inf allowed: b_r, in the unit of its row of ``use``
 
     Raises
@@ -68,13 +70,20 @@ class Resources:
             raise ValueError("resources.use: expected a two-dimensional scipy.sparse.csr_array")
         if self.use.dtype.kind not in "fiub":
             raise ValueError(f"resources.use: expected real numbers, found dtype {self.use.dtype}")
-        _expect_array("resources.limit", self.limit, np.float64, self.use.shape[0])
-        _refuse("resources.use", np.isnan(self.use.data) | np.isinf(self.use.data), self.use.data, "must be finite")
-        _refuse("resources.use", self.use.data < 0, self.use.data, "must be >= 0")
-        _refuse("resources.limit", np.isnan(self.limit), self.limit, "must be a number")
-        _refuse("resources.limit", self.limit < 0, self.limit, "must be >= 0")
+        object.__setattr__(self, "use", sparse.csr_array(self.use))  # for a csr_matrix; the arrays are not copied
+        expect_array("resources.limit", self.limit, np.float64, self.use.shape[0])
+        self._refuse_use(~np.isfinite(self.use.data), "must be finite")
+        self._refuse_use(self.use.data < 0, "must be >= 0")
+        refuse("resources.limit", np.isnan(self.limit), self.limit, "must be a number")
+        refuse("resources.limit", self.limit < 0, self.limit, "must be >= 0")
         outside = (self.use.indices < 0) | (self.use.indices >= self.use.shape[1])
-        _refuse("resources.use", outside, self.use.indices, f"column outside 0..{self.use.shape[1] - 1}")
+        self._refuse_use(outside, f"column outside 0..{self.use.shape[1] - 1}")
+
+    def _refuse_use(self, bad: Bool, reason: str) -> None:
+        if bad.any():
+            first = int(np.argmax(bad))
+            row, column = np.searchsorted(self.use.indptr, first, side="right") - 1, self.use.indices[first]
+            raise ValueError(f"resources.use[{row}, {column}]: {reason}, found {self.use.data[first]}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +94,7 @@ class Separations:
     ----------
     site_of_slot : int32 array of shape (n_slots,), >= 0: w_j
     class_of_citizen : int32 array of shape (n_citizens,), >= 0, 0 = no class: k_i
-    apart : pairs of classes, each >= 1: A
+    apart : tuple of pairs of classes, each a tuple of two whole numbers >= 1: A
 
     Raises
     ------
@@ -99,13 +108,15 @@ class Separations:
 
     def __post_init__(self) -> None:
         """Refuse values outside the stated ranges."""
-        _expect_array("separations.site_of_slot", self.site_of_slot, np.int32)
-        _expect_array("separations.class_of_citizen", self.class_of_citizen, np.int32)
-        _refuse("separations.site_of_slot", self.site_of_slot < 0, self.site_of_slot, "must be >= 0")
-        _refuse("separations.class_of_citizen", self.class_of_citizen < 0, self.class_of_citizen, "must be >= 0")
+        expect_array("separations.site_of_slot", self.site_of_slot, np.int32)
+        expect_array("separations.class_of_citizen", self.class_of_citizen, np.int32)
+        refuse("separations.site_of_slot", self.site_of_slot < 0, self.site_of_slot, "must be >= 0")
+        refuse("separations.class_of_citizen", self.class_of_citizen < 0, self.class_of_citizen, "must be >= 0")
+        if not isinstance(self.apart, tuple):
+            raise ValueError(f"separations.apart: expected a tuple of pairs, found {type(self.apart).__name__}")
         for index, pair in enumerate(self.apart):
-            if len(pair) != 2 or not all(isinstance(k, (int, np.integer)) and k >= 1 for k in pair):
-                raise ValueError(f"separations.apart[{index}]: expected two classes >= 1, found {pair!r}")
+            if not isinstance(pair, tuple) or len(pair) != 2 or not all(_is_whole(k) and k >= 1 for k in pair):
+                raise ValueError(f"separations.apart[{index}]: expected a tuple of two classes >= 1, found {pair!r}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +127,7 @@ class AssignmentProblem:
     ----------
     n_citizens, n_slots : int, >= 0
     citizen, slot : int32 arrays of shape (n_pairs,): i_e and j_e, no pair twice
-    value : float64 array of shape (n_pairs,), >= 0, finite: v_e
+    value : float64 array of shape (n_pairs,), >= 0, at most `MOST_VALUE`: v_e
     capacity : int64 array of shape (n_slots,), >= 0: q_j
     resources, separations : optional constraints (3) and (4)
     pinned : int32 array of indices into the pairs, none twice: P
@@ -140,31 +151,32 @@ class AssignmentProblem:
     def __post_init__(self) -> None:
         """Refuse values outside the stated ranges."""
         for name, number in (("n_citizens", self.n_citizens), ("n_slots", self.n_slots)):
-            if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < 0:
+            if not _is_whole(number) or number < 0:
                 raise ValueError(f"{name}: expected a whole number >= 0, found {number!r}")
-        _expect_array("citizen", self.citizen, np.int32)
-        _expect_array("slot", self.slot, np.int32, len(self.citizen))
-        _expect_array("value", self.value, np.float64, len(self.citizen))
-        _expect_array("capacity", self.capacity, np.int64, self.n_slots)
+        expect_array("citizen", self.citizen, np.int32)
+        expect_array("slot", self.slot, np.int32, len(self.citizen))
+        expect_array("value", self.value, np.float64, len(self.citizen))
+        expect_array("capacity", self.capacity, np.int64, self.n_slots)
         _refuse_outside("citizen", self.citizen, self.n_citizens)
         _refuse_outside("slot", self.slot, self.n_slots)
-        _refuse("value", ~np.isfinite(self.value), self.value, "must be finite")
-        _refuse("value", self.value < 0, self.value, "must be >= 0")
-        _refuse("capacity", self.capacity < 0, self.capacity, "must be >= 0")
+        refuse("value", ~np.isfinite(self.value), self.value, "must be finite")
+        refuse("value", self.value < 0, self.value, "must be >= 0")
+        refuse("value", self.value > MOST_VALUE, self.value, f"must be at most {MOST_VALUE:g}")
+        refuse("capacity", self.capacity < 0, self.capacity, "must be >= 0")
         self._refuse_pair_twice()
         if self.resources is not None and self.resources.use.shape[1] != self.n_pairs:
             raise ValueError(
                 f"resources.use: expected {self.n_pairs} columns (pairs), found {self.resources.use.shape[1]}"
             )
         if self.separations is not None:
-            _expect_array("separations.site_of_slot", self.separations.site_of_slot, np.int32, self.n_slots)
-            _expect_array("separations.class_of_citizen", self.separations.class_of_citizen, np.int32, self.n_citizens)
+            expect_array("separations.site_of_slot", self.separations.site_of_slot, np.int32, self.n_slots)
+            expect_array("separations.class_of_citizen", self.separations.class_of_citizen, np.int32, self.n_citizens)
         if self.pinned is not None:
-            _expect_array("pinned", self.pinned, np.int32)
+            expect_array("pinned", self.pinned, np.int32)
             _refuse_outside("pinned", self.pinned, self.n_pairs)
             first = np.zeros(len(self.pinned), dtype=bool)
             first[np.unique(self.pinned, return_index=True)[1]] = True
-            _refuse("pinned", ~first, self.pinned, "is pinned already")
+            refuse("pinned", ~first, self.pinned, "is pinned already")
 
     @property
     def n_pairs(self) -> int:
@@ -193,7 +205,12 @@ class AssignmentProblem:
             raise ValueError(f"slot[{index}]: pair ({self.citizen[index]}, {self.slot[index]}) occurs twice")
 
 
-def _expect_array(name: str, array: object, dtype: type[np.generic], length: int | None = None) -> None:
+def _is_whole(number: object) -> bool:
+    return isinstance(number, (int, np.integer)) and not isinstance(number, bool)
+
+
+def expect_array(name: str, array: object, dtype: type[np.generic], length: int | None = None) -> None:
+    """Raise ValueError with the field's name where it is no one-dimensional array of the type and length."""
     if not isinstance(array, np.ndarray) or array.dtype != dtype or array.ndim != 1:
         found = f"{array.dtype} of shape {array.shape}" if isinstance(array, np.ndarray) else type(array).__name__
         raise ValueError(f"{name}: expected a one-dimensional {np.dtype(dtype).name} array, found {found}")
@@ -201,11 +218,12 @@ def _expect_array(name: str, array: object, dtype: type[np.generic], length: int
         raise ValueError(f"{name}: expected length {length}, found {len(array)}")
 
 
-def _refuse(name: str, bad: Bool, values: NDArray[Any], reason: str) -> None:
+def refuse(name: str, bad: Bool, values: NDArray[Any], reason: str) -> None:
+    """Raise ValueError with the field's name and the first bad index, where there is one."""
     if bad.any():
         index = int(np.argmax(bad))
         raise ValueError(f"{name}[{index}]: {reason}, found {values[index]}")
 
 
 def _refuse_outside(name: str, index: Int32, size: int) -> None:
-    _refuse(name, (index < 0) | (index >= size), index, f"outside 0..{size - 1}")
+    refuse(name, (index < 0) | (index >= size), index, f"outside 0..{size - 1}")

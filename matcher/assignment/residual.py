@@ -9,6 +9,8 @@ from matcher.assignment.problem import Float, Int64
 from matcher.assignment.state import State, fits, put, put_all
 
 _LARGEST = 2**40
+_UNIT_ROUNDOFF = float(np.finfo(np.float64).eps)
+_DENOMINATORS = (1, 2, 4, 5, 10, 12, 37, 60, 74, 100, 148, 185, 370, 1000, 3700)
 
 
 def improve(state: State, citizens: Int64, work: float, seed: int, clock: Clock) -> float:
@@ -60,6 +62,7 @@ def _solve(state: State, pairs: Int64, hint: set[int], work: float, seed: int, c
     solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = work
     solver.parameters.relative_gap_limit = 1e-9
+    solver.parameters.catch_sigint_signal = False
     with clock.lent(LEAST_S) as seconds:
         solver.parameters.max_time_in_seconds = seconds
         status = solver.solve(model)
@@ -107,27 +110,35 @@ def whole_numbers(amounts: Float, limit: float) -> tuple[Int64, int]:
 
 
 def same_in_whole_numbers(amounts: Float, limit: float) -> tuple[Int64, int] | None:
-    """Integer amounts and limit that admit the same sets of pairs; None if the amounts are no multiples of a 1/d."""
-    for d in (1, 2, 4, 5, 10, 12, 37, 60, 74, 100, 148, 185, 370, 1000, 3700):
-        whole = np.rint(amounts * d)
-        if np.abs(amounts * d - whole).max(initial=0.0) < 1e-9 * d:
-            return whole.astype(np.int64), int(np.floor(limit * d + 1e-9))
+    """Integer amounts and limit that admit the same sets of pairs; None if no multiples of a 1/d do.
+
+    Amounts m_e / d + δ_e and the limit L lead to m_e and W = ⌊dL⌋. A set within W then keeps L, and one that keeps L is
+    within W, if dL is further than d Σ|δ_e| from W and from W + 1.
+    """
+    for d in _DENOMINATORS:
+        scaled, whole = amounts * d, np.rint(amounts * d)
+        if scaled.sum() > _LARGEST or limit * d > _LARGEST:
+            return None
+        off = float((np.abs(scaled - whole) + _UNIT_ROUNDOFF * scaled).sum())
+        below = int(np.floor(limit * d))
+        rounded = _UNIT_ROUNDOFF * limit * d
+        if off + rounded <= limit * d - below and off + rounded < below + 1 - limit * d:
+            return whole.astype(np.int64), below
     return None
 
 
 def _keep_apart(model: cp_model.CpModel, state: State, x: dict[int, cp_model.IntVar]) -> None:
-    """(4): a literal for each group present at a site; groups kept apart are not both present."""
-    members: dict[tuple[int, int], list[cp_model.IntVar]] = {}
+    """(4): a literal for each cell where somebody is; foes are not both there."""
+    members: dict[int, list[cp_model.IntVar]] = {}
     for e, literal in x.items():
-        if state.group[e] >= 0:
-            members.setdefault((int(state.site[e]), int(state.group[e])), []).append(literal)
-    present = {key: model.new_bool_var("") for key in members}
-    for key, literals in members.items():
+        if state.cell[e] >= 0:
+            members.setdefault(int(state.cell[e]), []).append(literal)
+    present = {cell: model.new_bool_var("") for cell in members}
+    for cell, literals in members.items():
         for literal in literals:
-            model.add_implication(literal, present[key])
-        site, group = key
-        if state.apart[group, group]:
-            model.add_at_most_one(literals)
-        for other in range(group + 1, len(state.apart)):
-            if state.apart[group, other] and (site, other) in present:
-                model.add_at_most_one([present[key], present[site, other]])
+            model.add_implication(literal, present[cell])
+        for other in state.foe[state.foe_start[cell] : state.foe_start[cell + 1]].tolist():
+            if other == cell:
+                model.add_at_most_one(literals)
+            elif other > cell and other in present:
+                model.add_at_most_one([present[cell], present[other]])

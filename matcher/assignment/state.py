@@ -10,8 +10,8 @@ import numpy as np
 from scipy import sparse
 
 from matcher.assignment.compiled import entry
-from matcher.assignment.pins import Reduced
-from matcher.assignment.problem import Bool, Float, Int32, Int64
+from matcher.assignment.pins import Reduced, cells_of
+from matcher.assignment.problem import Float, Int32, Int64
 
 
 class State(NamedTuple):
@@ -19,68 +19,55 @@ class State(NamedTuple):
 
     Attributes
     ----------
-    citizen, slot, site, group : int32 of shape (n_remaining,); ``group``: row in ``apart``, -1 = kept apart from nobody
+    citizen, slot : int32 of shape (n_remaining,)
     value : float64 of shape (n_remaining,)
     start : int64 of shape (n_citizens + 1,); pairs of citizen i are by_citizen[start[i]:start[i + 1]]
     by_citizen : int64 of shape (n_remaining,)
     use_start, use_of, use : resources of pair e are use_of[use_start[e]:use_start[e + 1]], amounts alongside
-    apart : bool of shape (n_groups, n_groups)
+    cell : int64 of shape (n_remaining,), worksite and group of the pair, see `apart`; -1 = kept apart from nobody
+    foe_start, foe : foes of cell c are foe[foe_start[c]:foe_start[c + 1]]
     places, left : what is left of capacities (int64) and limits (float64)
-    present : int32 of shape (n_sites, n_groups): placed citizens by site and group
+    present : int64, placed citizens by cell
     pair_of : int64 of shape (n_citizens,), chosen pair, -1 = unplaced
     """
 
     citizen: Int32
     slot: Int32
-    site: Int32
-    group: Int32
     value: Float
     start: Int64
     by_citizen: Int64
     use_start: Int64
     use_of: Int32
     use: Float
-    apart: Bool
+    cell: Int64
+    foe_start: Int64
+    foe: Int64
     places: Int64
     left: Float
-    present: Int32
+    present: Int64
     pair_of: Int64
-
-
-def groups_of(reduced: Reduced) -> tuple[Int32, Bool]:
-    """Citizens' rows in a table of the classes that are kept apart (-1: none), and that table, symmetric."""
-    classes = sorted({k for pair in reduced.apart for k in pair})
-    table = np.zeros((len(classes), len(classes)), dtype=bool)
-    group = np.full(reduced.n_citizens, -1, dtype=np.int32)
-    for index, k in enumerate(classes):
-        group[reduced.class_of_citizen == k] = index
-    for first, second in reduced.apart:
-        table[classes.index(first), classes.index(second)] = True
-        table[classes.index(second), classes.index(first)] = True
-    return group, table
 
 
 def empty_state(reduced: Reduced) -> State:
     """Nothing chosen yet."""
     order = np.argsort(reduced.citizen, kind="stable")
     by_pair = sparse.csr_array(reduced.use.T)
-    group, apart = groups_of(reduced)
-    sites, site = np.unique(reduced.site_of_slot, return_inverse=True)
+    cells = cells_of(reduced)
     return State(
         citizen=reduced.citizen,
         slot=reduced.slot,
-        site=site.astype(np.int32)[reduced.slot],
-        group=group[reduced.citizen],
         value=reduced.value,
         start=np.searchsorted(reduced.citizen[order], np.arange(reduced.n_citizens + 1)),
         by_citizen=order,
         use_start=by_pair.indptr.astype(np.int64),
         use_of=by_pair.indices.astype(np.int32),
         use=by_pair.data,
-        apart=apart,
+        cell=cells.of_pair,
+        foe_start=cells.foes.start,
+        foe=cells.foes.foe,
         places=reduced.capacity.copy(),
         left=reduced.limit.copy(),
-        present=np.zeros((len(sites) if len(apart) else 0, len(apart)), dtype=np.int32),
+        present=np.zeros(cells.foes.size, dtype=np.int64),
         pair_of=np.full(reduced.n_citizens, -1, dtype=np.int64),
     )
 
@@ -98,10 +85,9 @@ def fits(s: State, e: int) -> bool:
     for x in range(s.use_start[e], s.use_start[e + 1]):
         if s.use[x] > s.left[s.use_of[x]]:
             return False
-    g = s.group[e]
-    if g >= 0:
-        for h in range(s.apart.shape[0]):
-            if s.apart[g, h] and s.present[s.site[e], h] > 0:
+    if s.cell[e] >= 0:
+        for x in range(s.foe_start[s.cell[e]], s.foe_start[s.cell[e] + 1]):
+            if s.present[s.foe[x]] > 0:
                 return False
     return True
 
@@ -112,8 +98,8 @@ def put(s: State, e: int, sign: int) -> None:
     s.places[s.slot[e]] -= sign
     for x in range(s.use_start[e], s.use_start[e + 1]):
         s.left[s.use_of[x]] -= sign * s.use[x]
-    if s.group[e] >= 0:
-        s.present[s.site[e], s.group[e]] += sign
+    if s.cell[e] >= 0:
+        s.present[s.cell[e]] += sign
     s.pair_of[s.citizen[e]] = e if sign > 0 else -1
 
 

@@ -26,13 +26,13 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from matcher.assignment.binding import can_bind
 from matcher.assignment.clock import LEAST_S, Clock
 from matcher.assignment.outside import answer_of
-from matcher.assignment.pins import Reduced
+from matcher.assignment.pins import Reduced, cells_of
 from matcher.assignment.problem import TOLERANCE, Float, Int64
 from matcher.assignment.residual import same_in_whole_numbers
 from matcher.assignment.silence import without_debug_line
 
 MARGIN = 1e-6
-"""Share of its size that is added to HiGHS' bound: its feasibility tolerance."""
+"""Share of its size, at least of 1, that is added to HiGHS' bound: its tolerances, for values of at most about 1."""
 
 
 _HALF = 0.5
@@ -59,7 +59,7 @@ def solve_whole(reduced: Reduced, gap: float, nodes: int, clock: Clock) -> Progr
 
     Parameters
     ----------
-    reduced : the remaining pairs and what the pins leave of the limits
+    reduced : the remaining pairs and what the pins leave of the limits, values in the unit of `units`
     gap : stop when plan and bound are this close, share
     nodes : most nodes of the search tree; decides where it ends, whatever the machine's speed
     clock : ends it in any case
@@ -86,7 +86,7 @@ def _branch_and_bound(reduced: Reduced, gap: float, nodes: int, clock: Clock) ->
     if not np.isfinite(bound):
         bound = np.inf
     chosen = None if found.x is None else np.flatnonzero(found.x[:n] > _HALF)
-    return Program(chosen, bound + MARGIN * abs(bound))
+    return Program(chosen, bound + MARGIN * max(1.0, abs(bound)))
 
 
 def model_of(reduced: Reduced) -> Model:
@@ -145,20 +145,8 @@ def _resources(use: sparse.csr_array, limit: Float) -> tuple[sparse.csr_array, F
 
 def _separations(reduced: Reduced) -> tuple[Int64, Int64, Int64]:
     """Index of z of each pair (-1: none), couples of z that exclude each other, (z, pair) of classes kept single."""
-    n = reduced.n_pairs
-    present = np.full(n, -1, dtype=np.int64)
-    concerned = np.array(sorted({k for couple in reduced.apart for k in couple}), dtype=np.int64)
-    classes = reduced.class_of_citizen[reduced.citizen].astype(np.int64)
-    inside = np.flatnonzero(np.isin(classes, concerned))
-    sites = reduced.site_of_slot[reduced.slot].astype(np.int64)
-    keys, index = np.unique(np.stack([sites[inside], classes[inside]]), axis=1, return_inverse=True)
-    present[inside] = index
-    at = {(int(site), int(group)): z for z, (site, group) in enumerate(keys.T)}
-    meetings, single = [], []
-    for (site, group), z in at.items():
-        for first, second in reduced.apart:
-            if group == first == second:
-                single += [(z, int(e)) for e in inside[index == z]]
-            elif group == first and (site, second) in at:
-                meetings.append((z, at[site, second]))
-    return present, np.array(meetings, dtype=np.int64).reshape(-1, 2), np.array(single, dtype=np.int64).reshape(-1, 2)
+    cells = cells_of(reduced)
+    single = np.zeros(cells.foes.size + 1, dtype=bool)  # the last is for pairs in no cell
+    single[cells.foes.alone] = True
+    alone = np.flatnonzero(single[cells.of_pair])
+    return cells.of_pair, cells.foes.couples, np.stack([cells.of_pair[alone], alone], axis=1)

@@ -24,6 +24,8 @@ class Answer(StrEnum):
     """Not now; it may be asked again on a day that it named."""
     NOT_REACHED = "not_reached"
     """Nobody who could answer was reached."""
+    NOT_ASKED = "not_asked"
+    """The company was not asked for a place: a follow-up, a visit, a word about an agreement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,9 @@ class Contact:
     contacted_on : the day of the contact
     recorded_at : when it was written down, UTC; of two contacts on one day the one written down last holds
     asked_for : what the company was asked for
-    reason : the company's reason; a no always has one
-    next_contact_on : when the company may be asked again, where it named a day; LATER always does
+    reason : the company's reason; a no always has one. What the contact was about, where nothing was asked
+    next_contact_on : when the company may be asked again, where it named a day; LATER always does. Where nothing was
+        asked, the day of the next contact
     """
 
     id: str
@@ -72,6 +75,15 @@ class Contact:
             raise InvalidValueError(
                 "next_contact_on", "is missing for an answer later", "write the day when the company may be asked again"
             )
+        if not self.asked and not self.reason.strip():
+            raise InvalidValueError(
+                "reason", "is missing where the company was not asked", "write what the contact was about"
+            )
+
+    @property
+    def asked(self) -> bool:
+        """Whether the company was asked for a place, so that its answer says when it may be asked again."""
+        return self.answer is not Answer.NOT_ASKED
 
 
 def _check_moment(field: str, value: datetime) -> None:

@@ -9,11 +9,11 @@ from matcher.domain.validation import InvalidValueError, check_date, check_id, c
 
 @dataclass(frozen=True, slots=True)
 class DecidedPair:
-    """A proposal that was rejected or put on hold.
+    """A proposal that was rejected or put on hold, or a pair that was excluded or pinned when planning again.
 
     Attributes
     ----------
-    id : of the proposal
+    id : of the proposal, or of what was said when planning again
     decided_by : what the person is called
     """
 

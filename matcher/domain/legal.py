@@ -145,6 +145,16 @@ def most_weeks(code: str, starts_on: date, rulebook: RuleBook = STATUTE) -> int:
     return int(figures["short_weeks" if target_group(code, starts_on).short_placements else "long_weeks"])
 
 
+def latest_extension(code: str, starts_on: date, on: date, rulebook: RuleBook = STATUTE) -> date:
+    """Last day that a work placement which began on a day may be extended to when that is decided on another day.
+
+    "At a time", of the groups with long placements, is read as counted from each decision; a placement of a group with
+    short ones is not extended. The figures are those of the first day.
+    """
+    begun = starts_on if target_group(code, starts_on).short_placements else max(starts_on, on)
+    return begun + timedelta(weeks=most_weeks(code, starts_on, rulebook), days=-1)
+
+
 def latest_end(code: str, starts_on: date, rulebook: RuleBook = STATUTE) -> date:
     """Last day of a work placement of the group's ordinary length that starts on a day."""
     return starts_on + timedelta(weeks=most_weeks(code, starts_on, rulebook), days=-1)

@@ -177,7 +177,7 @@ class Placement:
     reason: str
     work_agreement: WorkAgreement | None = None
     statement_confirmed_on: date | None = None
-    """When employer and employee representative confirmed the legal limits in writing."""
+    """When employer and employee representative confirmed the legal limits in writing: by the first day."""
     outcome: Outcome | None = None
 
     def __post_init__(self) -> None:
@@ -192,6 +192,14 @@ class Placement:
             raise InvalidValueError(
                 "outcome", "does not go with the status", "an ended placement has an outcome, the others have none"
             )
+        if self.statement_confirmed_on is not None:
+            check_date("statement_confirmed_on", self.statement_confirmed_on)
+            if self.statement_confirmed_on > self.starts_on:
+                raise InvalidValueError(
+                    "statement_confirmed_on",
+                    "is after the first day",
+                    "give a day up to starts_on, or leave it out",
+                )
 
 
 @dataclass(frozen=True, slots=True)

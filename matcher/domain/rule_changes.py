@@ -71,6 +71,12 @@ class RuleChange:
         check_member("kind", self.kind, ChangeKind)
         check_id("rule_id", self.rule_id)
         check_period("valid_from", self.valid_from, "valid_to", self.valid_to)
+        if self.valid_from == date.min:
+            raise InvalidValueError(
+                "valid_from", "is the first day of the calendar", "write the first day of the change"
+            )
+        if self.valid_to == date.max:
+            raise InvalidValueError("valid_to", "is the last day of the calendar", "leave it out: then it has no end")
         if bool(self.figures) != (self.kind is ChangeKind.SET_FIGURES):
             raise InvalidValueError("figures", "does not go with the kind of change", "give it with set_figures only")
         if (self.rule is not None) != (self.kind is ChangeKind.ADD):

@@ -15,9 +15,12 @@ ADDITIONAL_EMPLOYMENT: Final = "additional_employment"
 FULL_WEEK: Final = "full_week"
 WRITTEN_STATEMENT: Final = "written_statement"
 PLACEMENT_LENGTH: Final = "placement_length"
+GROUP_IN_LAW: Final = "group_in_law"
+GROUP_ACCEPTED: Final = "group_accepted"
 OPEN: Final = "open"
 STARTS_SOON: Final = "starts_soon"
 FORMER_EMPLOYER: Final = "former_employer"
+PLACES: Final = "places"
 MENTOR_HOURS: Final = "mentor_hours"
 CLUSTER_PLACES: Final = "cluster_places"
 OUTREACH_HOURS: Final = "outreach_hours"
@@ -156,14 +159,33 @@ _LAW: Final = (
         date(2020, 1, 1),
         Severity.CLOSES,
     ),
-    RuleVersion(
-        "target_group",
-        "Pladsen tager imod borgerens målgruppe, og målgruppen findes i loven på dagen.",
-        "The place accepts the citizen's target group, and the law knows the group on the day.",
-        "Samarbejdsaftalen; VEJL nr. 9641 af 17/6/2022",
+    _law(
+        GROUP_IN_LAW,
+        "Borgerens målgruppe findes i loven på dagen.",
+        "The law knows the citizen's target group on the day.",
+        "VEJL nr. 9641 af 17/6/2022",
         EARLIEST,
         Severity.CLOSES,
-        Origin.LAW,
+    ),
+    _law(
+        "named_person_decides",
+        "Systemet foreslår. En navngiven medarbejder afgør sagen og kan altid vælge noget andet end det, systemet "
+        "foreslår.",
+        "The system proposes. A named member of staff decides the case and may always choose something other than what "
+        "the system proposes.",
+        "Databeskyttelsesforordningen art. 22; AI-forordningen art. 14",
+        EARLIEST,
+        Severity.DUTY,
+    ),
+    _law(
+        "reasons_given",
+        "Hvert forslag kan begrundes med oplysninger, regler, vægte og versioner, og en skriftlig afgørelse, som "
+        "borgeren ikke får fuldt medhold i, har en begrundelse.",
+        "Every proposal can be explained by facts, rules, weights and versions, and a written decision that is not "
+        "fully in the citizen's favour gives reasons.",
+        "Forvaltningsloven §§ 22–24",
+        EARLIEST,
+        Severity.DUTY,
     ),
     RuleVersion(
         "municipality",
@@ -177,6 +199,12 @@ _LAW: Final = (
 )
 
 _AGREED: Final = (
+    _agreed(
+        GROUP_ACCEPTED,
+        "Pladsen tager imod borgerens målgruppe.",
+        "The place accepts the citizen's target group.",
+        _AGREEMENT,
+    ),
     _agreed(
         "must_needs_met",
         "Pladsen opfylder alle borgerens ufravigelige skånehensyn.",
@@ -205,33 +233,40 @@ _AGREED: Final = (
         "hours",
         "Pladsen kan begynde med det timetal, som borgeren kan klare nu.",
         "The place can begin with the hours that the citizen can manage now.",
-        "Henvisningen og samarbejdsaftalen",
+        f"{_REFERRAL}; {_AGREEMENT}",
     ),
     _agreed(
         "schedule",
         "Der er timer nok på de dage og tidspunkter, hvor både borgeren og pladsen kan.",
         "There are enough hours on the days and at the times that suit both the citizen and the place.",
-        "Henvisningen og samarbejdsaftalen",
+        f"{_REFERRAL}; {_AGREEMENT}",
     ),
     _agreed(
         "travel",
         "Rejsetiden er højst den, som borgeren kan klare.",
         "The travel time is at most what the citizen can manage.",
-        "Henvisningen",
+        _REFERRAL,
     ),
     _agreed(
         "wishes_against",
-        "Borgeren har ikke frabedt sig virksomheden.",
-        "The citizen has not asked to avoid the company.",
+        "Borgeren har ikke sagt nej til virksomheden.",
+        "The citizen has not said no to the company.",
         "Borgerens eget valg",
         Origin.CHOICE,
     ),
     _agreed(
         "not_again",
-        "Virksomheden har ikke frabedt sig borgeren.",
-        "The company has not asked to avoid the citizen.",
+        "Virksomheden har ikke frabedt sig et nyt forløb med borgeren.",
+        "The company has not declined another placement with the citizen.",
         "Virksomhedens eget valg",
         Origin.CHOICE,
+    ),
+    _agreed(
+        PLACES,
+        "Der er ikke flere i forløb på pladsen ad gangen, end virksomheden og kommunen har aftalt.",
+        "No more people have placements in the place at a time than the company and the municipality have agreed.",
+        _AGREEMENT,
+        limits=True,
     ),
     _agreed(
         MENTOR_HOURS,
@@ -257,7 +292,7 @@ _PRACTISED: Final = (
         "The place and the agreement are open when the placement can begin, and for at least {least_days_left} days "
         "after it (small jobs: on the day it begins).",
         Severity.CLOSES,
-        source="Samarbejdsaftalen; kommunal praksis om den korteste tid",
+        source="Samarbejdsaftalen; Kommunal praksis om, hvor længe et forløb mindst skal kunne vare",
         parameters={"least_days_left": 14},
         bounds={"least_days_left": (2, 91)},
     ),
@@ -344,13 +379,17 @@ _PRACTISED: Final = (
     ),
     _practice(
         PARALLEL_SUPPORT,
-        "Den, der møder nogenlunde stabilt og kender en arbejdsplads' grundlæggende regler, kan begynde i et "
-        "virksomhedscenter; ellers anbefales støtte før eller ved siden af forløbet.",
-        "Whoever attends fairly stably and knows the basic rules of a workplace can begin in a company centre; "
-        "otherwise support before or beside the placement is advised.",
+        "Den, der møder nogenlunde stabilt (mindst {steady_attendance_percent} % af de aftalte dage) og kender de "
+        "grundlæggende regler på en arbejdsplads, kan begynde i et virksomhedscenter; ellers anbefales støtte før "
+        "eller ved siden af forløbet.",
+        "Whoever attends fairly stably (at least {steady_attendance_percent}% of the agreed days) and knows the basic "
+        "rules of a workplace can begin in a company centre; otherwise support before or beside the placement is "
+        "advised.",
         Severity.ADVICE,
-        source=_STUDY_2013,
+        source=f"{_STUDY_2013}; kommunal praksis om fremmøde",
         valid_from=date(2013, 1, 1),
+        parameters={"steady_attendance_percent": 75},
+        bounds={"steady_attendance_percent": (50, 100)},
     ),
 )
 

@@ -2,15 +2,26 @@
 
 import math
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from enum import Enum
 
+LIKE_CPR = "looks like a CPR number"
 MAX_TEXT = 4000
 """Longest free text, characters: about two pages, more than any job goal or task list needs."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
-_CPR_SHAPE = re.compile(r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d{2}-?\d{4}", re.ASCII)
+_CPR_SHAPE = re.compile(r"(?<!\d)(\d\d)(\d\d)(\d\d)(?:\s?[-‐‑–—−_./:]\s?|\s|%2D)?\d{4}(?!\d)", re.ASCII | re.IGNORECASE)
+_NO_PERSON = re.compile(
+    r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\bp-?(?:nr|nummer|number|enhed)\.?:?\s*10\d{8}\b",
+    re.ASCII | re.IGNORECASE,
+)
+"""UUIDs, and P-numbers that are called so: both may have the digits of a CPR number in them."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_MANY_DIGITS = re.compile(r"\d{6}", re.ASCII)
+_KEPT: ContextVar[bool] = ContextVar("kept", default=False)
 _P_NUMBER = re.compile(r"10\d{8}", re.ASCII)
 
 
@@ -35,9 +46,40 @@ class InvalidValueError(ValueError):
         return InvalidValueError(f"{parent}.{self.field}", self.problem, self.fix)
 
 
-def looks_like_cpr(text: str) -> bool:
-    """Whether a text has the shape of a Danish civil registration number (DDMMYYXXXX, with or without hyphen)."""
-    return _CPR_SHAPE.fullmatch(text.strip()) is not None
+def holds_cpr(text: str) -> bool:
+    """Whether a Danish civil registration number (DDMMYY-XXXX) stands somewhere in a text.
+
+    Numbers without modulus 11 count, and replacement numbers (day + 60); a day that no year has does not.
+    """
+    if not _MANY_DIGITS.search(text):  # nearly every text
+        return False
+    return any(
+        _is_day(int(found[1]), int(found[2]), int(found[3])) for found in _CPR_SHAPE.finditer(_NO_PERSON.sub(" ", text))
+    )
+
+
+def _is_day(day: int, month: int, year_of_century: int) -> bool:
+    try:
+        date(2000 + year_of_century, month, day - 60 if day > 60 else day)
+    except ValueError:
+        return False
+    return True
+
+
+@contextmanager
+def kept_already() -> Iterator[None]:
+    """In here values are read that were kept before: numbers in texts that were let through then do not close them."""
+    token = _KEPT.set(True)
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+
+
+def check_no_cpr(field: str, value: str, fix: str = "leave the number out") -> None:
+    """No CPR number stands in it, where it was not `kept_already`."""
+    if not _KEPT.get() and holds_cpr(value):
+        raise InvalidValueError(field, LIKE_CPR, fix)
 
 
 def check_id(field: str, value: str) -> None:
@@ -46,10 +88,7 @@ def check_id(field: str, value: str) -> None:
         raise InvalidValueError(
             field, "is not an id", "use 1-64 letters, digits or . _ : - and begin with a letter or digit"
         )
-    if looks_like_cpr(value):
-        raise InvalidValueError(
-            field, "looks like a CPR number", "use the case system's own id; a CPR number is never an id"
-        )
+    check_no_cpr(field, value, "use the case system's own id; a CPR number is never an id")
 
 
 def check_worksite_id(field: str, value: str) -> None:
@@ -81,15 +120,16 @@ def check_ids(field: str, values: Iterable[str]) -> None:
 
 
 def check_text(field: str, value: str, *, required: bool = False) -> None:
-    """Free text of at most MAX_TEXT characters, without control characters."""
+    """Free text of at most MAX_TEXT characters, without control characters and CPR numbers."""
     if not isinstance(value, str):
         raise InvalidValueError(field, "is not text", "write text in quotes")
     if required and not value.strip():
         raise InvalidValueError(field, "is empty", "write a text")
     if len(value) > MAX_TEXT:
         raise InvalidValueError(field, f"has more than {MAX_TEXT} characters", "shorten it")
-    if any(ord(sign) < 32 and sign not in "\n\t\r" for sign in value):
+    if _CONTROL.search(value):
         raise InvalidValueError(field, "has control characters", "remove them")
+    check_no_cpr(field, value)
 
 
 def check_number(field: str, value: float, low: float, high: float, unit: str) -> None:

@@ -163,6 +163,7 @@ def _need(night: Night, group: Sequence[Gainer], chosen: Sequence[Gainer], gain:
         gain=gain,
         effort=change.effort,
         steps=steps,
+        helped=frozenset(helped),
     )
 
 

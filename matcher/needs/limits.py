@@ -71,18 +71,19 @@ def _raised(
     citizen, slot = problem.citizen[pairs], problem.slot[pairs]
     gain = problem.value[pairs] - night.pair_price[pairs] + relief - night.worth[citizen]
     who = np.unique(citizen[(gain > NOTHING) & np.isin(citizen, night.waiting)])
-    return _need(night, int(slot[0]), len(who), price, change, text) if len(who) else None
+    return _need(night, int(slot[0]), who, price, change, text) if len(who) else None
 
 
-def _need(night: Night, slot_row: int, citizens: int, gain: float, change: Change, text: _Text) -> Need:
+def _need(night: Night, slot_row: int, who: NDArray[np.integer[Any]], gain: float, change: Change, text: _Text) -> Need:
     return Need(
         kind=change.kind,
-        text=text(night, slot_row, citizens, change),
-        citizens=citizens,
+        text=text(night, slot_row, len(who), change),
+        citizens=len(who),
         placed=1,
         gain=gain,
         effort=change.effort,
         steps=(Step(change, slot_row),),
+        helped=frozenset(who.tolist()),
     )
 
 
@@ -94,7 +95,7 @@ def _too_small(night: Night) -> Iterator[Need]:
     taken = gains & (removed.barrier == BARRIERS.index(Barrier.PLACE_TAKEN))
     for col in np.unique(removed.slot[taken]).tolist():
         here = np.flatnonzero(taken & (removed.slot == col))
-        citizens = len(np.unique(removed.citizen[here]))
+        citizens = np.unique(removed.citizen[here])
         yield _need(night, col, citizens, float(gain[here].max()), OnePlaceMore(), _place_text)
     for r in np.unique(removed.resource[gains & (removed.resource >= 0)]).tolist():
         row = night.problem.resources[r]
@@ -103,7 +104,7 @@ def _too_small(night: Night) -> Iterator[Need]:
             here = np.flatnonzero(gains & (removed.resource == r))
             best = int(here[np.argmax(gain[here])])
             change = make(math.ceil((removed.needs[best] - row.limit) / HALF_HOUR) * HALF_HOUR)
-            citizens = len(np.unique(removed.citizen[here]))
+            citizens = np.unique(removed.citizen[here])
             yield _need(night, int(removed.slot[best]), citizens, float(gain[best]), change, text)
 
 

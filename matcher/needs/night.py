@@ -11,7 +11,7 @@ planning again with the change made (see ``service.use_cases.needs``).
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -26,6 +26,7 @@ from matcher.language import Text
 from matcher.limits import ResourceKind
 from matcher.openings.changes import Change
 from matcher.openings.market import NOTHING, Prices
+from matcher.openings.place import AdaptedPlace, CompanyAnswers
 from matcher.openings.ranking import EFFORT_PRICE
 from matcher.resources import NightProblem, plan_problem
 from matcher.scoring import ScoredPairs
@@ -35,6 +36,8 @@ SMALLEST_SHOWN: Final = 3
 """Fewer citizens than this are not counted out, so that nobody is told apart."""
 
 
+TELL_OF_NEEDS: Final = frozenset((AdaptedPlace.kind, CompanyAnswers.kind))
+"""Kinds that say what somebody cannot do or must have, if of nobody by name."""
 OF_EACH_KIND: Final = 4
 """Needs of one kind that a list shows."""
 
@@ -62,6 +65,8 @@ class Need:
     effort : as of a change
     steps : how to make it on domain values; empty for a new place
     company, agreement : of a new place, else None
+    helped : rows of the citizens who would gain, where the need is about places that there are
+    other_ways : needs of the same citizens at the same places, of which one is enough
     """
 
     kind: str
@@ -73,6 +78,16 @@ class Need:
     steps: tuple[Step, ...] = ()
     company: Company | None = None
     agreement: SlotAgreement | None = None
+    helped: frozenset[int] = frozenset()
+    other_ways: tuple["Need", ...] = ()
+
+    @property
+    def covers(self) -> tuple[frozenset[int], frozenset[int], bool]:
+        """Whom it helps and where: needs that agree in this are one need with several ways to cover it.
+
+        Also whether it tells of health-related needs, so that no other way tells more than the need it stands with.
+        """
+        return self.helped, frozenset(step.slot_row for step in self.steps), self.kind in TELL_OF_NEEDS
 
     @property
     def merit(self) -> float:
@@ -194,11 +209,21 @@ def price_of(night: Night, kind: ResourceKind, owner_id: str) -> float:
 
 
 def ranked(needs: Iterable[Need], *, most: int, of_each_kind: int = OF_EACH_KIND) -> tuple[Need, ...]:
-    """Needs whose gain is worth the effort, best first; few of one kind, so that a list shows a choice."""
+    """Needs whose gain is worth the effort, best first; few of one kind, so that a list shows a choice.
+
+    Of several that help the same citizens at the same places, the best stands there with the others as other ways.
+    """
     seen: Counter[str] = Counter()
-    found = []
+    found: list[Need] = []
+    at: dict[tuple[frozenset[int], frozenset[int], bool], int] = {}
     for need in sorted(needs, key=lambda need: (-need.merit, need.kind, need.text.danish)):
-        if need.merit > 0 and seen[need.kind] < of_each_kind:
+        if need.merit <= 0:
+            continue
+        known = at.get(need.covers) if need.helped else None
+        if known is not None:
+            found[known] = replace(found[known], other_ways=(*found[known].other_ways, need))
+        elif seen[need.kind] < of_each_kind:
             seen[need.kind] += 1
+            at[need.covers] = len(found)
             found.append(need)
     return tuple(found[:most])

@@ -8,6 +8,7 @@ most for everybody who waits are chosen; each citizen is counted at the kind tha
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -195,14 +196,15 @@ def _usual(function: JobFunction, condition: Condition) -> float:
     return next((demand.level for demand in function.usual_demands if demand.condition is condition), 0.0)
 
 
-def _demands(kind: KindOfPlace) -> tuple[Demand, ...]:
+@cache
+def _demands(code: str, quiet: bool, light: bool) -> tuple[Demand, ...]:
     """Every condition stated: the function's usual burdens, what is adapted, what is offered."""
-    adapted = (_QUIET if kind.quiet else {}) | (_LIGHT if kind.light else {})
-    function, levels = JOB_FUNCTIONS[kind.function], {}
+    adapted = (_QUIET if quiet else {}) | (_LIGHT if light else {})
+    function, levels = JOB_FUNCTIONS[code], {}
     for condition, spec in CONDITIONS.items():
         usual = _usual(function, condition)
         if spec.kind is Kind.OFFER:
-            quiet_place = 1.0 if kind.quiet and condition is Condition.SCREENED_PLACE else 0.0
+            quiet_place = 1.0 if quiet and condition is Condition.SCREENED_PLACE else 0.0
             levels[condition] = max(usual, quiet_place, _OFFERS.get(condition, 0.0))
         else:
             levels[condition] = 0.0 if condition in _NEVER else min(usual, adapted.get(condition, usual))
@@ -235,7 +237,7 @@ def _built(night: Night, kind: KindOfPlace, number: int, consultant: JobConsulta
         MOST_HOURS,
         schedule=_DAYTIME,
         taught=(kind.function,),
-        demands=_demands(kind),
+        demands=_demands(kind.function, kind.quiet, kind.light),
     )
     municipality = consultant.municipality
     agreement = SlotAgreement(name, municipality, AgreementModel.FIXED, (name,), consultant.id, on, (slot,))

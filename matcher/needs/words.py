@@ -160,10 +160,10 @@ def new_place_text(
     who = _starting(count)
     danish = da.joined([word for word, so in (("rolig", quiet), ("fysisk let", light)) if so])
     english = en.joined([word for word, so in (("quiet", quiet), ("physically light", light)) if so])
-    where = Text("udendørs", "outdoors") if outdoor_share >= 0.5 else Text("indendørs", "indoors")
+    where = Text("udendørs", "outdoor") if outdoor_share >= 0.5 else Text("indendørs", "indoor")
     return Text(
-        f"{who.danish} højst {minutes} minutter fra {town} venter på en {danish + ' ' if danish else ''}plads "
-        f"{where.danish} med {work.danish}, som kan begynde med {da.hours_per_week(hours_per_week)}.",
-        f"{who.english} within {minutes} minutes of {town} are waiting for a {english + ' ' if english else ''}place "
-        f"{where.english} ({work.english}) that can begin with {en.hours_per_week(hours_per_week)}.",
+        f"{who.danish} højst {minutes} minutter fra {town} venter på en {danish + ' ' if danish else ''}{where.danish} "
+        f"plads ({work.danish}), som kan begynde med {da.hours_per_week(hours_per_week)}.",
+        f"{who.english} within {minutes} minutes of {town} are waiting for {f'a {english}' if english else 'an'} "
+        f"{where.english} place ({work.english}) that can begin with {en.hours_per_week(hours_per_week)}.",
     )

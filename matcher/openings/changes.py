@@ -7,7 +7,7 @@ company's no to a person. What it does is its `apply`: the situation after it, e
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple
 
 from matcher.arrays import SlotContext
 from matcher.domain.citizen import Citizen
@@ -61,30 +61,44 @@ class Situation:
         return replace(self, context=replace(context, worksite=site, company=company))
 
 
+class Asks(NamedTuple):
+    """What a change asks: of whom, and how much.
+
+    Attributes
+    ----------
+    actor : who can make it
+    effort : 1 a question or a signature, 2 an arrangement, 3 a recurring cost, 4 weeks, 5 months; ordinal, a stated
+        assumption for each kind
+    """
+
+    actor: Actor
+    effort: int
+
+
 class Change(ABC):
     """One change.
 
     Attributes
     ----------
     kind : stable name, used in records and interfaces
-    actor : who can make it
+    asks : what it asks, whatever its amount; a kind for which that differs has an `actor` or `effort` of its own
     on_citizen : whether it changes the citizen's value; else the place's, or a limit of the plan
-    effort : 1 (a question) to 5 (months); ordinal, a stated assumption for each kind
     """
 
     kind: ClassVar[str]
+    asks: ClassVar[Asks]
     on_citizen: ClassVar[bool] = False
     __slots__ = ()
 
     @property
-    @abstractmethod
     def actor(self) -> Actor:
         """Who can make the change."""
+        return self.asks.actor
 
     @property
-    @abstractmethod
     def effort(self) -> int:
-        """1 a question or a signature, 2 an arrangement, 3 a recurring cost, 4 weeks, 5 months."""
+        """How much it asks, 1 to 5."""
+        return self.asks.effort
 
     @abstractmethod
     def apply(self, situation: Situation) -> Situation:

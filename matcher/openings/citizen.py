@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 from matcher.domain.catalogue import COURSES, Course
 from matcher.domain.citizen import DanishLevel
 from matcher.domain.geography import TravelMode
-from matcher.openings.changes import Actor, Change, Situation
+from matcher.openings.changes import Actor, Asks, Change, Situation
 
 LONGEST_EXTRA_MINUTES: Final = 15
 """Travel that a citizen may be asked to accept beyond the own limit, minutes one way. Assumption."""
@@ -38,21 +38,12 @@ def course_for(certificate: str) -> Course | None:
 
 @dataclass(frozen=True, slots=True)
 class MoreHours(Change):
-    """The citizen begins with more hours a week than now, never above the own target."""
+    """The citizen begins with more hours a week than now, never above the own target: felt every week."""
 
     kind: ClassVar[str] = "more_hours"
+    asks: ClassVar[Asks] = Asks(Actor.CITIZEN, 3)
     on_citizen: ClassVar[bool] = True
     hours_per_week: float
-
-    @property
-    def actor(self) -> Actor:
-        """The citizen decides."""
-        return Actor.CITIZEN
-
-    @property
-    def effort(self) -> int:
-        """Felt every week."""
-        return 3
 
     def apply(self, situation: Situation) -> Situation:
         """`hours_now` is raised."""
@@ -60,22 +51,27 @@ class MoreHours(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class FewerHours(Change):
+    """The citizen begins with fewer hours a week than now, so that the place takes no more than is left."""
+
+    kind: ClassVar[str] = "fewer_hours"
+    asks: ClassVar[Asks] = Asks(Actor.CONSULTANT, 2)
+    on_citizen: ClassVar[bool] = True
+    hours_per_week: float
+
+    def apply(self, situation: Situation) -> Situation:
+        """`hours_now` is lowered."""
+        return situation.with_citizen(hours_now=self.hours_per_week)
+
+
+@dataclass(frozen=True, slots=True)
 class LongerTravel(Change):
-    """The citizen accepts a somewhat longer way."""
+    """The citizen accepts a somewhat longer way: felt every day, but within LONGEST_EXTRA_MINUTES."""
 
     kind: ClassVar[str] = "longer_travel"
+    asks: ClassVar[Asks] = Asks(Actor.CITIZEN, 2)
     on_citizen: ClassVar[bool] = True
     minutes: int
-
-    @property
-    def actor(self) -> Actor:
-        """The citizen decides."""
-        return Actor.CITIZEN
-
-    @property
-    def effort(self) -> int:
-        """Felt every day, but within LONGEST_EXTRA_MINUTES."""
-        return 2
 
     def apply(self, situation: Situation) -> Situation:
         """`longest_travel_minutes` is raised."""
@@ -137,19 +133,15 @@ class DanishCourse(Change):
     """The citizen reaches a level of Danish."""
 
     kind: ClassVar[str] = "danish_course"
+    asks: ClassVar[Asks] = Asks(Actor.MUNICIPALITY, 4)
     on_citizen: ClassVar[bool] = True
     level: DanishLevel
     levels_up: int
 
     @property
-    def actor(self) -> Actor:
-        """The municipality offers the course."""
-        return Actor.MUNICIPALITY
-
-    @property
     def effort(self) -> int:
         """One level takes weeks to months, more levels longer."""
-        return 4 if self.levels_up == 1 else 5
+        return self.asks.effort if self.levels_up == 1 else 5
 
     def apply(self, situation: Situation) -> Situation:
         """The level is reached."""
@@ -158,21 +150,12 @@ class DanishCourse(Change):
 
 @dataclass(frozen=True, slots=True)
 class FormerEmployerAllowed(Change):
-    """A consultant allows a placement at a former employer."""
+    """A consultant allows a placement at a former employer: a decision, with a reason."""
 
     kind: ClassVar[str] = "former_employer_allowed"
+    asks: ClassVar[Asks] = Asks(Actor.CONSULTANT, 1)
     on_citizen: ClassVar[bool] = True
     company_id: str
-
-    @property
-    def actor(self) -> Actor:
-        """The consultant decides, with a reason."""
-        return Actor.CONSULTANT
-
-    @property
-    def effort(self) -> int:
-        """A decision."""
-        return 1
 
     def apply(self, situation: Situation) -> Situation:
         """The company is added to those allowed."""

@@ -1,13 +1,14 @@
 """Changes of what the placements of one night share: places, mentor hours, a consultant's time.
 
-The full-time persons that a worksite may take are the law's figure: nobody can raise them.
+The full-time persons that a worksite may take are the law's figure: nobody can raise them, but a company can state the
+figures that they are computed from.
 """
 
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from matcher.domain.company import CompanyMentor
-from matcher.openings.changes import Actor, Change, Situation
+from matcher.openings.changes import Actor, Asks, Change, Situation
 
 MOST_MENTOR_HOURS = 37.0
 """Hours a week that one mentor can have."""
@@ -18,16 +19,7 @@ class OnePlaceMore(Change):
     """The slot gets one more place."""
 
     kind: ClassVar[str] = "one_place_more"
-
-    @property
-    def actor(self) -> Actor:
-        """The company decides."""
-        return Actor.COMPANY
-
-    @property
-    def effort(self) -> int:
-        """A recurring cost."""
-        return 3
+    asks: ClassVar[Asks] = Asks(Actor.COMPANY, 3)
 
     def apply(self, situation: Situation) -> Situation:
         """The capacity is one higher."""
@@ -39,16 +31,7 @@ class OneClusterPlaceMore(Change):
     """The companies of a cluster share one more place."""
 
     kind: ClassVar[str] = "one_cluster_place_more"
-
-    @property
-    def actor(self) -> Actor:
-        """The companies decide together."""
-        return Actor.COMPANY
-
-    @property
-    def effort(self) -> int:
-        """A recurring cost."""
-        return 3
+    asks: ClassVar[Asks] = Asks(Actor.COMPANY, 3)
 
     def apply(self, situation: Situation) -> Situation:
         """The agreement's places are one higher."""
@@ -60,17 +43,8 @@ class MoreMentorHours(Change):
     """The mentors of the worksite get more hours a week."""
 
     kind: ClassVar[str] = "more_mentor_hours"
+    asks: ClassVar[Asks] = Asks(Actor.COMPANY, 3)
     extra_hours_per_week: float
-
-    @property
-    def actor(self) -> Actor:
-        """The company decides; the municipality can pay."""
-        return Actor.COMPANY
-
-    @property
-    def effort(self) -> int:
-        """A recurring cost."""
-        return 3
 
     def apply(self, situation: Situation) -> Situation:
         """The first mentor with room gets the hours; where none has room, the worksite gets one more mentor."""
@@ -90,16 +64,7 @@ class OnePlacementMore(Change):
     """The consultant follows one placement more."""
 
     kind: ClassVar[str] = "one_placement_more"
-
-    @property
-    def actor(self) -> Actor:
-        """The municipality sets the caseload."""
-        return Actor.MUNICIPALITY
-
-    @property
-    def effort(self) -> int:
-        """Every week as long as the placement lasts."""
-        return 4
+    asks: ClassVar[Asks] = Asks(Actor.MUNICIPALITY, 4)
 
     def apply(self, situation: Situation) -> Situation:
         """The caseload is one higher."""
@@ -113,17 +78,8 @@ class MoreOutreachHours(Change):
     """The consultant gets more hours to approach companies."""
 
     kind: ClassVar[str] = "more_outreach_hours"
+    asks: ClassVar[Asks] = Asks(Actor.MUNICIPALITY, 3)
     extra_hours: float
-
-    @property
-    def actor(self) -> Actor:
-        """The municipality sets the hours."""
-        return Actor.MUNICIPALITY
-
-    @property
-    def effort(self) -> int:
-        """Working time, once."""
-        return 3
 
     def apply(self, situation: Situation) -> Situation:
         """The outreach hours are raised."""
@@ -131,3 +87,17 @@ class MoreOutreachHours(Change):
             return situation
         hours = situation.consultant.outreach_hours + self.extra_hours
         return replace(situation, consultant=replace(situation.consultant, outreach_hours=hours))
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeesStated(Change):
+    """The company states its ordinary employees of the latest months, where they are not known: so many on average."""
+
+    kind: ClassVar[str] = "employees_stated"
+    asks: ClassVar[Asks] = Asks(Actor.COMPANY, 1)
+    employees: int
+    months: int
+
+    def apply(self, situation: Situation) -> Situation:
+        """The average is as stated."""
+        return situation.with_worksite(ordinary_employees=float(self.employees))

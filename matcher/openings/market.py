@@ -9,26 +9,30 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matcher.apart import APART, GROUP_CLASSES
 from matcher.arrays import Flags, Floats, MatchInput
 from matcher.assignment.problem import TOLERANCE
-from matcher.budgets import ResourceRow, resource_rows, running_on, site_of_slot
+from matcher.budgets import resource_rows, running_on, site_of_slot
 from matcher.domain.placement import Placement
 from matcher.domain.staff import JobConsultant
 from matcher.limits import ResourceKind
 from matcher.openings.changes import HALF_HOUR, Change
 from matcher.openings.limits import (
+    EmployeesStated,
     MoreMentorHours,
     MoreOutreachHours,
     OneClusterPlaceMore,
     OnePlacementMore,
     OnePlaceMore,
 )
+from matcher.openings.persons import allowed_after, ways_to_room
 from matcher.pair import Pair
-from matcher.resources import APART, GROUP_CLASSES
+from matcher.resource_rows import ResourceRow
 from matcher.scoring import CitizenScores
 
 Prices: TypeAlias = Mapping[tuple[ResourceKind, str], float]
 """Price of one unit of a resource in the latest plan, by kind and owner."""
+ONE_MORE: Final = 1 + TOLERANCE
 NOTHING: Final = 1e-6
 """A price below this is no price, in units of value."""
 
@@ -43,8 +47,8 @@ class Limit:
 
     @property
     def lacking(self) -> float:
-        """How much too little is left, in the resource's unit; 0 where there is enough."""
-        short = self.needs - self.row.limit
+        """How much too little there is, in the resource's unit, what is taken beyond the limit too; 0: enough."""
+        short = self.needs + self.row.taken - self.row.allowed
         return short if short > TOLERANCE * max(1.0, self.row.limit) else 0.0
 
 
@@ -94,16 +98,42 @@ class Market:
         """What the plan's limits lack for a pair after some changes; None where nobody may raise what lacks."""
         one_more = OnePlaceMore() in changes
         places = self.free_places[slot_row] + one_more
-        if self.apart[slot_row] or (places <= 0 and one_more):
+        if self.apart[slot_row] or places < 0 or (places == 0 and one_more):
             return None
         found: list[Change] = [OnePlaceMore()] if places <= 0 else []
-        for limit in self.limits(slot_row, pair.hours_per_week):
+        for limit in self._limits_of(pair, slot_row, changes):
             if limit.lacking > 0:
                 relief = _relief(limit, limit.lacking)
                 if relief is None:
                     return None
                 found.append(relief)
         return tuple(found)
+
+    def room(self, pair: Pair, slot_row: int) -> tuple[tuple[Change, ...], ...] | None:
+        """What makes room under the reasonableness rule, each way by itself; None where there is room."""
+        for limit in self.limits(slot_row, pair.hours_per_week):
+            if limit.row.kind is ResourceKind.FULL_TIME_PERSONS and limit.lacking > 0:
+                return ways_to_room(pair, limit.needs, limit.row.limit, limit.row.taken)
+        return None
+
+    def has_room(self, pair: Pair, slot_row: int, changes: tuple[Change, ...]) -> bool:
+        """Whether the reasonableness rule leaves room for a pair after some changes."""
+        return not any(
+            limit.row.kind is ResourceKind.FULL_TIME_PERSONS and limit.lacking > 0
+            for limit in self._limits_of(pair, slot_row, changes)
+        )
+
+    def _limits_of(self, pair: Pair, slot_row: int, changes: tuple[Change, ...]) -> list[Limit]:
+        """The limits as they are after the changes: what a company states of its employees counts."""
+        found = self.limits(slot_row, pair.hours_per_week)
+        if not any(isinstance(change, EmployeesStated) for change in changes):
+            return found
+        return [
+            replace(limit, row=replace(limit.row, allowed=allowed_after(pair)))
+            if limit.row.kind is ResourceKind.FULL_TIME_PERSONS
+            else limit
+            for limit in found
+        ]
 
     def wanted(self, pair: Pair, slot_row: int) -> tuple[Change, ...]:
         """What would have to be added for the citizen to take nothing from others; full-time persons cannot be."""
@@ -115,6 +145,7 @@ class Market:
 
 
 _RELIEF: Final[Mapping[ResourceKind, type[Change]]] = {
+    ResourceKind.FULL_TIME_PERSONS: EmployeesStated,
     ResourceKind.MENTOR_HOURS: MoreMentorHours,
     ResourceKind.CLUSTER_PLACES: OneClusterPlaceMore,
     ResourceKind.OUTREACH_HOURS: MoreOutreachHours,
@@ -123,16 +154,16 @@ _RELIEF: Final[Mapping[ResourceKind, type[Change]]] = {
 
 
 def _relief(limit: Limit, amount: float) -> Change | None:
-    """The least that raises a limit by an amount; None for full-time persons, which the law limits."""
+    """The least that raises a limit by an amount; None where one more is not enough, or for full-time persons."""
     halves = math.ceil(amount / HALF_HOUR - TOLERANCE) * HALF_HOUR
     match limit.row.kind:
         case ResourceKind.MENTOR_HOURS:
             return MoreMentorHours(halves)
         case ResourceKind.OUTREACH_HOURS:
             return MoreOutreachHours(halves)
-        case ResourceKind.CLUSTER_PLACES:
+        case ResourceKind.CLUSTER_PLACES if amount <= ONE_MORE:
             return OneClusterPlaceMore()
-        case ResourceKind.CASELOAD:
+        case ResourceKind.CASELOAD if amount <= ONE_MORE:
             return OnePlacementMore()
     return None
 

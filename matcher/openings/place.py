@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from matcher.domain.agreement import PlacementForm
 from matcher.domain.conditions import Condition, Demand
 from matcher.domain.schedule import Schedule, Weekday
-from matcher.openings.changes import Actor, Change, Situation
+from matcher.openings.changes import Actor, Asks, Change, Situation
 
 NINE: Final = 9 * 60
 """Minutes after midnight before which a start is early."""
@@ -46,7 +46,7 @@ _EFFORT: Final[Mapping[Condition, int]] = MappingProxyType(
         Condition.SCREENED_PLACE: 3,
     }
 )
-"""Effort of adapting a place; 3 where nothing else is said: other tasks have to be found. Assumption."""
+"""Effort of adapting a place, where it is not that of other changes: finding other tasks. Assumption."""
 
 
 def _stated(situation: Situation, condition: Condition, level: float) -> tuple[Demand, ...]:
@@ -55,27 +55,12 @@ def _stated(situation: Situation, condition: Condition, level: float) -> tuple[D
     return (*others, Demand(condition, level))
 
 
-class _ByCompany(Change):
-    """A change that the company makes."""
-
-    __slots__ = ()
-
-    @property
-    def actor(self) -> Actor:
-        """The company decides."""
-        return Actor.COMPANY
-
-    @property
-    def effort(self) -> int:
-        """An arrangement, once."""
-        return 2
-
-
 @dataclass(frozen=True, slots=True)
-class FewerStartHours(_ByCompany):
+class FewerStartHours(Change):
     """The place begins with fewer hours a week."""
 
     kind: ClassVar[str] = "fewer_start_hours"
+    asks: ClassVar[Asks] = Asks(Actor.COMPANY, 2)
     hours_per_week: float
 
     def apply(self, situation: Situation) -> Situation:
@@ -84,10 +69,11 @@ class FewerStartHours(_ByCompany):
 
 
 @dataclass(frozen=True, slots=True)
-class OtherTimes(_ByCompany):
+class OtherTimes(Change):
     """The place can be used on more days, or earlier or later in the day."""
 
     kind: ClassVar[str] = "other_times"
+    asks: ClassVar[Asks] = Asks(Actor.COMPANY, 2)
     schedule: Schedule
 
     def apply(self, situation: Situation) -> Situation:
@@ -96,10 +82,11 @@ class OtherTimes(_ByCompany):
 
 
 @dataclass(frozen=True, slots=True)
-class OpensEarlier(_ByCompany):
+class OpensEarlier(Change):
     """The place and its agreement begin on an earlier day."""
 
     kind: ClassVar[str] = "opens_earlier"
+    asks: ClassVar[Asks] = Asks(Actor.COMPANY, 2)
     opens_on: date
 
     def apply(self, situation: Situation) -> Situation:
@@ -110,10 +97,11 @@ class OpensEarlier(_ByCompany):
 
 
 @dataclass(frozen=True, slots=True)
-class ShorterLeadTime(_ByCompany):
+class ShorterLeadTime(Change):
     """The first day comes sooner after a yes."""
 
     kind: ClassVar[str] = "shorter_lead_time"
+    asks: ClassVar[Asks] = Asks(Actor.COMPANY, 2)
     days: int
 
     def apply(self, situation: Situation) -> Situation:
@@ -122,10 +110,11 @@ class ShorterLeadTime(_ByCompany):
 
 
 @dataclass(frozen=True, slots=True)
-class StaysOpen(_ByCompany):
+class StaysOpen(Change):
     """The place and its agreement end later."""
 
     kind: ClassVar[str] = "stays_open"
+    asks: ClassVar[Asks] = Asks(Actor.COMPANY, 2)
     until: date
 
     def apply(self, situation: Situation) -> Situation:
@@ -139,17 +128,18 @@ class StaysOpen(_ByCompany):
 
 
 @dataclass(frozen=True, slots=True)
-class AdaptedPlace(_ByCompany):
+class AdaptedPlace(Change):
     """Tasks or surroundings are adapted until a condition is at the level that a citizen needs."""
 
     kind: ClassVar[str] = "adapted_place"
+    asks: ClassVar[Asks] = Asks(Actor.COMPANY, 3)
     condition: Condition
     level: float
 
     @property
     def effort(self) -> int:
         """By condition."""
-        return _EFFORT.get(self.condition, 3)
+        return _EFFORT.get(self.condition, self.asks.effort)
 
     def apply(self, situation: Situation) -> Situation:
         """The demand is stated at the level; conditions of the hours move the schedule too, where hours are left."""
@@ -165,17 +155,13 @@ class AdaptedPlace(_ByCompany):
 
 
 @dataclass(frozen=True, slots=True)
-class CompanyAnswers(_ByCompany):
+class CompanyAnswers(Change):
     """The company answers an open question, and the answer meets the need."""
 
     kind: ClassVar[str] = "company_answers"
+    asks: ClassVar[Asks] = Asks(Actor.COMPANY, 1)
     condition: Condition
     level: float
-
-    @property
-    def effort(self) -> int:
-        """A question."""
-        return 1
 
     def apply(self, situation: Situation) -> Situation:
         """The demand is stated."""
@@ -183,10 +169,11 @@ class CompanyAnswers(_ByCompany):
 
 
 @dataclass(frozen=True, slots=True)
-class AcceptsGroup(_ByCompany):
+class AcceptsGroup(Change):
     """The agreement is widened to one more target group."""
 
     kind: ClassVar[str] = "accepts_group"
+    asks: ClassVar[Asks] = Asks(Actor.COMPANY, 2)
     code: str
 
     def apply(self, situation: Situation) -> Situation:
@@ -195,16 +182,12 @@ class AcceptsGroup(_ByCompany):
 
 
 @dataclass(frozen=True, slots=True)
-class EmploymentStatement(_ByCompany):
+class EmploymentStatement(Change):
     """The company states newer figures: enough ordinary employees last month."""
 
     kind: ClassVar[str] = "employment_statement"
+    asks: ClassVar[Asks] = Asks(Actor.COMPANY, 1)
     employees: float
-
-    @property
-    def effort(self) -> int:
-        """A signed statement."""
-        return 1
 
     def apply(self, situation: Situation) -> Situation:
         """Last month's ordinary employees are as stated."""
@@ -213,15 +196,11 @@ class EmploymentStatement(_ByCompany):
 
 
 @dataclass(frozen=True, slots=True)
-class WorkPlacementInstead(_ByCompany):
+class WorkPlacementInstead(Change):
     """The course begins as a work placement instead of wage subsidy."""
 
     kind: ClassVar[str] = "work_placement_instead"
-
-    @property
-    def actor(self) -> Actor:
-        """The consultant agrees it with company and citizen."""
-        return Actor.CONSULTANT
+    asks: ClassVar[Asks] = Asks(Actor.CONSULTANT, 2)
 
     def apply(self, situation: Situation) -> Situation:
         """The form is a work placement."""

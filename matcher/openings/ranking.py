@@ -17,11 +17,13 @@ from matcher.arrays import Flags, MatchInput
 from matcher.language import Language, Text
 from matcher.openings.changes import Change
 from matcher.openings.market import NOTHING, Market
+from matcher.openings.room import with_room
 from matcher.openings.search import MOST_CHANGES, Checked, Vary, minimal_sets
 from matcher.pair import Pair, heading
 from matcher.scoring import CitizenScores
 from matcher.weights import HAND_SET, Weights
-from matcher.wording.openings import ACTORS, change_text, effort_text, gain_text, opening_text
+from matcher.wording.efforts import ACTORS, effort_text, gain_text
+from matcher.wording.openings import change_text, opening_text
 
 EFFORT_PRICE: Final = 0.05
 """Value that a step of effort must be worth. Assumption: an agreement, two steps, must be worth a tenth of a perfect
@@ -74,7 +76,7 @@ class Opening:
                     "actor": change.actor.value,
                     "actor_name": ACTORS[change.actor].in_(language),
                     "effort": change.effort,
-                    "effort_text": effort_text(change.effort).in_(language),
+                    "effort_text": effort_text(change.kind, change.effort).in_(language),
                     "text": clause.in_(language),
                 }
                 for change, clause in zip(self.changes, self.clauses, strict=True)
@@ -111,6 +113,7 @@ def openings(
     found = minimal_sets(
         match_input, [(citizen_row, col) for col in slot_rows], vary, weights=weights, most_changes=most_changes
     )
+    found = with_room(match_input, found, market, vary, weights=weights, most_changes=most_changes)
     opened = [one for checked in found if (one := _within_limits(match_input, checked, market, most_changes))]
     return tuple(sorted(opened, key=lambda one: (-one.merit, one.effort, one.slot_row, repr(one.changes))))
 

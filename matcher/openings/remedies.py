@@ -214,7 +214,7 @@ _REMEDIES: Final[Mapping[str, Callable[[Pair], Alternatives]]] = MappingProxyTyp
     {
         "open": _open,
         "starts_soon": _starts_soon,
-        "target_group": _target_group,
+        "group_accepted": _target_group,
         "must_needs_met": _needs_met,
         "must_needs_stated": _needs_stated,
         "certificates": _certificates,

@@ -146,13 +146,13 @@ def _answers(checked: Checked, most_changes: int) -> list[Trial]:
         return []
     room = most_changes - len(changes)
     return [
-        Trial(row, col, _ordered((*changes, *together)))
+        Trial(row, col, ordered((*changes, *together)))
         for together in next(filter(None, answers.values()), ())
-        if len(together) <= room and not _matters(together) & _matters(changes)
+        if len(together) <= room and not matters(together) & matters(changes)
     ]
 
 
-def _matters(changes: tuple[Change, ...]) -> set[tuple[str, object]]:
+def matters(changes: tuple[Change, ...]) -> set[tuple[str, object]]:
     """What changes are about: needs by their condition, certificates by their code, others by their kind.
 
     What has been tried on one matter and did not do is not tried again in another way.
@@ -160,7 +160,7 @@ def _matters(changes: tuple[Change, ...]) -> set[tuple[str, object]]:
     return {(change.kind, getattr(change, "condition", getattr(change, "code", None))) for change in changes}
 
 
-def _ordered(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+def ordered(changes: tuple[Change, ...]) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=repr))
 
 

@@ -61,12 +61,12 @@ _NAMED: Final[tuple[tuple[Enum, str], ...]] = (
     (SupportProblem.ATTENDANCE, "ustabilt fremmøde"),
     (SupportProblem.CONFIDENCE, "manglende tro på egne evner"),
     (SupportProblem.EVERYDAY_LIFE, "en hverdag, der er svær at få til at hænge sammen"),
-    (SupportProblem.ILLNESS_COPING, "sygdom, der er svær at håndtere"),
+    (SupportProblem.ILLNESS_COPING, "en sygdom, der er svær at håndtere"),
     (SupportProblem.MOTIVATION, "manglende motivation"),
     (SupportProblem.PAIN, "smerter"),
     (SupportProblem.SUBSTANCE_USE, "misbrug"),
-    (SupportProblem.BASIC_SCHOOL_SKILLS, "svært ved at læse, skrive eller regne"),
-    (SupportProblem.WORKPLACE_RULES, "manglende kendskab til en arbejdsplads' regler"),
+    (SupportProblem.BASIC_SCHOOL_SKILLS, "vanskeligheder med at læse, skrive eller regne"),
+    (SupportProblem.WORKPLACE_RULES, "manglende kendskab til reglerne på en arbejdsplads"),
     (Strength.MUST, "skal opfyldes"),
     (Strength.SHOULD, "bør opfyldes"),
     (Kind.BURDEN, "belastning"),
@@ -111,6 +111,7 @@ _NAMED: Final[tuple[tuple[Enum, str], ...]] = (
     (Answer.NO, "nej"),
     (Answer.LATER, "ikke nu"),
     (Answer.NOT_REACHED, "ikke truffet"),
+    (Answer.NOT_ASKED, "ikke spurgt om en plads"),
     (Severity.CLOSES, "udelukker pladsen"),
     (Severity.LIMITS, "begrænser planen"),
     (Severity.DUTY, "skal være på plads"),
@@ -131,14 +132,14 @@ _NAMED: Final[tuple[tuple[Enum, str], ...]] = (
     (ResourceKind.CASELOAD, "forløb, som en jobkonsulent kan følge"),
     (Barrier.ALREADY_PLACED, "er allerede i forløb"),
     (Barrier.PLACE_TAKEN, "pladsen er optaget af et forløb"),
-    (Barrier.APART, "skal ikke være i gruppe med en anden på arbejdspladsen"),
+    (Barrier.APART, "pladsen kan ikke kombineres med de forløb, der allerede er på arbejdspladsen"),
     (Barrier.RESOURCE, "timer, pladser eller fuldtidspersoner er brugt op"),
     (Barrier.GIVEN_TO_OTHERS, "pladserne er givet til andre"),
     (Barrier.LEFT_FREE, "der er en ledig plads, som planen ikke har brugt"),
     (Barrier.NO_PLACE_FITS, "ingen plads opfylder alle krav"),
     (FirstStep.COMPANY_CENTRE, "virksomhedscenter"),
     (FirstStep.PARALLEL_SUPPORT, "støtte før eller ved siden af forløbet"),
-    (FirstStep.ASK_FIRST, "fremmøde og kendskab til arbejdspladsens regler bør afklares først"),
+    (FirstStep.ASK_FIRST, "fremmøde og kendskab til reglerne på en arbejdsplads bør afklares først"),
 )
 
 _LABELS: Final[Mapping[tuple[type[Enum], str], str]] = MappingProxyType(
@@ -181,8 +182,8 @@ def number(value: float, decimals: int = 1) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as whole per cent: 80 %."""
-    return f"{number(100 * share, 0)} %"
+    """A share as whole per cent, with a space before the sign that no line breaks at: 80 %."""
+    return f"{number(100 * share, 0)}\u00a0%"
 
 
 def counted(value: float, singular: str, plural: str) -> str:

@@ -113,9 +113,9 @@ SHORT: Final[Mapping[Condition, Text]] = MappingProxyType(
         Condition.ONE_INSTRUCTION: Text("én klar instruktion ad gangen", "one clear instruction at a time"),
         Condition.SCREENED_PLACE: Text("en skærmet plads", "a screened place"),
         Condition.PEOPLE_CONTACT: Text("antallet af mennesker i nærheden", "the number of people nearby"),
-        Condition.PACE: Text("tempoet", "the pace"),
+        Condition.PACE: Text("tempo", "the pace"),
         Condition.HEAT_COLD: Text("varme og kulde", "heat and cold"),
-        Condition.EARLY_START: Text("mødetidspunktet", "the starting time"),
+        Condition.EARLY_START: Text("mødetidspunkt", "the starting time"),
     }
 )
 """Names that stand well in a row of what needs are about, where the full name does not."""

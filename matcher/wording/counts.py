@@ -24,7 +24,14 @@ SHORT: Final[Mapping[str, Shared]] = MappingProxyType(
         ),
         "open": Shared("lukker for tidligt", "closes too early", "close too early"),
         "starts_soon": Shared("kan ikke begynde tidligt nok", "cannot start early enough", "cannot start early enough"),
-        "target_group": Shared("er for andre målgrupper", "is for other target groups", "are for other target groups"),
+        "group_in_law": Shared(
+            "er lukket, fordi borgerens målgruppe ikke findes i loven",
+            "is closed, since the law does not know the citizen's target group",
+            "are closed, since the law does not know the citizen's target group",
+        ),
+        "group_accepted": Shared(
+            "er for andre målgrupper", "is for other target groups", "are for other target groups"
+        ),
         "flexi_job": Shared("er til fleksjob", "is a flexi-job", "are flexi-jobs"),
         "must_needs_met": Shared(
             "opfylder ikke et skånehensyn, som er et krav",
@@ -71,6 +78,37 @@ SHORT: Final[Mapping[str, Shared]] = MappingProxyType(
         ),
         "decided_proposal": Shared(
             "er foreslået før og blev afvist", "was proposed before and rejected", "were proposed before and rejected"
+        ),
+        "places": Shared("er optaget", "is taken", "are taken"),
+        "reasonableness": Shared(
+            "er på en arbejdsplads, der ikke må have flere i praktik, løntilskud og nytteindsats",
+            "is at a worksite that may not have more people in work placement, wage subsidy and nytteindsats",
+            "are at a worksite that may not have more people in work placement, wage subsidy and nytteindsats",
+        ),
+        "mentor_hours": Shared(
+            "er på en arbejdsplads, hvor mentorerne ikke har timer nok",
+            "is at a worksite whose mentors do not have enough hours",
+            "are at a worksite whose mentors do not have enough hours",
+        ),
+        "cluster_places": Shared(
+            "hører til en klynge, hvor alle pladser er i brug",
+            "belongs to a cluster in which all places are used",
+            "belong to a cluster in which all places are used",
+        ),
+        "outreach_hours": Shared(
+            "er hos en virksomhed, som kommunen ikke har tid nok til at opsøge",
+            "is at a company that the municipality does not have enough time to approach",
+            "are at a company that the municipality does not have enough time to approach",
+        ),
+        "caseload": Shared(
+            "kan ikke bruges nu, fordi kommunen ikke kan følge flere forløb der",
+            "cannot be used now, since the municipality cannot follow more placements there",
+            "cannot be used now, since the municipality cannot follow more placements there",
+        ),
+        "with_others": Shared(
+            "kan ikke kombineres med de forløb, der allerede er på arbejdspladsen",
+            "does not go together with the placements that are already at the worksite",
+            "do not go together with the placements that are already at the worksite",
         ),
         "additional_employment": Shared(
             "kan ikke bruges til løntilskud for tiden",

@@ -15,12 +15,13 @@ def _with_taken(text: Text, taken: float, decimals: int = 1) -> Text:
     )
 
 
-def full_time_text(site: str, allowed: float, taken: float) -> Text:
-    """Full-time persons that a worksite may take under the reasonableness rule."""
+def full_time_text(site: str, allowed: float, taken: float, source: str) -> Text:
+    """Full-time persons that a worksite may take under the reasonableness rule, with the source of the rule."""
     text = Text(
-        f"{site} kan højst have {da.full_time_persons(allowed)} i praktik og løntilskud efter rimelighedskravet",
-        f"{site} may have {en.full_time_persons(allowed)} at most in work placement and wage subsidy "
-        "under the reasonableness rule",
+        f"{site} kan højst have {da.full_time_persons(allowed)} i virksomhedspraktik, løntilskud og nytteindsats efter "
+        f"rimelighedskravet ({source})",
+        f"{site} may have {en.full_time_persons(allowed)} at most in work placement, wage subsidy and nytteindsats "
+        f"under the reasonableness rule ({source})",
     )
     return _with_taken(text, taken, decimals=2)
 
@@ -30,8 +31,8 @@ def mentor_text(site: str, hours_per_week: float, taken: float) -> Text:
     if hours_per_week <= 0:
         return Text(f"{site} har ingen mentortimer.", f"{site} has no mentor hours.")
     text = Text(
-        f"Mentorerne på {site} har {da.hours_per_week(hours_per_week)}",
-        f"The mentors at {site} have {en.hours_per_week(hours_per_week)}",
+        f"{site} har {da.counted(hours_per_week, 'mentortime', 'mentortimer')} om ugen",
+        f"{site} has {en.counted(hours_per_week, 'mentor hour', 'mentor hours')} a week",
     )
     return _with_taken(text, taken)
 
@@ -45,18 +46,18 @@ def cluster_text(company_names: list[str], places: int, taken: float) -> Text:
     return _with_taken(text, taken)
 
 
-def outreach_text(consultant: str, hours: float) -> Text:
-    """Hours that a consultant has for approaching companies."""
+def outreach_text() -> Text:
+    """That hours for approaching companies are limited: a citizen may read it, so whose and how many is not said."""
     return Text(
-        f"{consultant} har {da.hours(hours)} til at opsøge virksomheder.",
-        f"{consultant} has {en.hours(hours)} for approaching companies.",
+        "Kommunen har ikke ubegrænset tid til at opsøge virksomheder.",
+        "The municipality's time for approaching companies is limited.",
     )
 
 
-def caseload_text(consultant: str, caseload: float, taken: float) -> Text:
-    """Placements that a consultant can follow."""
+def caseload_text(caseload: float, taken: float) -> Text:
+    """Placements that a consultant can follow; the consultant is not named, since a citizen may read it."""
     text = Text(
-        f"{consultant} kan følge {da.counted(caseload, 'forløb', 'forløb')} ad gangen",
-        f"{consultant} can follow {en.counted(caseload, 'placement', 'placements')} at a time",
+        f"Jobkonsulenten kan følge {da.counted(caseload, 'forløb', 'forløb')} ad gangen",
+        f"The job consultant can follow {en.counted(caseload, 'placement', 'placements')} at a time",
     )
     return _with_taken(text, taken)

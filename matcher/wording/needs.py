@@ -135,9 +135,9 @@ def open_question(condition: Condition) -> Text:
 
 
 def not_stated_text(need: Accommodation) -> Text:
-    """The company has not said what the need is about: what to ask, and what the person needs."""
+    """The company has not said what the need is about, and what the person needs."""
     question, needs = open_question(need.condition), need_text(need)
     return Text(
-        f"Virksomheden har ikke oplyst, {question.danish}: spørg. Borgeren {needs.danish}.",
-        f"The company has not said {question.english}: ask. The citizen {needs.english}.",
+        f"Virksomheden har ikke oplyst, {question.danish}. Borgeren {needs.danish}.",
+        f"The company has not said {question.english}. The citizen {needs.english}.",
     )

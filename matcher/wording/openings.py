@@ -12,10 +12,11 @@ from matcher import wording as da
 from matcher.domain.conditions import CONDITIONS, Condition, Kind, Scale
 from matcher.domain.geography import TravelMode
 from matcher.language import Text
-from matcher.openings.changes import Actor, Change
+from matcher.openings.changes import Change
 from matcher.openings.citizen import (
     AnotherMode,
     DanishCourse,
+    FewerHours,
     FormerEmployerAllowed,
     GetsCertificate,
     LongerTravel,
@@ -23,6 +24,7 @@ from matcher.openings.citizen import (
     course_for,
 )
 from matcher.openings.limits import (
+    EmployeesStated,
     MoreMentorHours,
     MoreOutreachHours,
     OneClusterPlaceMore,
@@ -45,48 +47,6 @@ from matcher.pair import Pair, certificate_name
 from matcher.wording.conditions import HAPPENS, PLURAL
 from matcher.wording.needs import level_text, open_question
 from matcher.wording.rules import target_group_text
-
-ACTORS: Final[Mapping[Actor, Text]] = MappingProxyType(
-    {
-        Actor.COMPANY: Text("virksomheden", "the company"),
-        Actor.MUNICIPALITY: Text("kommunen", "the municipality"),
-        Actor.CITIZEN: Text("borgeren", "the citizen"),
-        Actor.CONSULTANT: Text("jobkonsulenten", "the job consultant"),
-    }
-)
-EFFORTS: Final[Mapping[int, Text]] = MappingProxyType(
-    {
-        1: Text("et spørgsmål eller en underskrift", "a question or a signature"),
-        2: Text("en aftale", "an arrangement"),
-        3: Text("en fast udgift eller et kort kursus", "a recurring cost or a short course"),
-        4: Text("nogle ugers arbejde", "some weeks of work"),
-        5: Text("nogle måneders arbejde", "some months of work"),
-    }
-)
-"""What the effort of a change means."""
-
-
-def effort_text(effort: int) -> Text:
-    """What an effort asks, in words; one above the highest, of several changes together, as the highest."""
-    return EFFORTS[min(effort, max(EFFORTS))]
-
-
-def gain_text(value: float, gain: float) -> Text:
-    """How well an opened place fits, and what that is above the best place that is open now."""
-    points = f"{en.number(100 * gain, 0)} percentage {'point' if en.number(100 * gain, 0) == '1' else 'points'}"
-    return Text(
-        f"Passer {da.percent(value)}. Gevinst: {da.number(100 * gain, 0)} procentpoint.",
-        f"Fits {en.percent(value)}. Gain: {points}.",
-    )
-
-
-def placements_text(gain: float) -> Text:
-    """A gain over many citizens, as the number of placements that fit in every way."""
-    return Text(
-        f"{da.number(gain)} forløb, der passer fuldt ud",
-        en.counted(gain, "placement that fits completely", "placements that fit completely"),
-    )
-
 
 ATTESTATION_TEXTS: Final[Mapping[str, Text]] = MappingProxyType(
     {
@@ -162,6 +122,24 @@ def _more_hours(change: MoreHours, before: Pair, _: Pair) -> Text:
     return Text(
         f"borgeren kan begynde med {da.hours_per_week(now)} i stedet for {da.number(instead)}",
         f"the citizen can begin with {en.hours_per_week(now)} instead of {en.number(instead)}",
+    )
+
+
+def _fewer_hours(change: FewerHours, before: Pair, _: Pair) -> Text:
+    now, instead = change.hours_per_week, before.hours_per_week
+    return Text(
+        f"borgeren begynder med {da.hours_per_week(now)} i stedet for {da.number(instead)}",
+        f"the citizen begins with {en.hours_per_week(now)} instead of {en.number(instead)}",
+    )
+
+
+def _employees_stated(change: EmployeesStated, _before: Pair, _: Pair) -> Text:
+    months = Text(da.counted(change.months, "måned", "måneder"), en.counted(change.months, "month", "months"))
+    return Text(
+        f"virksomheden oplyser, hvor mange ordinært ansatte den har haft i de seneste {months.danish}, og det i "
+        f"gennemsnit er mindst {change.employees} (omregnet til fuld tid)",
+        f"the company states how many ordinary employees it has had in the latest {months.english}, and the average is "
+        f"at least {change.employees} (as full-time persons)",
     )
 
 
@@ -259,15 +237,17 @@ def _accepts_group(change: AcceptsGroup, before: Pair, _: Pair) -> Text:
 
 def _employment_statement(change: EmploymentStatement, _before: Pair, _: Pair) -> Text:
     return Text(
-        f"virksomheden kan bekræfte, at den seneste måned havde mindst {da.number(change.employees)} ordinært ansatte",
-        f"the company can confirm that it had at least {en.number(change.employees)} ordinary employees last month",
+        "virksomheden oplyser, hvor mange ordinært ansatte den havde i den seneste måned, og det var mindst "
+        f"{da.number(change.employees)} (omregnet til fuld tid)",
+        "the company states how many ordinary employees it had last month, and it was at least "
+        f"{en.number(change.employees)} (counted as full-time)",
     )
 
 
 def _work_placement_instead(_change: Change, _before: Pair, _: Pair) -> Text:
     return Text(
-        "forløbet begynder som virksomhedspraktik i stedet for løntilskud",
-        "the course begins as a work placement instead of wage subsidy",
+        "forløbet begynder som virksomhedspraktik i stedet for job med løntilskud",
+        "the placement begins as a work placement instead of a job with wage subsidy",
     )
 
 
@@ -331,8 +311,8 @@ def _more_mentor_hours(change: MoreMentorHours, before: Pair, _: Pair) -> Text:
             f"the worksite gets a mentor with {en.hours_per_week(extra)}",
         )
     return Text(
-        f"mentorerne på arbejdspladsen får {da.hours(extra)} mere om ugen",
-        f"the mentors at the worksite get {en.hours(extra)} more a week",
+        f"arbejdspladsen får {da.counted(extra, 'mentortime', 'mentortimer')} mere om ugen",
+        f"the worksite gets {en.counted(extra, 'more mentor hour', 'more mentor hours')} a week",
     )
 
 
@@ -351,6 +331,8 @@ _CLAUSES: Final[Mapping[type[Change], Callable[[Any, Pair, Pair], Text]]] = Mapp
     {
         FewerStartHours: _fewer_start_hours,
         MoreHours: _more_hours,
+        FewerHours: _fewer_hours,
+        EmployeesStated: _employees_stated,
         OtherTimes: _other_times,
         OpensEarlier: _opens_earlier,
         ShorterLeadTime: _shorter_lead_time,

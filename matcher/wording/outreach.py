@@ -19,7 +19,9 @@ from matcher.domain.citizen import Citizen
 from matcher.domain.conditions import Condition, level_of
 from matcher.language import Text
 from matcher.outreach import Beneficiary, Call
+from matcher.pair import Pair
 from matcher.wording.needs import open_question
+from matcher.wording.rules import months_counted
 
 _FORMS: Final[Mapping[PlacementForm, Text]] = MappingProxyType(
     {
@@ -124,7 +126,7 @@ def _open_questions(match_input: MatchInput, call: Call, slot_row: int) -> list[
     context = match_input.slot_values[slot_row]
     questions = [open_question(one) for one in _not_stated(context, _citizens(match_input, call, slot_row))]
     texts = [Text(f"Spørg, {one.danish}.", f"Ask {one.english}.") for one in questions]
-    if context.slot.outlook is None:
+    if context.slot.outlook is None and context.slot.form is not PlacementForm.ORDINARY_HOURS:
         texts.append(
             Text(
                 "Spørg, om der er udsigt til ordinære timer bagefter.",
@@ -132,10 +134,13 @@ def _open_questions(match_input: MatchInput, call: Call, slot_row: int) -> list[
             )
         )
     if int(match_input.slots.additional_employment[slot_row]) == UNKNOWN:
+        months = months_counted(Pair(match_input, _at(call, slot_row)[0].citizen_row, slot_row))
         texts.append(
             Text(
-                "Bed om antallet af ordinært ansatte i hver af de seneste 12 måneder; det kræves ved løntilskud.",
-                "Ask for the number of ordinary employees in each of the last 12 months; wage subsidy requires it.",
+                f"Bed om antallet af ordinært ansatte i hver af de seneste {months} måneder; "
+                "det kræves ved løntilskud.",
+                f"Ask for the number of ordinary employees in each of the last {months} months; "
+                "wage subsidy requires it.",
             )
         )
     return texts

@@ -22,8 +22,8 @@ IN_THE_WAY: Final[Mapping[Barrier, Text]] = MappingProxyType(
             "The place is taken by a placement that is agreed or runs.",
         ),
         Barrier.APART: Text(
-            "På arbejdspladsen er der en anden i forløb, som borgeren ikke skal være i gruppe med.",
-            "Somebody has a placement at the worksite whom the citizen is not to be in a group with.",
+            "Pladsen kan ikke kombineres med de forløb, der allerede er på arbejdspladsen.",
+            "The place does not go together with the placements that are already at the worksite.",
         ),
     }
 )
@@ -38,6 +38,14 @@ def set_aside_text(version: RuleVersion) -> Text:
     return Text(
         f"En jobkonsulent kan tillade det med en begrundelse: {version.override.danish}",
         f"A job consultant may allow it with a reason: {version.override.english}",
+    )
+
+
+def small_centre_text(version: RuleVersion, places: int) -> Text:
+    """That a company centre has fewer places than the rule asks for."""
+    return Text(
+        f"{version.danish} Her er der {da.counted(places, 'plads', 'pladser')}.",
+        f"{version.english} Here there {'is' if places == 1 else 'are'} {en.counted(places, 'place', 'places')}.",
     )
 
 

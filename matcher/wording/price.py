@@ -27,42 +27,46 @@ def price_text(price: float | None, value: float, wanted: Wanted | None = None) 
         return _want(wanted.want)
     if price <= 0:
         return Text(
-            "Der er plads nok: ingen anden mangler pladsen.", "There is room enough: nobody else lacks the place."
+            "Der er plads nok. Ingen anden mangler pladsen.", "There is room enough. Nobody else lacks the place."
         )
     if price >= value:
         return Text(
-            "Pladsen er eftertragtet: i den samlede plan passer den bedre til en anden borger.",
+            "Der er rift om pladsen. I den samlede plan passer den bedre til en anden borger.",
             "The place is wanted by others: in the plan as a whole it fits another citizen better.",
         )
     if price >= MUCH_WANTED * value:
         return Text(
-            "Pladsen er eftertragtet: den passer næsten lige så godt til en anden borger.",
+            "Der er rift om pladsen. Den passer næsten lige så godt til en anden borger.",
             "The place is wanted by others: it fits another citizen almost as well.",
         )
     return Text("Andre borgere kan også have glæde af pladsen.", "Other citizens can make good use of the place too.")
 
 
 def _better(others: int) -> Text:
-    """Others gain clearly more by the place, measured against what the plan has for them otherwise."""
+    """Others would benefit clearly more from the place, measured against what the plan has for them otherwise."""
     them = "vedkommende" if others == 1 else "dem"
-    gain = _others(others, "anden borger", "andre borgere", "other citizen gains", "other citizens gain")
+    who = _others(others, "anden borger", "andre borgere", "other citizen", "other citizens")
     return Text(
-        f"Pladsen er eftertragtet: {gain.danish} vinder klart mere ved den, når der ses på, hvad planen ellers har "
+        f"Der er rift om pladsen. Den betyder klart mere for {who.danish}, når der ses på, hvad planen ellers har "
         f"til {them}.",
-        f"The place is wanted by others: {gain.english} clearly more by it, considering what the plan has for them "
-        "otherwise.",
+        f"The place is wanted by others: {who.english} would benefit clearly more from it, considering what the plan "
+        "otherwise has for them.",
     )
 
 
 def _want(others: int) -> Text:
-    """Others would gain by the place, but not more than this citizen."""
-    none = "vedkommende vinder ikke klart mere" if others == 1 else "ingen af dem vinder klart mere"
+    """Others would benefit from the place, but not more than this citizen."""
+    none = "ikke klart mere" if others == 1 else "ingen af dem klart mere"
     more = "not clearly more than this citizen" if others == 1 else "none of them clearly more than this citizen"
     who = _others(others, "anden borger", "andre borgere", "other citizen", "other citizens")
     return Text(
-        f"Pladsen er eftertragtet: {who.danish} vil også vinde ved den, men {none} end denne borger.",
-        f"The place is wanted by others: {who.english} would gain by it too, but {more}.",
+        f"Der er rift om pladsen. {_capital(who.danish)} kan også have gavn af den, men {none} end denne borger.",
+        f"The place is wanted by others: {who.english} would benefit from it too, but {more}.",
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _others(others: int, danish_one: str, danish_many: str, english_one: str, english_many: str) -> Text:

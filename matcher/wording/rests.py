@@ -15,6 +15,7 @@ _SAID: Final[Mapping[Answer, Text]] = MappingProxyType(
         Answer.NO: Text("sagde nej den {day}", "said no on {day}"),
         Answer.LATER: Text("bad den {day} om at blive spurgt senere", "asked on {day} to be asked later"),
         Answer.NOT_REACHED: Text("blev ikke truffet den {day}", "was not reached on {day}"),
+        Answer.NOT_ASKED: Text("blev kontaktet den {day}", "was contacted on {day}"),
         Answer.YES: Text("sagde ja den {day}", "said yes on {day}"),
     }
 )

@@ -13,7 +13,7 @@ from matcher import wording as da
 from matcher.domain.conditions import Accommodation, Strength, level_of
 from matcher.domain.legal import is_target_group, target_group
 from matcher.domain.rulebook import RuleVersion
-from matcher.domain.statute import OPEN, STARTS_SOON
+from matcher.domain.statute import ADDITIONAL_EMPLOYMENT, OPEN, STARTS_SOON
 from matcher.language import Text
 from matcher.pair import Pair, certificate_name
 from matcher.rules import rule_version
@@ -115,7 +115,7 @@ def _open(pair: Pair) -> Texts:
     least = _span(int(version_of(OPEN, pair).parameters["least_days_left"]))
     return (
         Text(
-            f"Pladsen lukker den {da.day(closes_on)}, mindre end {least.danish} efter at forløbet kan begynde.",
+            f"Pladsen lukker den {da.day(closes_on)}, mindre end {least.danish} efter, at forløbet kan begynde.",
             f"The place closes on {en.day(closes_on)}, less than {least.english} after the placement can start.",
         ),
     )
@@ -141,16 +141,19 @@ def _starts_soon(pair: Pair) -> Texts:
     )
 
 
-def _target_group(pair: Pair) -> Texts:
+def _group_in_law(pair: Pair) -> Texts:
+    on = pair.starts_on
+    return (
+        Text(
+            f"Borgerens målgruppe findes ikke i loven den {da.day(on)}.",
+            f"The citizen's target group does not exist in law on {en.day(on)}.",
+        ),
+    )
+
+
+def _group_accepted(pair: Pair) -> Texts:
     on, slot = pair.starts_on, pair.context.slot
     own = target_group_text(pair.citizen.target_group, on)
-    if not is_target_group(pair.citizen.target_group, on):
-        return (
-            Text(
-                f"Borgerens målgruppe findes ikke i loven den {da.day(on)}.",
-                f"The citizen's target group does not exist in law on {en.day(on)}.",
-            ),
-        )
     accepted = [target_group_text(code, on) for code in slot.target_groups]
     danish, english = (
         da.joined([f"»{group.danish}«" for group in accepted]),
@@ -225,8 +228,8 @@ def _hours(pair: Pair) -> Texts:
 
 def _schedule(pair: Pair) -> Texts:
     there, here, shared = pair.context.slot.schedule, pair.citizen.schedule, pair.shared_hours
-    danish = f"{da.hours(shared)} til fælles" if shared else "ingen timer til fælles"
-    english = f"{en.hours(shared)} in common" if shared else "no hours in common"
+    danish = f"{da.hours(shared)}, hvor begge kan" if shared else "ingen timer, hvor begge kan"
+    english = f"{en.hours(shared)} that suit both" if shared else "no hours that suit both"
     return (
         Text(
             f"Pladsen er {da.times(there)}, og borgeren kan {da.times(here)}. "
@@ -272,29 +275,35 @@ def _decided_proposal(pair: Pair) -> Texts:
     found = pair.match_input.rejected[pair.citizen.id, pair.context.slot.id]
     return (
         Text(
-            f"Forslaget blev afvist den {da.day(found.decided_on)} af {found.decided_by}.",
-            f"The proposal was rejected on {en.day(found.decided_on)} by {found.decided_by}.",
+            f"Forslaget blev afvist den {da.day(found.decided_on)}.",
+            f"The proposal was rejected on {en.day(found.decided_on)}.",
         ),
     )
 
 
-def _additional_employment(_: Pair) -> Texts:
+def _additional_employment(pair: Pair) -> Texts:
+    months = months_counted(pair)
     return (
         Text(
-            "Arbejdspladsens ordinære beskæftigelse er lavere end gennemsnittet af de seneste 12 måneder, "
+            f"Arbejdspladsens ordinære beskæftigelse er lavere end gennemsnittet af de seneste {months} måneder, "
             "så løntilskud er ikke muligt nu.",
-            "The worksite's ordinary employment is below the average of the last 12 months, "
+            f"The worksite's ordinary employment is below the average of the last {months} months, "
             "so that wage subsidy is not possible now.",
         ),
     )
+
+
+def months_counted(pair: Pair) -> int:
+    """Months that additional employment is averaged over, on the first day of the placement."""
+    return int(version_of(ADDITIONAL_EMPLOYMENT, pair).parameters["months"])
 
 
 def _confirm_danish(pair: Pair) -> Texts:
     required = pair.context.slot.danish_level
     return (
         Text(
-            f"Borgerens danskniveau er ikke oplyst, og pladsen kræver {da.label(required)}: afklar det.",
-            f"The citizen's level of Danish is not recorded, and the place requires {en.label(required)}: clarify it.",
+            f"Borgerens danskniveau er ikke oplyst, og pladsen kræver {da.label(required)}.",
+            f"The citizen's level of Danish is not recorded, and the place requires {en.label(required)}.",
         ),
     )
 
@@ -303,19 +312,20 @@ def _confirm_travel(pair: Pair) -> Texts:
     travel, limit = travel_text(pair), pair.citizen.longest_travel_minutes
     return (
         Text(
-            f"{travel.danish} Afklar, om turen kan klares på {da.minutes(limit)}.",
-            f"{travel.english} Clarify whether the trip can be made in {en.minutes(limit)}.",
+            f"{travel.danish} Det er ikke afklaret, om turen kan klares på {da.minutes(limit)}.",
+            f"{travel.english} It is not clear whether the trip can be made in {en.minutes(limit)}.",
         ),
     )
 
 
-def _confirm_employment(_: Pair) -> Texts:
+def _confirm_employment(pair: Pair) -> Texts:
+    months = months_counted(pair)
     return (
         Text(
-            "Virksomheden har ikke oplyst antallet af ordinært ansatte de seneste 12 måneder: "
-            "bekræft, at løntilskud er muligt.",
-            "The company has not stated its number of ordinary employees over the last 12 months: "
-            "confirm that wage subsidy is possible.",
+            f"Virksomheden har ikke oplyst antallet af ordinært ansatte de seneste {months} måneder, "
+            "så det er ikke afklaret, om løntilskud er muligt.",
+            f"The company has not stated its number of ordinary employees over the last {months} months, "
+            "so that it is not clear whether wage subsidy is possible.",
         ),
     )
 
@@ -325,7 +335,8 @@ _FAILED: Final[Mapping[str, Callable[[Pair], Texts]]] = MappingProxyType(
         "municipality": _municipality,
         "open": _open,
         "starts_soon": _starts_soon,
-        "target_group": _target_group,
+        "group_in_law": _group_in_law,
+        "group_accepted": _group_accepted,
         "flexi_job": _flexi_job,
         "must_needs_met": _needs_met,
         "must_needs_stated": _needs_stated,
@@ -350,15 +361,3 @@ _CONFIRM: Final[Mapping[str, Callable[[Pair], Texts]]] = MappingProxyType(
         "additional_employment": _confirm_employment,
     }
 )
-
-
-def short_failure(rule_ids: list[str], pair: Pair) -> Text:
-    """The first reason in one line, and how many more there are."""
-    first = failed_texts(rule_ids[0], pair)[0]
-    more = sum(len(failed_texts(rule_id, pair)) for rule_id in rule_ids) - 1
-    if not more:
-        return first
-    return Text(
-        f"{first.danish} Der er {da.counted(more, 'grund', 'grunde')} mere.",
-        f"{first.english} There {'is' if more == 1 else 'are'} {en.counted(more, 'more reason', 'more reasons')}.",
-    )

@@ -9,14 +9,18 @@ from matcher.language import Text
 _ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
     {
         "Kommunal praksis": "Municipal practice",
-        "kommunal praksis om den korteste tid": "municipal practice on the shortest time",
+        "Kommunal praksis om, hvor længe et forløb mindst skal kunne vare": (
+            "Municipal practice on how long a placement must be able to last"
+        ),
         "Samarbejdsaftalen": "The agreement with the company",
         "Henvisningen fra den koordinerende sagsbehandler": "The referral from the coordinating caseworker",
-        "Henvisningen": "The referral",
-        "Henvisningen og samarbejdsaftalen": "The referral and the agreement with the company",
         "Borgerens eget valg": "The citizen's own choice",
         "Virksomhedens eget valg": "The company's own choice",
         "Undersøgelse fra 2013 af indsatser for udsatte unge": "Study of 2013 of efforts for vulnerable young people",
+        "kommunal praksis om fremmøde": "municipal practice on attendance",
+        "Databeskyttelsesforordningen art. 22": "General Data Protection Regulation, article 22",
+        "AI-forordningen art. 14": "AI Act, article 14",
+        "Forvaltningsloven §§ 22–24": "Public Administration Act, sections 22–24",
         "Projektbeskrivelse for virksomhedscentre, 2012": "Project description of company centres, 2012",
         "Vejledning til VITAS om merbeskæftigelse": "Guidance to VITAS on additional employment",
     }

@@ -1,10 +1,11 @@
 """The one line of an explanation, in both languages: the strongest reasons for, and the strongest against."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from matcher import english as en
 from matcher import wording as da
-from matcher.language import Text
+from matcher.language import Language, Text
 from matcher.pair import Pair
 from matcher.reasons import TermReason, bad_terms, good_terms
 from matcher.wording.terms import PHRASES
@@ -34,6 +35,13 @@ def _clauses(texts: list[Text]) -> tuple[str, str]:
     return da.joined_clauses([text.danish for text in texts]), en.joined_clauses([text.english for text in texts])
 
 
-def not_possible(why: Text) -> Text:
-    """A pair that a rule excludes in one line."""
-    return Text(f"Ikke muligt: {why.danish}", f"Not possible: {why.english}")
+def not_possible(reasons: Sequence[str], language: Language) -> str:
+    """A pair that rules or limits exclude in one line: the first reason, and how many more there are."""
+    first, more = reasons[0], len(reasons) - 1
+    line = Text(f"Ikke muligt: {first}", f"Not possible: {first}")
+    if more:
+        line = Text(
+            f"{line.danish} Der er {da.counted(more, 'grund', 'grunde')} mere.",
+            f"{line.english} There {'is' if more == 1 else 'are'} {en.counted(more, 'more reason', 'more reasons')}.",
+        )
+    return line.in_(language)

@@ -49,15 +49,15 @@ PHRASES: Final[Mapping[str, Phrase]] = MappingProxyType(
             Text("der mangler kompetencer", "competences are missing"),
         ),
         "stretch": Phrase(
-            Text("her læres noget på vej mod målet", "something is learnt here on the way to the goal"),
-            Text("her læres ikke noget nyt på vej mod målet", "nothing new is learnt here on the way to the goal"),
+            Text("her læres noget, der fører mod målet", "something is learnt here that leads towards the goal"),
+            Text("her læres ikke noget, der fører mod målet", "nothing is learnt here that leads towards the goal"),
         ),
         "conditions_fit": Phrase(
-            Text("skånehensynene passer", "the accommodation needs fit"),
-            Text("nogle skånehensyn passer dårligt", "some accommodation needs fit badly"),
+            Text("pladsen passer til skånehensynene", "the place suits the accommodation needs"),
+            Text("pladsen passer ikke så godt til skånehensynene", "the place does not suit the needs so well"),
         ),
         "hours_fit": Phrase(
-            Text("timerne passer", "the hours fit"), Text("timerne passer dårligt", "the hours fit badly")
+            Text("timerne passer", "the hours fit"), Text("timerne passer mindre godt", "the hours fit less well")
         ),
         "breadth": Phrase(
             Text("her er meget forskelligt at prøve", "there are many different things to try here"),
@@ -68,7 +68,7 @@ PHRASES: Final[Mapping[str, Phrase]] = MappingProxyType(
             Text("der er ringe udsigt til ordinære timer", "there is little outlook for ordinary hours"),
         ),
         "mentor": Phrase(
-            Text("der er mentor", "there is a mentor"),
+            Text("der er en mentor", "there is a mentor"),
             Text("der er for lidt mentortid", "there is too little mentor time"),
         ),
         "travel": Phrase(
@@ -107,9 +107,9 @@ def open_goal(pair: Pair) -> list[Text]:
     words = goal.text.strip()
     return [
         Text(
-            f"Jobmålet »{words}« er læst som et fag ud af borgerens egne ord: bekræft det med borgeren.",
-            f"The job goal “{words}” has been read as an occupation from the citizen's own words: "
-            "confirm it with the citizen.",
+            f"Jobmålet »{words}« er tolket som et fag ud fra borgerens egne ord, og det er ikke bekræftet.",
+            f"The job goal “{words}” has been read as an occupation from the citizen's own words, "
+            "and that is not confirmed.",
         )
     ]
 
@@ -142,11 +142,11 @@ def _goal_fit(pair: Pair, score: float) -> Text:
     goal, function = pair.goal, pair.function_name
     name = goal_name(goal) if goal is not None else Text("jobmålet", "the job goal")
     if score >= NEAR:
-        how = Text("passer med", "fits")
+        how = Text("passer til", "fits")
     elif score >= FAR:
-        how = Text("ligger i nærheden af", "lies near")
+        how = Text("minder om", "is close to")
     else:
-        how = Text("ligger et stykke fra", "lies some way from")
+        how = Text("har ikke meget at gøre med", "has little to do with")
     return Text(
         da.sentence(f"{name.danish} {how.danish} jobfunktionen {function.danish}"),
         en.sentence(f"{name.english} {how.english} the job function {function.english}"),
@@ -208,18 +208,18 @@ def _stretch(pair: Pair, score: float) -> Text:
     if not near:
         names = _names(new)
         return Text(
-            f"Det, der læres her, ligger et stykke fra målet: {names.danish}.",
-            f"What is learnt here lies some way from the goal: {names.english}.",
+            f"Det, der læres her ({names.danish}), fører ikke direkte mod målet.",
+            f"What is learnt here ({names.english}) does not lead straight towards the goal.",
         )
     names = _names(near)
     if score >= GOOD:
         return Text(
-            f"Her kan borgeren lære {names.danish}, som er på vej mod målet.",
-            f"Here the citizen can learn {names.english}, on the way to the goal.",
+            f"Her kan borgeren lære noget, der fører mod målet: {names.danish}.",
+            f"Here the citizen can learn something that leads towards the goal: {names.english}.",
         )
     return Text(
-        f"Noget af det, der læres her, er på vej mod målet: {names.danish}.",
-        f"Some of what is learnt here is on the way to the goal: {names.english}.",
+        f"Noget af det, der læres her, fører mod målet: {names.danish}.",
+        f"Some of what is learnt here leads towards the goal: {names.english}.",
     )
 
 
@@ -230,19 +230,27 @@ def _conditions_fit(pair: Pair, _: float) -> Text:
     danish, english = da.joined([name.danish for name in names]), en.joined([name.english for name in names])
     if not met:
         return Text(
-            "Pladsen opfylder ingen af borgerens skånehensyn, så vidt det er oplyst.",
-            "As far as has been stated, the place meets none of the citizen's accommodation needs.",
+            "Pladsen opfylder ingen af skånehensynene, så vidt det er oplyst.",
+            "As far as has been stated, the place meets none of the accommodation needs.",
+        )
+    if len(needs) == 1:
+        return Text(
+            f"Pladsen opfylder skånehensynet om {danish}.", f"The place meets the accommodation need about {english}."
         )
     if len(met) == len(needs):
-        plural = "s" if len(needs) > 1 else ""
-        return Text(
-            f"Pladsen opfylder borgerens skånehensyn om {danish}.",
-            f"The place meets the citizen's accommodation need{plural} about {english}.",
-        )
+        every = _every(len(needs))
+        return Text(f"Pladsen opfylder {every.danish}: {danish}.", f"The place meets {every.english}: {english}.")
     return Text(
-        f"Pladsen opfylder {len(met)} af borgerens {len(needs)} skånehensyn: {danish}.",
-        f"The place meets {len(met)} of the citizen's {len(needs)} accommodation needs: {english}.",
+        f"Pladsen opfylder {len(met)} af {len(needs)} skånehensyn: {danish}.",
+        f"The place meets {len(met)} of {len(needs)} accommodation needs: {english}.",
     )
+
+
+def _every(needs: int) -> Text:
+    """All needs of one person, by their number, at least two."""
+    if needs == 2:
+        return Text("begge skånehensyn", "both accommodation needs")
+    return Text(f"alle {needs} skånehensyn", f"all {needs} accommodation needs")
 
 
 def _hours_fit(pair: Pair, _: float) -> Text:
@@ -250,16 +258,21 @@ def _hours_fit(pair: Pair, _: float) -> Text:
     most = min(pair.context.slot.hours_to, pair.shared_hours)
     less = start < now
     can = Text(f" (borgeren kan {da.number(now)} nu)", f" (the citizen can do {en.number(now)} now)") if less else None
-    grows = (
-        Text(f"og vokse til {da.number(most)}", f"and grow to {en.number(most)}")
-        if most > start
-        else Text("og ikke vokse", "and not grow")
-    )
+    danish = f"{da.hours_per_week(start)}{can.danish if can else ''}"
+    english = f"{en.hours_per_week(start)}{can.english if can else ''}"
+    if most > start:
+        begins = Text(
+            f"Forløbet kan begynde med {danish} og vokse til {da.number(most)}",
+            f"The placement can start at {english} and grow to {en.number(most)}",
+        )
+    else:
+        begins = Text(
+            f"Forløbet begynder med {danish}, og timetallet kan ikke sættes op",
+            f"The placement starts at {english}, and the hours cannot grow",
+        )
     return Text(
-        f"Forløbet kan begynde med {da.hours_per_week(start)}{can.danish if can else ''} {grows.danish}; "
-        f"borgerens mål er {da.number(target)}.",
-        f"The placement can start at {en.hours_per_week(start)}{can.english if can else ''} {grows.english}; "
-        f"the citizen's target is {en.number(target)}.",
+        f"{begins.danish}; borgerens mål er {da.number(target)}.",
+        f"{begins.english}; the citizen's target is {en.number(target)}.",
     )
 
 
@@ -294,13 +307,22 @@ def _mentor(pair: Pair, _: float) -> Text:
             f"Arbejdspladsen har ingen mentor; borgeren har brug for {da.hours_per_week(needed)}.",
             f"The worksite has no mentor; the citizen needs {en.hours_per_week(needed)}.",
         )
-    trained = any(mentor.trained for mentor in site.mentors)
+    who = _mentors(len(site.mentors), trained=sum(mentor.trained for mentor in site.mentors))
     return Text(
-        f"Arbejdspladsen har {'uddannet mentor' if trained else 'mentor'} "
-        f"{da.hours_per_week(site.mentor_hours_per_week)}; borgeren har brug for {da.hours(needed)}.",
-        f"The worksite has a {'trained mentor' if trained else 'mentor'} "
-        f"{en.hours_per_week(site.mentor_hours_per_week)}; the citizen needs {en.hours(needed)}.",
+        f"Arbejdspladsen har {who.danish} {da.hours_per_week(site.mentor_hours_per_week)}; "
+        f"borgeren har brug for {da.hours(needed)}.",
+        f"The worksite has {who.english} {en.hours_per_week(site.mentor_hours_per_week)}; "
+        f"the citizen needs {en.hours(needed)}.",
     )
+
+
+def _mentors(mentors: int, trained: int) -> Text:
+    """The mentors of a worksite, and whether they are trained for it."""
+    if mentors == 1:
+        return Text("en uddannet mentor", "a trained mentor") if trained else Text("en mentor", "a mentor")
+    if trained == mentors:
+        return Text(f"{mentors} uddannede mentorer", f"{mentors} trained mentors")
+    return Text(f"{mentors} mentorer", f"{mentors} mentors")
 
 
 def _travel(pair: Pair, _: float) -> Text:
@@ -317,12 +339,12 @@ def _wish(pair: Pair, score: float) -> Text:
 def _no_goal(pair: Pair) -> Text:
     if not pair.citizen.goals:
         return Text(
-            "Borgeren har ikke noget jobmål endnu: find det sammen med borgeren.",
-            "The citizen has no job goal yet: find it together with the citizen.",
+            "Borgeren har ikke noget jobmål endnu.",
+            "The citizen has no job goal yet.",
         )
     return Text(
-        "Jobmålet kan endnu ikke læses som et fag: formulér det sammen med borgeren.",
-        "The job goal cannot yet be read as an occupation: word it together with the citizen.",
+        "Jobmålet kan endnu ikke tolkes som et fag.",
+        "The job goal cannot yet be read as an occupation.",
     )
 
 
@@ -330,27 +352,27 @@ def _no_competences(pair: Pair) -> Text:
     if not pair.context.slot.required:
         function = pair.function_name
         return Text(
-            f"Borgerens kompetencer er ikke registreret: spørg, om borgeren har prøvet {function.danish} før.",
-            f"The citizen's competences are not recorded: ask whether the citizen has tried {function.english} before.",
+            f"Borgerens kompetencer er ikke oplyst, heller ikke om borgeren har prøvet {function.danish} før.",
+            f"The citizen's competences are not recorded, nor whether the citizen has tried {function.english} before.",
         )
     required = _names(pair.context.slot.required)
     return Text(
-        f"Borgerens kompetencer er ikke registreret. Pladsen kræver {required.danish}: spørg borgeren.",
-        f"The citizen's competences are not recorded. The place requires {required.english}: ask the citizen.",
+        f"Borgerens kompetencer er ikke oplyst. Pladsen kræver {required.danish}.",
+        f"The citizen's competences are not recorded. The place requires {required.english}.",
     )
 
 
 def _no_conditions(_: Pair) -> Text:
     return Text(
-        "Virksomheden har ikke oplyst noget af det, som borgerens skånehensyn handler om: spørg.",
-        "The company has not stated anything of what the citizen's accommodation needs are about: ask.",
+        "Virksomheden har ikke oplyst noget af det, som skånehensynene handler om.",
+        "The company has not stated anything of what the accommodation needs are about.",
     )
 
 
 def _no_outlook(_: Pair) -> Text:
     return Text(
-        "Virksomheden har ikke oplyst, om der er udsigt til ordinære timer: spørg.",
-        "The company has not said whether there is an outlook for ordinary hours: ask.",
+        "Virksomheden har ikke oplyst, om der er udsigt til ordinære timer.",
+        "The company has not said whether there is an outlook for ordinary hours.",
     )
 
 

@@ -21,14 +21,36 @@ from service.api import (
     taxonomy,
     webhooks,
 )
-from service.api.description import describe, operation_id
+from service.api.description import DescribedApi, operation_id
 from service.api.errors import handle_errors
 from service.dependencies import Services
+from service.routing import together
+
+ROUTES = together(
+    documents.router,
+    personal.router,
+    imports.router,
+    suggestions.router,
+    openings.router,
+    needs.router,
+    runs.router,
+    decisions.router,
+    placements.router,
+    fairness.router,
+    records.router,
+    audit.router,
+    webhooks.router,
+    outreach.router,
+    rules.router,
+    taxonomy.router,
+    schemas.router,
+    generate_unique_id_function=operation_id,
+)
 
 
 def create_api(services: Services) -> FastAPI:
     """The API as an application of its own, mounted under /api/v1."""
-    api = FastAPI(
+    api = DescribedApi(
         title="Matcher",
         version="1",
         summary="Places that suit a citizen, a plan for a municipality overnight, and the reasons",
@@ -37,28 +59,8 @@ def create_api(services: Services) -> FastAPI:
         openapi_url="/openapi.json",
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
+        routes=list(ROUTES.routes),
     )
     api.state.services = services
     handle_errors(api)
-    for part in (
-        documents,
-        personal,
-        imports,
-        suggestions,
-        openings,
-        needs,
-        runs,
-        decisions,
-        placements,
-        fairness,
-        records,
-        audit,
-        webhooks,
-        outreach,
-        rules,
-        taxonomy,
-        schemas,
-    ):
-        api.include_router(part.router)
-    describe(api)
     return api

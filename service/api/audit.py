@@ -14,7 +14,7 @@ from service.use_cases.audit import audit_page
 
 router = APIRouter(tags=["audit"])
 
-After = Annotated[int | None, Query(ge=1, description="`next` of the page before")]
+After = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="`next` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="entries on a page")]
 OfAction = Annotated[Action | None, Query(description="only entries of this action")]
 OfObject = Annotated[str | None, Query(max_length=64, description="only entries about what has this id")]

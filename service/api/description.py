@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from threading import Lock
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -10,6 +11,7 @@ from fastapi.routing import APIRoute
 
 from service.api.documents import domain_schemas
 from service.api.errors import PROBLEM_JSON, ProblemOut
+from service.api.field_examples import example_of
 from service.api.field_words import UNITS, words_of
 from service.problems import (
     DatabaseUnavailable,
@@ -20,6 +22,7 @@ from service.problems import (
     TooLarge,
     TooManyRequests,
 )
+from service.sign_in_problems import SignInTooWeak, TooManyFailedSignIns
 
 REFERENCE: Final = "#/components/schemas/"
 DESCRIPTION: Final = """\
@@ -27,10 +30,11 @@ Places that suit a citizen, a plan for a municipality overnight, and the reasons
 
 Errors are `application/problem+json` (RFC 9457) and never repeat what was sent. Lists are read page by page: `next` of
 one page is `after` of the next. A change names the version that it changes: the `ETag` of what was read as `If-Match`.
+Days that are sent as fields or parameters of their own lie from 1900-01-01 to 2100-12-31.
 What goes away is announced 12 months before, with the headers `Deprecation` (RFC 9745) and `Sunset` (RFC 8594).
 """
 _EXAMPLES: Final = {"date": "2026-10-01", "date-time": "2026-10-01T08:00:00Z", "time": "08:00:00"}
-_FOR_ALL: Final = (TooManyRequests, QueryTooSlow, DatabaseUnavailable)
+_FOR_ALL: Final = (SignInTooWeak, TooManyRequests, TooManyFailedSignIns, QueryTooSlow, DatabaseUnavailable)
 """What every endpoint that asks for a caller may answer."""
 
 
@@ -51,9 +55,22 @@ def operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def describe(api: FastAPI) -> dict[str, Any]:
-    """Make the document of an application whose routes are all there, and keep it as the application's own."""
-    document = api.openapi()
+class DescribedApi(FastAPI):
+    """An application whose document says all of this. It is made when somebody first asks for it, which takes half a
+    second, and kept."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The document; nothing may be added to the application afterwards."""
+        with _MAKING:
+            if self.openapi_schema is None:
+                self.openapi_schema = _described(super().openapi())
+            return self.openapi_schema
+
+
+_MAKING: Final = Lock()
+
+
+def _described(document: dict[str, Any]) -> dict[str, Any]:
     document["info"]["description"] = DESCRIPTION
     document["servers"] = [{"url": "/api/v1"}]
     schemas = document["components"]["schemas"]
@@ -133,13 +150,21 @@ def _describe_fields(model: str, schema: dict[str, Any], schemas: dict[str, Any]
             field.setdefault("description", said[name])
         if words is not None:
             field.setdefault("description", words.description)
-        unit = words.unit if words and words.unit else next((unit for end, unit in UNITS if name.endswith(end)), "")
+        more = example_of(model, name)
+        by_name = next((unit for end, unit in UNITS if name.endswith(end)), "")
+        unit = (words.unit if words else "") or (more.unit if _is_number(field, schemas) else "") or by_name
         if unit:
             field.setdefault("x-unit", unit)
-        if "examples" not in field and not model.startswith("Page_"):
-            given = [json.loads(words.example)] if words and words.example else list(_example(field, schemas))
-            if given and _may_be(given[0], field, schemas):
-                field["examples"] = given
+        if "examples" not in field:
+            said_so = [text for text in (words.example if words else "", more.example) if text]
+            given = (*map(json.loads, said_so), *_example(field, schemas))
+            field["examples"] = [one for one in given if _may_be(one, field, schemas)][:1]
+            if not field["examples"]:
+                del field["examples"]
+
+
+def _is_number(field: dict[str, Any], schemas: dict[str, Any]) -> bool:
+    return any(choice.get("type") in {"integer", "number"} for choice in _choices(field, schemas))
 
 
 def _example(field: dict[str, Any], schemas: dict[str, Any]) -> Iterator[Any]:
@@ -168,6 +193,7 @@ def _may_be(value: Any, field: dict[str, Any], schemas: dict[str, Any]) -> bool:
     """Whether a value is of a kind that the field can have: names are shared by fields of several kinds."""
     return any(
         isinstance(value, _KINDS.get(choice.get("type", ""), ()))
+        and not ("properties" in choice or "$ref" in choice.get("items", {}))  # their own fields have examples
         and ("enum" not in choice or value in choice["enum"])
         and ("format" not in choice or choice["format"] not in _EXAMPLES or value == _EXAMPLES[choice["format"]])
         for choice in _choices(field, schemas)

@@ -1,5 +1,6 @@
 """Citizens, companies and agreements as the case system keeps them: one JSON object each, with a version (ETag)."""
 
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Path, Response, status
@@ -31,6 +32,8 @@ from service.use_cases.remove_citizen import remove_citizen as remove
 router = APIRouter()
 
 IfMatch = Annotated[str | None, Header(description="the ETag of what is changed; leave it out to add something new")]
+_STRONG_ETAG = re.compile(r'("?)([0-9]{1,18})\1')
+"""Weak ones (`W/`) never match in If-Match (RFC 9110, 13.1.1)."""
 _READ = declares(NotSignedIn, Forbidden, NotFound)
 _READ_CITIZEN = declares(NotSignedIn, Forbidden, NotFound, InvalidInput, NotRecorded)
 _WRITE = declares(NotSignedIn, Forbidden, InvalidInput, UnknownReference, VersionConflict, VersionRequired)
@@ -45,10 +48,10 @@ def expected_version(if_match: str | None) -> int | None:
     """The version that an If-Match names; VersionConflict where it can be none of ours."""
     if if_match is None:
         return None
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not text.isdecimal():
+    found = _STRONG_ETAG.fullmatch(if_match.strip())
+    if found is None:
         raise VersionConflict("If-Match is not an ETag of this service")
-    return int(text)
+    return int(found[2])
 
 
 def _read(repository: Documents[Any, Any], id_: str, response: Response) -> dict[str, Any]:
@@ -66,8 +69,13 @@ def _write(
     if value.id != id_:
         raise InvalidInput(errors=[FieldError("id", "is not the id of the address", "write the same id in both")])
     expected = expected_version(if_match)
-    if expected is None and repository.known([id_]):
-        raise VersionRequired("it exists: send its ETag as If-Match")
+    if repository.known([id_]):
+        stored, version = repository.get_versioned(id_)
+        if stored == value:  # written before: the answer may have been lost (RFC 9110, 13.1.1)
+            response.headers["ETag"] = etag(version)
+            return repository.codec.encode(value)
+        if expected is None:
+            raise VersionRequired("it exists: send its ETag as If-Match")
     saved = repository.put(value, expected_version=expected or 0)
     response.status_code = status.HTTP_201_CREATED if saved.change is Change.CREATED else status.HTTP_200_OK
     response.headers["ETag"] = etag(saved.version)
@@ -105,7 +113,11 @@ def _add_routes(path: str, kind: str, repository: type[Documents[Any, Any]]) -> 
         response: Response,
         if_match: IfMatch = None,
     ) -> dict[str, Any]:
-        """Add it (201), or change the one whose ETag is sent as If-Match (200). A citizen needs the right `needs`."""
+        """Add it (201), or change the one whose ETag is sent as If-Match (200). A citizen needs the right `needs`.
+
+        What is stored alike already is answered 200 with its ETag, whatever version is named: sent again, nothing is
+        done twice.
+        """
         if repository is Citizens:
             caller.needs_right(Right.NEEDS)
         return _write(repository(db, caller.municipality), id, document, if_match, response)
@@ -176,9 +188,12 @@ _add_routes("agreements", "an agreement", Agreements)
     tags=["citizens"],
     status_code=status.HTTP_204_NO_CONTENT,
     summary="Remove a citizen",
-    responses=declares(NotSignedIn, Forbidden, NotFound, InUse, VersionConflict),
+    responses=declares(NotSignedIn, Forbidden, NotFound, InUse, VersionConflict, VersionRequired),
 )
 def remove_citizen(id: Id, caller: CaseSystem, db: Db, if_match: IfMatch = None) -> None:  # noqa: A002 - in the address
-    """Remove a citizen and what runs proposed for the person; not while there are placements."""
+    """Remove the citizen whose ETag is sent as If-Match, and what runs proposed; not while there are placements.
+
+    What the citizen counts for in the municipality's yearly statistics is kept, without the person.
+    """
     check_id("id", id)
     remove(db, caller.municipality, id, expected_version(if_match))

@@ -10,17 +10,22 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from matcher.domain.validation import InvalidValueError
-from service.db.failures import unavailable
-from service.problems import FieldError, InvalidInput, NotPossibleNow, NotSignedIn, Problem, TooManyRequests
+from service.db.failures import FAILURES, unavailable
+from service.problems import (
+    RETRY_AFTER_SECONDS,
+    FieldError,
+    InvalidInput,
+    NotPossibleNow,
+    NotSignedIn,
+    Problem,
+    TooManyRequests,
+)
 
 PROBLEM_JSON = "application/problem+json"
-RETRY_AFTER_SECONDS = 5
-"""When to try again where the service cannot answer for a while (503)."""
-_NAME = re.compile(r"[A-Za-z_]{0,60}(\[\d{1,6}\])*")
+_NAME = re.compile(r"[A-Za-z_-]{0,60}(\[\d{1,6}\])*")
 
 
 class FieldErrorOut(BaseModel):
@@ -114,7 +119,7 @@ def _field(location: Sequence[int | str]) -> str:
 
 def problem_response(request: Request, problem: Problem) -> JSONResponse:
     """The answer that a problem is."""
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(problem, NotSignedIn) else {}
+    headers = {"WWW-Authenticate": problem.challenge} if isinstance(problem, NotSignedIn) else {}
     if isinstance(problem, TooManyRequests):
         headers["Retry-After"] = str(problem.retry_after_seconds)
     elif problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -132,12 +137,14 @@ def handle_errors(app: FastAPI) -> None:
     async def _problem(request: Request, error: Problem) -> JSONResponse:
         return problem_response(request, error)
 
-    @app.exception_handler(DBAPIError)
-    async def _database(request: Request, error: DBAPIError) -> JSONResponse:
+    async def _database(request: Request, error: Exception) -> JSONResponse:
         problem = unavailable(error)
         if problem is None:
             raise error
         return problem_response(request, problem)
+
+    for failure in FAILURES:
+        app.add_exception_handler(failure, _database)
 
     @app.exception_handler(InvalidValueError)
     async def _invalid_value(request: Request, error: InvalidValueError) -> JSONResponse:
@@ -154,6 +161,8 @@ def handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        if error.status_code == HTTPStatus.BAD_REQUEST:  # raised of bodies that cannot be read, e.g. nested too deep
+            return problem_response(request, InvalidInput(errors=[FieldError("body", "is not JSON", _SEE_SCHEMA)]))
         title = HTTPStatus(error.status_code).phrase
         return _respond(request, error.status_code, "about:blank", title, headers=dict(error.headers or {}))
 

@@ -1,19 +1,13 @@
 """The fairness report of a run: figures of groups, never of a person."""
 
-from collections.abc import Iterator
-from functools import lru_cache
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter
 from pydantic import BaseModel
-from sqlalchemy.orm import Session
 
 from service.api.errors import declares
-from service.db.scoping import hold_to
-from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of
-from service.dependencies import Figures, ServicesOf, scope_of
+from service.dependencies import Figures, ReportView, ServicesOf
 from service.problems import Forbidden, NotFound, NotSignedIn, TraitsOutOfReach
-from service.scope import Scope
 from service.use_cases.fairness import report_of_run
 from service.use_cases.fairness_record import report_record
 
@@ -87,23 +81,6 @@ class FairnessOut(BaseModel):
     comparisons: list[ComparisonOut]
     null_checks: list[NullCheckOut]
     statements: list[Named]
-
-
-@lru_cache(maxsize=4)
-def _report_sessions(database_url: str) -> SessionFactory:
-    """Sessions of the user that may read protected traits."""
-    return sessions_of(create_database_engine(database_url))
-
-
-def _view(request: Request, services: ServicesOf) -> Iterator[Session]:
-    """A view of the caller's whole municipality, whichever teams the caller is limited to: groups are of everybody."""
-    address = services.settings.report_database_url
-    with read_only(services.sessions if address is None else _report_sessions(address)) as session:
-        hold_to(session, lambda: Scope(scope_of(request).municipality))
-        yield session
-
-
-ReportView = Annotated[Session, Depends(_view, scope="function")]
 
 
 @router.get(

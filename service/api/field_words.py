@@ -26,7 +26,7 @@ asked_for | what the company was asked for, in words
 attendance_stability | agreed attendances that are kept; chooses support, never a penalty | share | 0.8
 available_from | first day that the citizen can start | date | "2026-10-01"
 before | without the changes
-better | the places that are better, where the citizen wants something that fits less
+WantedView.better | those of them who would gain more than this one | citizens | 1
 breadth | how many different job functions can be tried: 0 one task, 1 very broad | share | 0.5
 by_centre | places by company centre: running and proposed
 by_model | places by kind of agreement: running and proposed
@@ -197,6 +197,7 @@ open | whether the term rests on something that is not known
 openings | the changes, best first
 ordinary_employees | employees of 18 and over without public subsidy; average of 4 months | full-time persons | 24
 ordinary_employees_by_month | ordinary employees of the last 12 months, newest first | full-time persons
+other_ways | other ways to cover the same need, for the same citizens at the same places: one is enough
 other_names | other names of the occupation
 others_waiting | further citizens whom the places fit | citizens | 3
 outcome | how the placement ended; null while it runs
@@ -232,6 +233,7 @@ proposals | proposals that the plan has | proposals | 300
 PlaceUse.proposed | places that the run proposes somebody for | places | 1
 proposed | whether the latest run proposes this pair
 purpose | what the list was for
+quality | how good the plan is beside its value; null in runs from before this was written down
 quarter | the quarter of the runs; null for one run | | "2026-Q4"
 read_by | ids of the rules and terms that read the fact
 NightCounts.reasons | citizens without a place, by reason
@@ -308,7 +310,7 @@ verdict | what was decided: approved, held or rejected
 versions | versions of program, rules, weights and libraries
 waiting | citizens who wait for a place | citizens | 40
 waiting_since | first day of the wait | date
-want | what the citizen wants, in words
+WantedView.want | other citizens who would gain by the place | citizens | 3
 wanted | whether the place is among the citizen's wishes
 was_employed | whether it was ordinary employment
 weight | weight of the term; the weights sum to 1 | share | 0.15

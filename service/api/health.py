@@ -2,17 +2,18 @@
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError
 
-from service.dependencies import Services
+from service.db.failures import FAILURES
+from service.db.session import SessionFactory
 from service.problems import SchemaOutdated
 from service.use_cases.database import check_current
+from service.use_cases.readiness import OK, Readiness
 
-OK = "ok"
 NOT_READY = 503
+UNKNOWN = "unknown"
 
 
-def create_health(services: Services) -> APIRouter:
+def create_health(sessions: SessionFactory, readiness: Readiness) -> APIRouter:
     """`/livez` and `/readyz` of an application."""
     router = APIRouter(include_in_schema=False)
 
@@ -24,31 +25,19 @@ def create_health(services: Services) -> APIRouter:
     @router.get("/readyz")
     def readyz() -> JSONResponse:
         """Everything that a request needs is there: each check by its name, `ok` or what is wrong."""
-        found = {**_database(services), "taxonomy": _taxonomy(services)}
+        found = {**_database(sessions, readiness), "taxonomy": readiness.taxonomy()}
         ready = set(found.values()) == {OK}
         return JSONResponse({"status": OK if ready else "not ready", "checks": found}, 200 if ready else NOT_READY)
 
     return router
 
 
-def _database(services: Services) -> dict[str, str]:
-    """The database answers, and its tables are those of the program."""
+def _database(sessions: SessionFactory, readiness: Readiness) -> dict[str, str]:
+    """The database answers, its tables are those of the program, and the weights in it can be used."""
     try:
-        check_current(services.sessions)
+        check_current(sessions)
+        return {"database": OK, "revision": OK, "weights": readiness.weights()}
     except SchemaOutdated as problem:
-        return {"database": OK, "revision": problem.detail or problem.title}
-    except DBAPIError:
-        return {"database": "the database does not answer", "revision": "unknown"}
-    return {"database": OK, "revision": OK}
-
-
-def _taxonomy(services: Services) -> str:
-    """The file of occupations, where one is set, can be read."""
-    file = services.settings.taxonomy
-    if file is None:
-        return OK
-    try:
-        with file.open("rb") as opened:
-            return OK if opened.read(1) else "the file of MATCHER_TAXONOMY is empty"
-    except OSError:
-        return "the file of MATCHER_TAXONOMY cannot be read"
+        return {"database": OK, "revision": problem.detail or problem.title, "weights": UNKNOWN}
+    except FAILURES:
+        return {"database": "the database does not answer", "revision": UNKNOWN, "weights": UNKNOWN}

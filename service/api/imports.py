@@ -44,8 +44,6 @@ Body = Annotated[IO[bytes], Depends(_body)]
 NDJSON = "application/x-ndjson"
 IMPORT_ID = "X-Import-Id"
 """Header with the id that an import can be asked for by."""
-SILENT_SECONDS = 300
-"""An import that has written nothing for so long was cut off."""
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -112,10 +110,10 @@ class ImportOut(BaseModel):
     @classmethod
     def of(cls, found: ImportProgress, at: datetime) -> "ImportOut":
         """The import as the API shows it at a moment."""
-        silent = found.state is ImportState.RUNNING and (at - found.updated_at).total_seconds() > SILENT_SECONDS
+        found = found.now(at)
         return cls(
             id=found.id,
-            state=ImportState.INTERRUPTED if silent else found.state,
+            state=found.state,
             started_at=found.started_at,
             updated_at=found.updated_at,
             content_sha256=found.content_sha256,
@@ -139,10 +137,13 @@ def import_rows(
 ) -> StreamingResponse:
     """Take the good rows, answer a line for each, and name each bad one with row, field and fix.
 
-    `all_or_nothing` takes all or none. Needs the right `needs`, since citizens come with theirs. The same content sent
-    again changes nothing; after an import that was cut off it takes what is missing.
+    `all_or_nothing` takes all or none. Needs the right `needs`, since citizens come with theirs, and a caller who is
+    not limited to teams or target groups. The same content sent again changes nothing; after an import that was cut
+    off it takes what is missing. A placement that has ended is history; a planned one is asked what one agreed over
+    `POST /placements` is asked, and one that runs needs a free place.
     """
     caller.needs_right(Right.NEEDS)
+    caller.needs_whole_municipality()
     under_way = ImportStream(
         services.sessions,
         caller.municipality,

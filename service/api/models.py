@@ -1,7 +1,7 @@
 """What the API answers with, beside the views that the use cases return."""
 
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,6 +11,12 @@ from service.use_cases.runs import DecidedProposal
 
 Item = TypeVar("Item")
 DEFAULT_PAGE, LARGEST_PAGE = 100, 500
+LIST_ID = "X-List-Id"
+"""Header with the id that a shown list is recorded under."""
+FIRST_DAY: Final = date(1900, 1, 1)
+LAST_DAY: Final = date(2100, 12, 31)
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+"""A day that is sent: far enough from the ends of the calendar to count weeks and months from it."""
 
 
 class Page(BaseModel, Generic[Item]):
@@ -95,3 +101,10 @@ class DecisionIn(BaseModel):
 
     verdict: Verdict
     reason: str = Field(min_length=1, max_length=4000)
+    overrides: dict[str, str] = Field(
+        default_factory=dict,
+        max_length=10,
+        description="with an approval: rules that are set aside for this citizen and place, by id, each with the "
+        "reason that the rule book asks for",
+        examples=[{"former_employer": "Borgeren er tryg ved stedet."}],
+    )

@@ -3,19 +3,20 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, status
+from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.domain.contact import Answer, Contact, ContactKind
 from matcher.language import Language
 from service.api.errors import declares
-from service.api.idempotency import REPEATABLE, REPEATED, RepeatableRoute
-from service.db.personal import ReadPurpose
-from service.db.scoping import visible_citizens
+from service.api.idempotency import REPEATED, Once, RepeatableRoute
+from service.api.models import LIST_ID, Day
+from service.db.purpose import Channel
 from service.dependencies import Db, JobConsultant, Reader, ReadingOf, ServicesOf, View
 from service.problems import Forbidden, InvalidInput, NotFound, NotRecorded, NotSignedIn
-from service.use_cases.discretion import calls_for
-from service.use_cases.outreach import NewContact, OutreachView, contacts_of, log_contact, outreach_list
+from service.use_cases.discretion import calls_without_needs
+from service.use_cases.outreach import NewContact, OutreachView, contacts_of, log_contact
+from service.use_cases.records import show_calls
 
 router = APIRouter(tags=["outreach"], route_class=RepeatableRoute)
 _READ = declares(NotSignedIn, Forbidden, NotFound, InvalidInput)
@@ -32,8 +33,8 @@ class ContactIn(BaseModel):
     answer: Answer
     reason: str = Field(default="", max_length=4000, description="the company's; required for a no")
     kind: ContactKind = ContactKind.CALL
-    contacted_on: date | None = Field(default=None, description="today, where it is left out")
-    next_contact_on: date | None = Field(
+    contacted_on: Day | None = Field(default=None, description="today, where it is left out")
+    next_contact_on: Day | None = Field(
         default=None, description="when the company may be asked again, where it named a day; required for later"
     )
     agreement_id: str | None = Field(
@@ -69,32 +70,25 @@ def list_calls(
     view: View,
     services: ServicesOf,
     reading: ReadingOf,
+    response: Response,
     consultant_id: ConsultantId = None,
     language: Language = Language.DANISH,
 ) -> OutreachView:
     """Calls with the largest expected gain an hour first, within each consultant's hours; then those beyond them."""
-    found = outreach_list(
-        view,
-        caller.municipality,
-        services.match_inputs,
-        today=services.today,
-        consultant_id=consultant_id,
-        language=language,
-    )
-    calls = calls_for(found, visible_citizens(view, caller.municipality), needs=caller.sees_needs, language=language)
-    reading.about(ReadPurpose.CALLS, calls.named())
-    return calls
+    recorder = services.recorder(caller, Channel.API, reading.case)
+    shown = show_calls(view, recorder, today=services.today, consultant_id=consultant_id, language=language)
+    response.headers[LIST_ID] = shown.list_id
+    return shown.view if caller.sees_needs else calls_without_needs(shown.view, language)
 
 
 @router.post(
     "/companies/{company_id}/contacts",
     status_code=status.HTTP_201_CREATED,
     summary="Write down a contact with a company",
-    dependencies=[REPEATABLE],
     responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput, *REPEATED),
 )
 def add_contact(
-    company_id: CompanyId, wanted: ContactIn, caller: JobConsultant, db: Db, services: ServicesOf
+    company_id: CompanyId, wanted: ContactIn, caller: JobConsultant, db: Db, services: ServicesOf, _once: Once
 ) -> ContactOut:
     """Write down what a company answered; the caller's id is written beside it. Lists and plans follow from now on."""
     contact = log_contact(

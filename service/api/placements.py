@@ -11,11 +11,12 @@ from matcher.domain.placement import Outcome, Placement, PlacementStatus, WorkAg
 from matcher.domain.validation import check_id
 from service.api.documents import etag, expected_version
 from service.api.errors import declares
-from service.api.idempotency import REPEATABLE, REPEATED, RepeatableRoute
-from service.api.models import DEFAULT_PAGE, LARGEST_PAGE, Page
+from service.api.idempotency import REPEATED, Once, RepeatableRoute
+from service.api.models import DEFAULT_PAGE, LARGEST_PAGE, Day, Page
 from service.codec import Codec
 from service.db.personal import ReadPurpose
 from service.db.placing import PlacementEvents
+from service.db.purpose import Channel
 from service.db.records import PlacementChange, PlacementEvent
 from service.db.repositories import Placements
 from service.dependencies import Agreeing, Db, Reader, ReadingOf, ServicesOf, View, person_of
@@ -52,10 +53,10 @@ class PlacementIn(BaseModel):
     reason: str = Field(
         min_length=1, max_length=4000, description="why this place", examples=["Borgeren ønsker selv stedet."]
     )
-    starts_on: date | None = Field(
+    starts_on: Day | None = Field(
         default=None, description="first day; the earliest possible, where it is left out", examples=["2026-12-01"]
     )
-    ends_on: date | None = Field(
+    ends_on: Day | None = Field(
         default=None,
         description="last day; where it is left out, as late as place and target group allow",
         examples=["2027-02-28"],
@@ -88,10 +89,10 @@ class PlacementPatch(BaseModel):
     reason: str = Field(min_length=1, max_length=4000, description="why it is changed; written down beside the change")
     status: PlacementStatus | None = Field(default=None, description="planned, then running, then ended")
     outcome: Outcome | None = Field(default=None, description="how it ended; required with status ended")
-    starts_on: date | None = Field(default=None, description="first day")
-    ends_on: date | None = Field(default=None, description="last day")
+    starts_on: Day | None = Field(default=None, description="first day")
+    ends_on: Day | None = Field(default=None, description="last day")
     hours_per_week: float | None = Field(default=None, ge=0.5, le=37, description="hours a week")
-    statement_confirmed_on: date | None = Field(
+    statement_confirmed_on: Day | None = Field(
         default=None, description="day on which employer and employees' representative confirmed the limits in writing"
     )
     work_agreement: dict[str, Any] | None = Field(
@@ -164,13 +165,20 @@ class PlacementWithHistory(PlacementOut):
     "",
     status_code=status.HTTP_201_CREATED,
     summary="Agree a placement",
-    dependencies=[REPEATABLE],
     responses=declares(
-        NotSignedIn, Forbidden, NotFound, InvalidInput, UnknownReference, NotPossibleNow, VersionConflict, *REPEATED
+        NotSignedIn,
+        Forbidden,
+        NotFound,
+        InvalidInput,
+        UnknownReference,
+        NotPossibleNow,
+        VersionConflict,
+        NotRecorded,
+        *REPEATED,
     ),
 )
 def agree_placement(
-    wanted: PlacementIn, caller: Agreeing, db: Db, services: ServicesOf, response: Response
+    wanted: PlacementIn, caller: Agreeing, db: Db, services: ServicesOf, response: Response, _once: Once
 ) -> PlacementOut:
     """Agree a place that a named person has chosen. Rules that the rule book lets that person set aside need a reason
     in `overrides`; any other rule or limit in the way is answered 409 with `reasons` and the next best places."""
@@ -192,9 +200,8 @@ def agree_placement(
             today=services.today,
         )
     except NotPossibleNow as problem:
-        raise refused_with_next_best(
-            db, caller.municipality, services.match_inputs, asked, problem, services.today
-        ) from None
+        recorder = services.recorder(caller, Channel.API)
+        raise refused_with_next_best(db, recorder, asked, problem, services.today) from None
     response.headers["ETag"] = etag(1)
     return PlacementOut.of(placement)
 

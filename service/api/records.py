@@ -15,7 +15,7 @@ from service.db.record_repositories import RunRecords, ShownLists
 from service.dependencies import ReadingOf, RecordReader, View
 from service.problems import Forbidden, InvalidInput, NotFound, NotRecorded, NotSignedIn
 from service.settings import Role
-from service.use_cases.discretion import NEED_RULES
+from service.use_cases.discretion import result_without_needs
 
 router = APIRouter(tags=["records"])
 
@@ -111,7 +111,7 @@ class ShownListOut(BaseModel):
             weights=shown.weights,
             parameters=shown.parameters,
             versions=shown.versions,
-            result=shown.result if needs else _without_needs(shown.result),
+            result=shown.result if needs else result_without_needs(shown.result),
             result_digest=shown.result_digest,
             erased_on=shown.erased_on,
         )
@@ -167,14 +167,3 @@ def read_shown(list_id: str, caller: RecordReader, view: View, reading: ReadingO
     found = ShownLists(view, caller.municipality).get(list_id)
     reading.about(ReadPurpose.RECORDS, found.citizen_ids)
     return ShownListOut.of(found, needs=caller.sees_needs)
-
-
-def _without_needs(result: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: [_pair_without_needs(pair) for pair in found] if isinstance(found, list) else found
-        for name, found in result.items()
-    }
-
-
-def _pair_without_needs(pair: Mapping[str, Any]) -> dict[str, Any]:
-    return {**pair, "failed_rules": [rule for rule in pair["failed_rules"] if rule not in NEED_RULES]}

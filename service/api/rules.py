@@ -7,17 +7,21 @@ from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.api.errors import declares
-from service.api.idempotency import REPEATABLE, REPEATED, RepeatableRoute
-from service.dependencies import AnyCaller, Db, JobConsultant, ServicesOf, View
-from service.problems import Forbidden, InvalidInput, NothingToPlan, NotSignedIn, PlanRefused
+from service.api.idempotency import REPEATED, Once, RepeatableRoute
+from service.api.models import Day
+from service.db.scoping import visible_citizens
+from service.dependencies import AnyCaller, Begin, Db, JobConsultant, ServicesOf, View
+from service.problems import Forbidden, InvalidInput, NothingToPlan, NotSignedIn
 from service.use_cases.learning import weights_in_use
 from service.use_cases.matching import load
-from service.use_cases.rule_preview import PREVIEW_TIME_LIMIT_S, RulePreview, preview_rules
+from service.use_cases.plan_comparison import PlanComparison
+from service.use_cases.rule_preview import PREVIEW_TIME_LIMIT_S, preview_rules
+from service.use_cases.rule_tried import Tried, record_preview
 from service.use_cases.rules import RulesOverview, add_changes, change_record, read_changes, rules_overview
 
 router = APIRouter(prefix="/rules", tags=["rules"], route_class=RepeatableRoute)
 
-On = Annotated[date | None, Query(description="day that the rules hold on; today where it is left out")]
+On = Annotated[Day | None, Query(description="day that the rules hold on; today where it is left out")]
 Changes = Annotated[
     list[dict[str, Any]],
     Field(
@@ -77,7 +81,7 @@ class PreviewIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     changes: Changes
-    on: date | None = None
+    on: Day | None = None
     time_limit_s: float = Field(default=PREVIEW_TIME_LIMIT_S, ge=0.1, le=120, description="seconds a plan may take")
 
 
@@ -103,7 +107,7 @@ class DifferenceOut(BaseModel):
 
 
 class PreviewOut(BaseModel):
-    """The plan without and with the changes; nothing is stored."""
+    """The plan without and with the changes; nothing is stored. Counts are of all citizens."""
 
     on: date
     before: PlanFiguresOut
@@ -112,20 +116,23 @@ class PreviewOut(BaseModel):
     loses: int
     changes: int
     differences: list[DifferenceOut]
+    preview_id: str = Field(description="names the preview when the changes are put into force")
 
     @classmethod
-    def of(cls, found: RulePreview) -> "PreviewOut":
-        """The comparison as the API shows it."""
-        return cls.model_validate(found.as_record())
+    def of(cls, found: PlanComparison, visible: frozenset[str] | None, preview_id: str) -> "PreviewOut":
+        """The comparison as the API shows it: with the citizens whom the caller may see (None = all)."""
+        return cls.model_validate(found.as_record(visible) | {"preview_id": preview_id})
 
 
 class RuleChangesIn(BaseModel):
-    """Changes that a named person has decided."""
+    """Changes that a named person has decided, with the preview that they were tried in or why there is none."""
 
     model_config = ConfigDict(extra="forbid")
 
     changes: Changes
     reason: str = Field(min_length=1, max_length=4000)
+    preview_id: str = Field(default="", max_length=64, description="the preview of the same changes")
+    without_preview: str = Field(default="", max_length=1000, description="why they go into force without a preview")
 
 
 @router.get("", summary="List rules", responses=declares(NotSignedIn, InvalidInput))
@@ -137,29 +144,34 @@ def list_rules(caller: AnyCaller, services: ServicesOf, view: View, on: On = Non
 @router.post(
     "/preview",
     summary="Preview a rule change",
-    responses=declares(NotSignedIn, Forbidden, InvalidInput, NothingToPlan, PlanRefused),
+    responses=declares(NotSignedIn, Forbidden, InvalidInput, NothingToPlan),
 )
-def preview(wanted: PreviewIn, caller: JobConsultant, services: ServicesOf, view: View) -> PreviewOut:
-    """Plan the day without and with the changes, in memory, and compare citizen by citizen."""
+def preview(wanted: PreviewIn, caller: JobConsultant, services: ServicesOf, view: View, begin: Begin) -> PreviewOut:
+    """Plan the day without and with the changes, in memory, and compare citizen by citizen.
+
+    The figures count everybody; differences name the citizens whom the caller may see.
+    """
+    changes = read_changes({"changes": wanted.changes})
     found = preview_rules(
         load(view, caller.municipality),
         weights_in_use(view, caller.municipality),
-        read_changes({"changes": wanted.changes}),
+        changes,
         on=wanted.on or services.today,
         time_limit_s=wanted.time_limit_s,
         taxonomy=services.match_inputs.taxonomy,
     )
-    return PreviewOut.of(found)
+    with begin() as session:
+        preview_id = record_preview(session, caller.municipality, changes)
+    return PreviewOut.of(found, visible_citizens(view, caller.municipality), preview_id)
 
 
 @router.post(
     "/changes",
     status_code=status.HTTP_201_CREATED,
     summary="Change rules",
-    dependencies=[REPEATABLE],
     responses=declares(NotSignedIn, Forbidden, InvalidInput, *REPEATED),
 )
-def change_rules(wanted: RuleChangesIn, caller: JobConsultant, db: Db) -> list[RuleChangeOut]:
+def change_rules(wanted: RuleChangesIn, caller: JobConsultant, db: Db, _once: Once) -> list[RuleChangeOut]:
     """Put changes into force from the day that each names; the caller's id is written beside them."""
     stored = add_changes(
         db,
@@ -167,5 +179,6 @@ def change_rules(wanted: RuleChangesIn, caller: JobConsultant, db: Db) -> list[R
         read_changes({"changes": wanted.changes}),
         changed_by=caller.id,
         reason=wanted.reason,
+        tried=Tried(wanted.preview_id, wanted.without_preview),
     )
     return [RuleChangeOut.model_validate(change_record(one)) for one in stored]

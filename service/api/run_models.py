@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.api.models import Day
 from service.db.nights import NightAttempt, RunState
 from service.db.records import MatchRun
 from service.use_cases.night_counts import NightCounts
@@ -15,7 +16,7 @@ class RunIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    planned_on: date | None = Field(
+    planned_on: Day | None = Field(
         default=None, description="the day that the plan is made for; null: today in Denmark", examples=["2026-10-01"]
     )
     seed: int = Field(
@@ -69,6 +70,11 @@ class RunOut(BaseModel):
         description="SHA-256 of all that the plan was made from, hexadecimal",
         examples=["9f86d081884c7d65"],
     )
+    withdrawn_at: datetime | None = Field(
+        default=None,
+        description="when somebody went back to the run before, which holds again, UTC; null: nobody has",
+        examples=["2026-10-01T08:12:40Z"],
+    )
     seconds: dict[str, float] = Field(default={}, description="seconds of each phase", examples=[{"plan": 1.4}])
     counts: NightCounts | None = Field(default=None, description="citizens and places, as counts")
     versions: dict[str, str] = Field(
@@ -91,6 +97,7 @@ class RunOut(BaseModel):
             upper_bound=run.upper_bound,
             gap=run.gap,
             input_hash=run.input_hash,
+            withdrawn_at=run.withdrawn_at,
             seconds=dict(run.seconds),
             counts=NightCounts.model_validate(run.counts),
             versions=dict(run.versions),

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response, status
 
+from matcher.language import Language
 from service.api.errors import declares
-from service.api.idempotency import REPEATABLE, REPEATED, RepeatableRoute
+from service.api.idempotency import REPEATED, Once, RepeatableRoute
 from service.api.models import (
     DEFAULT_PAGE,
     LARGEST_PAGE,
@@ -22,7 +23,6 @@ from service.dependencies import AnyCaller, Planner, Reader, ReadingOf, Services
 from service.identity.callers import Caller
 from service.problems import AlreadyRunning, Forbidden, InvalidInput, NotFound, NothingToPlan, NotRecorded, NotSignedIn
 from service.use_cases.discretion import WITHHELD, record_without_needs, unplaced_without_needs
-from service.use_cases.night_background import carry_out_in_background
 from service.use_cases.night_run import Order, take_up
 from service.use_cases.runs import (
     DecidedProposal,
@@ -32,6 +32,7 @@ from service.use_cases.runs import (
     runs_page,
     unplaced_of,
 )
+from service.use_cases.unplaced_text import unplaced_text
 
 router = APIRouter(tags=["runs"], route_class=RepeatableRoute)
 
@@ -44,10 +45,9 @@ State = Annotated[RunState, Query(description="which runs; the published ones wh
     "/runs",
     status_code=status.HTTP_202_ACCEPTED,
     summary="Plan a night",
-    dependencies=[REPEATABLE],
     responses=declares(NotSignedIn, Forbidden, NothingToPlan, AlreadyRunning, InvalidInput, *REPEATED),
 )
-def start_run(wanted: RunIn, caller: Planner, services: ServicesOf, response: Response) -> RunOut:
+def start_run(wanted: RunIn, caller: Planner, services: ServicesOf, response: Response, _once: Once) -> RunOut:
     """Begin a plan and answer at once; `GET` on the run tells how far it is. A plan that breaks a rule is not stored.
 
     A municipality has one run at a time. A run of the same data is made all the same: whoever asks has a reason.
@@ -59,7 +59,7 @@ def start_run(wanted: RunIn, caller: Planner, services: ServicesOf, response: Re
         time_limit_s=wanted.time_limit_s,
     )
     attempt = take_up(services.sessions, caller.municipality, order)
-    carry_out_in_background(services.sessions, caller.municipality, attempt, services.match_inputs.taxonomy)
+    services.nights(caller.municipality, attempt)
     response.headers["Location"] = f"/api/v1/runs/{attempt.id}"
     return RunOut.of_attempt(attempt)
 
@@ -117,13 +117,20 @@ def list_proposals(
     summary="List those without a place",
     responses=declares(NotSignedIn, Forbidden, NotFound, InvalidInput, NotRecorded),
 )
-def list_unplaced(run_id: str, caller: Reader, view: View, reading: ReadingOf) -> list[UnplacedOut]:
-    """Whom the run could not place, and why."""
+def list_unplaced(
+    run_id: str,
+    caller: Reader,
+    view: View,
+    reading: ReadingOf,
+    language: Annotated[Language, Query(description="language of the texts: da or en")] = Language.DANISH,
+) -> list[UnplacedOut]:
+    """Whom the run could not place, and why: a line for all places, then one for each of the best places or rules."""
     found = unplaced_of(view, caller.municipality, run_id)
     reading.about(ReadPurpose.UNPLACED, [one.citizen_id for one in found])
+    texts = [unplaced_text(one.text, one.text_english, one.reason, language) for one in found]
     return [
-        UnplacedOut(citizen_id=one.citizen_id, reason=one.reason, text=one.text)
+        UnplacedOut(citizen_id=one.citizen_id, reason=one.reason, text=text)
         if caller.sees_needs
-        else UnplacedOut(citizen_id=one.citizen_id, reason=WITHHELD, text=unplaced_without_needs(one.text))
-        for one in found
+        else UnplacedOut(citizen_id=one.citizen_id, reason=WITHHELD, text=unplaced_without_needs(text))
+        for one, text in zip(found, texts, strict=True)
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, insert, select
@@ -47,6 +48,12 @@ def audited(
     at_the_end(session, lambda: AuditEntries(session, municipality).append(entry))
 
 
+def audited_municipalities(session: Session) -> tuple[str, ...]:
+    """Every municipality that has a chain, in order."""
+    query = select(AuditEntryRow.municipality).distinct().order_by(AuditEntryRow.municipality)
+    return tuple(session.scalars(query))
+
+
 class AuditEntries:
     """The chain of a municipality."""
 
@@ -81,9 +88,9 @@ class AuditEntries:
         row = self.session.execute(query).one_or_none()
         return NO_ENTRIES if row is None else Head(row.n, row.hash)
 
-    def iterate(self) -> Iterator[AuditEntry]:
-        """Every entry, in order, without holding them all in memory."""
-        query, last = self._query().order_by(AuditEntryRow.n).limit(CHUNK), 0
+    def iterate(self, after: int = 0) -> Iterator[AuditEntry]:
+        """Every entry after the one with a number, in order, without holding them all in memory."""
+        query, last = self._query().order_by(AuditEntryRow.n).limit(CHUNK), after
         while rows := self.session.execute(query.where(AuditEntryRow.n > last)).all():
             yield from map(_entry, rows)
             last = rows[-1].n
@@ -96,8 +103,11 @@ class AuditEntries:
         action: str | None = None,
         object_id: str | None = None,
         actor_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
     ) -> tuple[AuditEntry, ...]:
-        """At most `limit` entries, newest first, from before the one with the number `before`."""
+        """At most `limit` entries, newest first, from before the one with the number `before`; of moments from `since`
+        on and before `until`."""
         query = self._query().order_by(AuditEntryRow.n.desc()).limit(limit)
         if before is not None:
             query = query.where(AuditEntryRow.n < before)
@@ -108,6 +118,10 @@ class AuditEntries:
         ):
             if wanted is not None:
                 query = query.where(column == wanted)
+        if since is not None:
+            query = query.where(AuditEntryRow.at >= since)
+        if until is not None:
+            query = query.where(AuditEntryRow.at < until)
         return tuple(_entry(row) for row in self.session.execute(query))
 
     def _query(self) -> Select[Any]:

@@ -1,4 +1,4 @@
-"""Repository of contacts with companies: added once, never changed, never removed."""
+"""Repository of contacts with companies: added once, never changed; whoever wrote one may take it back at once."""
 
 from collections.abc import Iterable
 
@@ -52,6 +52,20 @@ class Contacts:
             .order_by(ContactRow.contacted_on.desc(), ContactRow.recorded_at.desc(), ContactRow.id)
         )
         return tuple(CONTACT.decode_stored(document) for document in self.session.scalars(query))
+
+    def get(self, id_: str) -> Contact:
+        """A contact; raises NotFound."""
+        return CONTACT.decode_stored(self._stored(id_).document)
+
+    def take_back(self, id_: str) -> None:
+        """Remove a contact that should not have been written; raises NotFound."""
+        self.session.delete(self._stored(id_))
+
+    def _stored(self, id_: str) -> ContactRow:
+        row = self.session.get(ContactRow, (self.municipality, id_))
+        if row is None:
+            raise NotFound
+        return row
 
     def count(self) -> int:
         """How many there are."""

@@ -1,8 +1,9 @@
 """What every repository of domain values does: read and write documents of one municipality, with versions."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -47,6 +48,15 @@ class Saved:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Held(Generic[Value]):
+    """A value, and which change of it this is."""
+
+    value: Value
+    version: int
+    updated_at: datetime
+
+
 class Documents(ABC, Generic[Value, Row]):
     """Repository of one kind of domain values in one municipality. Subclasses say what is constrained."""
 
@@ -68,6 +78,26 @@ class Documents(ABC, Generic[Value, Row]):
         """Every value, by id, without holding all documents in memory."""
         for document in self.session.scalars(self._documents().execution_options(yield_per=CHUNK)):
             yield self.codec.decode_stored(document)
+
+    def held(self, before: Mapping[str, Held[Value]]) -> dict[str, Held[Value]]:
+        """Every value by id, in order. One that is the same change as before is the same object, and is not read."""
+        row, of_this = self.row, self.row.municipality == self.municipality
+        found: dict[str, Held[Value]] = {}
+        changed: list[str] = []
+        for id_, version, updated_at in self.session.execute(
+            select(row.id, row.version, row.updated_at).where(of_this)
+        ):
+            known = before.get(id_)
+            if known is not None and (known.version, known.updated_at) == (version, updated_at):
+                found[id_] = known
+            else:
+                changed.append(id_)
+        read = select(row.id, row.version, row.updated_at, row.document).where(of_this)
+        few = len(changed) <= len(found)
+        for query in (read.where(row.id.in_(chunk)) for chunk in chunks(changed)) if few else (read,):
+            for id_, version, updated_at, document in self.session.execute(query.execution_options(yield_per=CHUNK)):
+                found[id_] = Held(self.codec.decode_stored(document), version, updated_at)
+        return {id_: found[id_] for id_ in sorted(found)}
 
     def page(self, *, after: str | None = None, limit: int = 100) -> tuple[Value, ...]:
         """At most `limit` values whose id comes after a given one."""
@@ -118,7 +148,7 @@ class Documents(ABC, Generic[Value, Row]):
         Raises UnknownReference where a field names what is not there, InvalidInput where a field clashes with what is,
         and VersionConflict where the stored version is not the expected one (0 = must not exist yet; None = any).
         """
-        if expected_version is not None and self._version(value.id) != expected_version:
+        if expected_version is not None and self._held_version(value.id) != expected_version:
             raise VersionConflict(_CHANGED)
         errors = self.problems_of([value])[0]
         if errors:
@@ -127,26 +157,33 @@ class Documents(ABC, Generic[Value, Row]):
         return self.put_many([value])[0]
 
     def put_many(self, values: Sequence[Value]) -> list[Saved]:
-        """Write values that `problems_of` found nothing wrong with; outcomes in the same order."""
-        rows = self._rows([value.id for value in values])
-        changes: list[tuple[Change, Row]] = []
-        for value in values:
+        """Write values that `problems_of` found nothing wrong with, each id once; outcomes in the same order.
+
+        Rows are written in the order of their ids, whatever that of the values: writers of the same values wait for
+        one another and do not block each other.
+        """
+        rows = self._rows([value.id for value in values], held=True)
+        saved: dict[str, tuple[Change, Row]] = {}
+        replaced: list[tuple[str, Document, Document]] = []
+        for value in sorted(values, key=lambda one: one.id):
             document = self.codec.encode(value)
             row = rows.get(value.id)
             if row is not None and row.document == document:
-                changes.append((Change.UNCHANGED, row))
+                saved[value.id] = (Change.UNCHANGED, row)
                 continue
-            change = Change.CREATED if row is None else Change.UPDATED
             if row is not None:
-                self._correcting(row, document)
+                replaced.append((value.id, row.document, document))
+                saved[value.id] = (Change.UPDATED, row)
             else:
-                row = rows[value.id] = self.row(municipality=self.municipality, id=value.id)
+                row = self.row(municipality=self.municipality, id=value.id)
                 self.session.add(row)
+                saved[value.id] = (Change.CREATED, row)
             row.document = document
             self._project(value, row)
-            changes.append((change, row))
         self.session.flush()
-        return [Saved(change, row.version) for change, row in changes]
+        if replaced:
+            self._corrected(replaced)
+        return [Saved(saved[value.id][0], saved[value.id][1].version) for value in values]
 
     def delete(self, id_: str, expected_version: int | None = None) -> None:
         """Remove a value; raises NotFound, VersionConflict, and InUse where something else refers to it."""
@@ -180,8 +217,8 @@ class Documents(ABC, Generic[Value, Row]):
     def _uses(self, id_: str) -> Iterable[tuple[str, ColumnElement[bool]]]:
         """What may refer to a value: its name in the plural, and the condition of such a row."""
 
-    def _correcting(self, row: Row, document: Document) -> None:
-        """Told which document is about to replace that of a row; subclasses may note who does it."""
+    def _corrected(self, changes: Sequence[tuple[str, Document, Document]]) -> None:
+        """Told which documents, by id, were replaced by which; subclasses may note who did it."""
 
     # Helpers.
 
@@ -196,12 +233,19 @@ class Documents(ABC, Generic[Value, Row]):
     def _is(self, id_: str) -> ColumnElement[bool]:
         return and_(self.row.municipality == self.municipality, self.row.id == id_)
 
-    def _version(self, id_: str) -> int:
-        """Version of what is stored; 0 where nothing is."""
-        return self.session.scalars(select(self.row.version).where(self._is(id_))).one_or_none() or 0
+    def _held_version(self, id_: str) -> int:
+        """Version of what is stored, 0 where nothing is; nobody else changes it before the end of the transaction."""
+        row = self._rows([id_], held=True).get(id_)
+        return 0 if row is None else row.version
 
-    def _rows(self, ids: Sequence[str]) -> dict[str, Row]:
-        return {row.id: row for row in self._among(select(self.row).options(*map(selectinload, self.children)), ids)}
+    def _rows(self, ids: Sequence[str], *, held: bool = False) -> dict[str, Row]:
+        """Rows by id; `held`: as they are now, and nobody else changes them before the end of the transaction."""
+        query = select(self.row).options(*map(selectinload, self.children))
+        if held:
+            query = (
+                query.order_by(self.row.id).with_for_update(key_share=True).execution_options(populate_existing=True)
+            )
+        return {row.id: row for row in self._among(query, sorted(ids))}
 
     def _among(self, query: Select[Row], ids: Sequence[str]) -> Iterator[Row]:
         for chunk in chunks(ids):

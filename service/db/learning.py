@@ -34,6 +34,9 @@ class WeightsChoice:
     chosen_at: datetime
 
 
+_NEWEST_FIRST = (WeightsChoiceRow.chosen_at.desc(), WeightsChoiceRow.id)
+
+
 class LearntWeights:
     """Learnt weights of a municipality and the choices between them."""
 
@@ -90,14 +93,21 @@ class LearntWeights:
     def choices(self) -> tuple[WeightsChoice, ...]:
         """Every choice, newest first; the first one holds."""
         query = (
-            select(WeightsChoiceRow)
-            .where(WeightsChoiceRow.municipality == self.municipality)
-            .order_by(WeightsChoiceRow.chosen_at.desc(), WeightsChoiceRow.id)
+            select(WeightsChoiceRow).where(WeightsChoiceRow.municipality == self.municipality).order_by(*_NEWEST_FIRST)
         )
         return tuple(
             WeightsChoice(row.weights_id, row.chosen_by, row.reason, row.chosen_at)
             for row in self.session.scalars(query)
         )
+
+
+def weights_chosen(session: Session) -> set[tuple[str, str]]:
+    """Municipality and id of the learnt weights in use, of every municipality that has chosen some last."""
+    query = select(WeightsChoiceRow.municipality, WeightsChoiceRow.weights_id).order_by(*_NEWEST_FIRST)
+    last: dict[str, str | None] = {}
+    for municipality, weights_id in session.execute(query):
+        last.setdefault(municipality, weights_id)
+    return {(municipality, weights_id) for municipality, weights_id in last.items() if weights_id is not None}
 
 
 def reasons_before_start(session: Session, municipality: str) -> dict[str, Mapping[str, Any]]:
@@ -128,7 +138,7 @@ def decided_values(session: Session, municipality: str) -> tuple[tuple[Verdict, 
     query = (
         select(ProposalRow.id, DecisionRow.verdict, ProposalRow.value)
         .join(DecisionRow, same)
-        .where(ProposalRow.municipality == municipality)
+        .where(ProposalRow.municipality == municipality, DecisionRow.taken_back_at.is_(None))
         .order_by(DecisionRow.decided_at, DecisionRow.id)
     )
     last = {row.id: (Verdict(row.verdict), row.value) for row in session.execute(query)}

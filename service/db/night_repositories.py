@@ -63,6 +63,10 @@ class NightLocks(_OfMunicipality):
         """Say that an attempt is alive; False where it does not hold the lock any more."""
         return self._update(NightLockRow.run_id == run_id, beat_at=at)
 
+    def hand_over(self, run_id: str, holder: str, at: datetime) -> bool:
+        """Let another program hold the lock for an attempt; False where the attempt does not hold it any more."""
+        return self._update(NightLockRow.run_id == run_id, holder=holder, beat_at=at)
+
     def release(self, run_id: str) -> bool:
         """Let go of the lock; False where the attempt does not hold it."""
         done = self.session.execute(

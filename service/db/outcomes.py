@@ -21,11 +21,16 @@ class Outcome:
 
 
 def run_ids_between(session: Session, municipality: str, first: date, last: date) -> tuple[str, ...]:
-    """Runs planned for the days from `first` to `last`, in the order in which they were made."""
+    """Runs planned for the days from `first` to `last` that hold, in the order in which they were made."""
     table = MatchRunRow
     query = (
         select(table.id)
-        .where(table.municipality == municipality, table.planned_on >= first, table.planned_on <= last)
+        .where(
+            table.municipality == municipality,
+            table.planned_on >= first,
+            table.planned_on <= last,
+            table.withdrawn_at.is_(None),
+        )
         .order_by(table.planned_on, table.created_at, by_code_point(table.id))
     )
     return tuple(session.scalars(query))

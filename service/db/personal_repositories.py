@@ -109,19 +109,22 @@ class AccessLog:
         """At most `limit` entries about a citizen (or the pseudonym of an erased one), newest first."""
         reads = self._reads(citizen_id, before).limit(limit)
         lists = self._lists(citizen_id, before).limit(limit)
-        found = [_entry(*row) for query in (reads, lists) for row in self.session.execute(query)]
+        found = [
+            _entry(*row, shown=shown)
+            for shown, query in ((False, reads), (True, lists))
+            for row in self.session.execute(query)
+        ]
         return tuple(sorted(found, key=lambda one: (one.at, one.id), reverse=True)[:limit])
 
     def entry(self, citizen_id: str, id_: str) -> AccessEntry:
         """One entry about a citizen; raises NotFound."""
-        queries = (
-            self._reads(citizen_id, None).where(CitizenReadRow.id == id_),
-            self._lists(citizen_id, None).where(ShownListRow.id == id_),
-        )
-        row = next((row for query in queries for row in self.session.execute(query)), None)
+        read = self.session.execute(self._reads(citizen_id, None).where(CitizenReadRow.id == id_)).one_or_none()
+        if read is not None:
+            return _entry(*read, shown=False)
+        row = self.session.execute(self._lists(citizen_id, None).where(ShownListRow.id == id_)).one_or_none()
         if row is None:
             raise NotFound
-        return _entry(*row)
+        return _entry(*row, shown=True)
 
     def lists_of(self, citizen_id: str) -> tuple[str, ...]:
         """Ids of the shown lists that name a citizen."""
@@ -192,18 +195,21 @@ class Corrections:
         self.session = session
         self.municipality = municipality
 
-    def add(self, correction: Correction) -> None:
-        """Write a correction of a citizen of this municipality."""
-        row = {
-            "municipality": self.municipality,
-            "id": correction.id,
-            "citizen_id": correction.citizen_id,
-            "corrected_at": correction.corrected_at,
-            "corrected_by": correction.corrected_by,
-            "role": correction.role,
-            "fields": list(correction.fields),
-        }
-        self.session.execute(insert(CorrectionRow), [row])
+    def add(self, corrections: Sequence[Correction]) -> None:
+        """Write corrections of citizens of this municipality."""
+        rows = [
+            {
+                "municipality": self.municipality,
+                "id": one.id,
+                "citizen_id": one.citizen_id,
+                "corrected_at": one.corrected_at,
+                "corrected_by": one.corrected_by,
+                "role": one.role,
+                "fields": list(one.fields),
+            }
+            for one in corrections
+        ]
+        self.session.execute(insert(CorrectionRow), rows)
 
     def of_citizen(self, citizen_id: str) -> tuple[Correction, ...]:
         """Corrections of a citizen, oldest first."""
@@ -224,14 +230,14 @@ def _moment(entry: AccessEntry) -> tuple[datetime, str]:
 
 
 def _entry(
-    id_: str, at: datetime, viewer_id: str, role: str, channel: str, purpose: str, case: str | None
+    id_: str, at: datetime, viewer_id: str, role: str, channel: str, purpose: str, case: str | None, *, shown: bool
 ) -> AccessEntry:
-    shown = purpose in set(Purpose)
+    """An entry; a read from before its kind was recorded as a list has the purpose of a list, and names none."""
     return AccessEntry(
         id=id_,
         at=at,
         viewer=Viewer(viewer_id, Role(role), Channel(channel)),
-        purpose=Purpose(purpose) if shown else ReadPurpose(purpose),
+        purpose=Purpose(purpose) if purpose in set(Purpose) else ReadPurpose(purpose),
         case=case,
         list_id=id_ if shown else None,
     )

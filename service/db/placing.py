@@ -1,6 +1,6 @@
 """What a placement touches: locks on it, everything around it, and the record of what was done to placements."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, and_, exists, insert, or_, select
 from sqlalchemy.orm import Session
@@ -23,6 +23,43 @@ from service.db.tables import (
 from service.problems import VersionConflict
 
 
+def lock_around(
+    session: Session, municipality: str, pairs: Iterable[tuple[str, str]]
+) -> dict[str, tuple[str, str, str]]:
+    """Lock what placements of citizens in slots (ids) are agreed with, until the end of the transaction.
+
+    Returns agreement, company and consultant of each slot that there is. Raises VersionConflict where a slot has been
+    moved meanwhile.
+    """
+    pairs = tuple(pairs)
+    slots = sorted({slot_id for _, slot_id in pairs})
+    found = _owners(session, municipality, slots)
+    agreements, companies, consultants = (sorted({one[n] for one in found.values()}) for n in range(3))
+    citizens = sorted({citizen_id for citizen_id, slot_id in pairs if slot_id in found})
+    for kind, ids in (
+        (ConsultantRow, consultants),
+        (CompanyRow, companies),
+        (CitizenRow, citizens),
+        (AgreementRow, agreements),
+    ):
+        locked = select(kind.id).where(kind.municipality == municipality, kind.id.in_(ids)).order_by(kind.id)
+        session.execute(locked.with_for_update(key_share=True)).all()
+    if _owners(session, municipality, slots) != found:
+        raise VersionConflict("a place was moved to another agreement meanwhile; read it again")
+    return found
+
+
+def _owners(session: Session, municipality: str, slot_ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
+    """Agreement, company and consultant by slot."""
+    agreement = and_(AgreementRow.municipality == SlotRow.municipality, AgreementRow.id == SlotRow.agreement_id)
+    query = (
+        select(SlotRow.id, SlotRow.agreement_id, SlotRow.company_id, AgreementRow.consultant_id)
+        .join(AgreementRow, agreement)
+        .where(SlotRow.municipality == municipality, SlotRow.id.in_(slot_ids))
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in session.execute(query)}
+
+
 class Surroundings:
     """Ids around one citizen and one slot: whatever shares a limit with a placement of the two.
 
@@ -41,22 +78,12 @@ class Surroundings:
         self.session = session
         self.municipality = municipality
         self.citizen_id = citizen_id
-        found = self._slot(slot_id)
+        found = lock_around(session, municipality, [(citizen_id, slot_id)]).get(slot_id)
         self.known = found is not None
         if found is None:
             self.agreements, self.citizens, self.companies = set[str](), {citizen_id}, set[str]()
             return
-        agreement_id, company_id, consultant_id = found
-        for kind, id_ in (
-            (ConsultantRow, consultant_id),
-            (CompanyRow, company_id),
-            (CitizenRow, citizen_id),
-            (AgreementRow, agreement_id),
-        ):
-            locked = select(kind.id).where(kind.municipality == municipality, kind.id == id_)
-            session.execute(locked.with_for_update(key_share=True))
-        if self._slot(slot_id) != found:
-            raise VersionConflict("the place was moved to another agreement meanwhile; read it again")
+        _agreement_id, company_id, consultant_id = found
         self.agreements = self._agreements(consultant_id, company_id)
         self.companies = self._companies()
         self.citizens = {citizen_id} | set(session.scalars(select(PlacementRow.citizen_id).where(self._live())))
@@ -70,17 +97,6 @@ class Surroundings:
         )
         query = select(PlacementRow.document).where(or_(self._live(), mine)).order_by(by_code_point(PlacementRow.id))
         return tuple(PLACEMENT.decode_stored(document) for document in self.session.scalars(query))
-
-    def _slot(self, slot_id: str) -> tuple[str, str, str] | None:
-        """Agreement, company and consultant of the slot."""
-        agreement = and_(AgreementRow.municipality == SlotRow.municipality, AgreementRow.id == SlotRow.agreement_id)
-        query = (
-            select(SlotRow.agreement_id, SlotRow.company_id, AgreementRow.consultant_id)
-            .join(AgreementRow, agreement)
-            .where(SlotRow.municipality == self.municipality, SlotRow.id == slot_id)
-        )
-        row = self.session.execute(query).one_or_none()
-        return None if row is None else (row[0], row[1], row[2])
 
     def _agreements(self, consultant_id: str, company_id: str) -> set[str]:
         at_company = select(SlotRow.agreement_id).where(

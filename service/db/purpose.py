@@ -26,6 +26,12 @@ class Purpose(StrEnum):
     """Why, or why not, one place for one citizen."""
     CANDIDATES = "candidates"
     """Citizens for a place."""
+    OPENINGS = "openings"
+    """What would open places for a citizen."""
+    NEEDS = "needs"
+    """What would help most of those who wait; it names nobody."""
+    CALLS = "calls"
+    """Companies to call, and for whom."""
 
 
 @dataclass(frozen=True, slots=True)

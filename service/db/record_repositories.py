@@ -107,6 +107,18 @@ class Snapshots:
                 ]
         return tuple(sorted(found, key=lambda one: (one.kind, one.digest)))
 
+    def about(self, citizen_id: str, kind: str, digests: Collection[str]) -> Mapping[str, Any]:
+        """The document about a citizen that is one of some documents of a kind; raises NotFound."""
+        table = SnapshotDocumentRow
+        query = select(table.digest, table.document).where(
+            table.municipality == self.municipality, table.kind == kind, table.citizen_id == citizen_id
+        )
+        for digest, document in self.session.execute(query):
+            if digest in digests:
+                found: Mapping[str, Any] = document
+                return found
+        raise NotFound
+
     def erase_from_snapshots(self, citizen_id: str, on: date) -> None:
         """Empty every document about a citizen and every list that names the person; what was kept stays dated.
 
@@ -262,9 +274,19 @@ class ShownLists:
         return self._lists([row])[0]
 
     def page(
-        self, *, citizen_id: str | None = None, before: ShownList | None = None, limit: int = 100
+        self,
+        *,
+        citizen_id: str | None = None,
+        viewer_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        before: ShownList | None = None,
+        limit: int = 100,
     ) -> tuple[ShownList, ...]:
-        """At most `limit` lists, newest first, from before a given one; of one citizen if named."""
+        """At most `limit` lists, newest first, from before a given one; of one citizen and to one person if named.
+
+        `since` and `until`: the moments from which and before which they were shown.
+        """
         table, named = ShownListRow, ShownListCitizenRow
         query = select(table).where(table.municipality == self.municipality)
         if citizen_id is not None:
@@ -272,6 +294,12 @@ class ShownLists:
                 named.municipality == self.municipality, named.citizen_id == citizen_id
             )
             query = query.where(table.id.in_(of_citizen))
+        if viewer_id is not None:
+            query = query.where(table.viewer_id == viewer_id)
+        if since is not None:
+            query = query.where(table.shown_at >= since)
+        if until is not None:
+            query = query.where(table.shown_at < until)
         if before is not None:
             earlier = tuple_(table.shown_at, table.id) < tuple_(before.shown_at, before.id)
             query = query.where(earlier)

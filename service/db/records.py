@@ -21,6 +21,7 @@ class MatchRun:
     value, upper_bound, gap : of the plan, as the solver states them
     seconds : by phase;  counts : what the report shows;  versions : of weights, rules and program
     resources : one object a resource of the plan: what it is, its limit, its use and its price
+    withdrawn_at : when somebody went back to the plan before; None = nobody has
     """
 
     id: str
@@ -36,6 +37,7 @@ class MatchRun:
     counts: Mapping[str, Any]
     versions: Mapping[str, Any]
     resources: tuple[JsonObject, ...] = ()
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +57,43 @@ class StoredProposal:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposedPair:
+    """The pair of a proposal."""
+
+    id: str
+    citizen_id: str
+    slot_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unplaced:
-    """A citizen that a run could not place: the reason's code and its text in Danish."""
+    """A citizen that a run could not place: the reason's code, and why, in Danish and in English.
+
+    The first line says it of all places, each line after it of one place or rule. `text_english` is None in runs of
+    versions that did not write it.
+    """
 
     run_id: str
     citizen_id: str
     reason: str
     text: str
+    text_english: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDecision:
-    """A named person's decision on a proposal. `decided_by_name`: what the person is called, where it is known."""
+    """A named person's decision on a proposal. `decided_by_name`: what the person is called, where it is known.
+
+    One that was taken back, when and by whom, counts no more.
+    """
 
     id: str
     proposal_id: str
     decision: Decision
     decided_at: datetime
     decided_by_name: str | None = None
+    taken_back_at: datetime | None = None
+    taken_back_by_name: str | None = None
 
 
 class PlacementChange(StrEnum):

@@ -1,11 +1,12 @@
 """Repositories of consultants, companies, citizens, agreements and placements: one municipality each, never more."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from matcher.domain.agreement import SlotAgreement
@@ -153,11 +154,13 @@ class Citizens(Documents[Citizen, CitizenRow]):
         Snapshots(self.session, self.municipality).erase_from_snapshots(id_, now().date())
         log.pseudonymise(id_, lists)
 
-    def _correcting(self, row: CitizenRow, document: Document) -> None:
-        before, actor = row.document, actor_of(self.session)
-        fields = sorted(name for name in before.keys() | document.keys() if before.get(name) != document.get(name))
-        correction = Correction(str(uuid4()), row.id, now(), actor.id, actor.role, tuple(fields))
-        Corrections(self.session, self.municipality).add(correction)
+    def _corrected(self, changes: Sequence[tuple[str, Document, Document]]) -> None:
+        actor = actor_of(self.session)
+        corrections = []
+        for id_, before, after in changes:
+            fields = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+            corrections.append(Correction(str(uuid4()), id_, now(), actor.id, actor.role, tuple(fields)))
+        Corrections(self.session, self.municipality).add(corrections)
 
     def _project(self, value: Citizen, row: CitizenRow) -> None:
         row.name = value.name
@@ -267,6 +270,14 @@ _SLOT_COLUMNS = (
 )
 
 
+class LiveBeside(NamedTuple):
+    """Placements that have not ended of a citizen and in a slot, beside one; and how many places the slot has."""
+
+    of_citizen: int
+    in_slot: int
+    capacity: int
+
+
 class Placements(Documents[Placement, PlacementRow]):
     """Placements of a municipality."""
 
@@ -294,6 +305,25 @@ class Placements(Documents[Placement, PlacementRow]):
         if after is not None:
             query = query.where(by_code_point(PlacementRow.id) > after)
         return tuple(self.codec.decode_stored(document) for document in self.session.scalars(query))
+
+    def live_beside(self, placement: Placement, on: date) -> "LiveBeside":
+        """Placements beside a given one that have not ended before a day, and the places of its slot."""
+        of_this = PlacementRow.municipality == self.municipality
+        live = and_(
+            of_this,
+            PlacementRow.id != placement.id,
+            PlacementRow.status != PlacementStatus.ENDED,
+            PlacementRow.ends_on >= on,
+        )
+        count = select(func.count()).select_from(PlacementRow)
+        places = select(SlotRow.capacity).where(
+            SlotRow.municipality == self.municipality, SlotRow.id == placement.slot_id
+        )
+        return LiveBeside(
+            self.session.scalars(count.where(live, PlacementRow.citizen_id == placement.citizen_id)).one(),
+            self.session.scalars(count.where(live, PlacementRow.slot_id == placement.slot_id)).one(),
+            self.session.scalars(places).one_or_none() or 0,
+        )
 
     def _project(self, value: Placement, row: PlacementRow) -> None:
         row.citizen_id, row.slot_id, row.status = value.citizen_id, value.slot_id, value.status

@@ -109,9 +109,13 @@ class Retention:
             of_these = and_(PlacementRow.municipality == self.municipality, PlacementRow.citizen_id.in_(chunk))
             self.session.execute(delete(PlacementRow).where(of_these))
         for citizen_id in citizen_ids:
-            named = KeptAnswerRow.body.contains(f'"{citizen_id}"', autoescape=True)
-            self.session.execute(delete(KeptAnswerRow).where(KeptAnswerRow.municipality == self.municipality, named))
+            self.forget_answers(citizen_id)
             citizens.delete(citizen_id)
+
+    def forget_answers(self, citizen_id: str) -> None:
+        """Remove answers that were kept for repeated requests and name a citizen."""
+        named = KeptAnswerRow.body.contains(f'"{citizen_id}"', autoescape=True)
+        self.session.execute(delete(KeptAnswerRow).where(KeptAnswerRow.municipality == self.municipality, named))
 
     def keep(self, counts: Mapping[Category, int]) -> None:
         """Add to the statistics that outlive the citizens."""
@@ -187,7 +191,7 @@ class Retention:
         """Year and last verdict of each proposal."""
         query = (
             select(ProposalRow.id, ProposalRow.starts_on, DecisionRow.verdict)
-            .outerjoin(DecisionRow, _of_proposal())
+            .outerjoin(DecisionRow, and_(_of_proposal(), DecisionRow.taken_back_at.is_(None)))
             .where(ProposalRow.municipality == self.municipality, ProposalRow.citizen_id.in_(citizen_ids))
             .order_by(DecisionRow.decided_at, DecisionRow.id)
         )

@@ -10,12 +10,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from service.db import query_time, scoping
+from service.db import marks, query_time, scoping
 from service.problems import VersionConflict
 from service.settings import Settings
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another before it gives up, milliseconds."""
+CONNECTIONS = 40
+"""Connections that one process opens at most; so many more than those who may hold one and need another (requests of
+`service/dependencies.py`, work of the pages) that one of them can always go on."""
+_KEPT_OPEN = 10
+_IN_MEMORY = ("sqlite://", "sqlite:///:memory:")
 
 SessionFactory = sessionmaker[Session]
 
@@ -23,7 +28,13 @@ SessionFactory = sessionmaker[Session]
 def create_database_engine(database_url: str) -> Engine:
     """An engine that looks whether a connection lives before it is used; on SQLite with foreign keys, write-ahead log,
     real transactions. Writers wait for one another as long on both, and then give up."""
-    engine = create_engine(database_url, hide_parameters=True, pool_pre_ping=True)
+    pool: dict[str, Any] = {
+        "pool_size": _KEPT_OPEN,
+        "max_overflow": CONNECTIONS - _KEPT_OPEN,
+        "pool_timeout": BUSY_TIMEOUT_MS / 1000,
+    }
+    in_memory = database_url in _IN_MEMORY  # there, each thread has its one connection
+    engine = create_engine(database_url, hide_parameters=True, pool_pre_ping=True, **({} if in_memory else pool))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -42,6 +53,7 @@ def sessions_of(engine: Engine) -> SessionFactory:
     """Sessions on an engine. Values outlive the commit, so that a response can be written after it."""
     factory = sessionmaker(engine, expire_on_commit=False)
     scoping.listen(factory)
+    marks.listen(factory)
     event.listen(factory, "after_rollback", lambda session: session.info.get(_LAST, []).clear())
     query_time.listen(factory)
     return factory

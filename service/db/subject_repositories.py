@@ -25,6 +25,10 @@ _TOLD_OTHERWISE = frozenset(kind.__tablename__ for kind in (CprRow, ReadCitizenR
 """Tables with a citizen that are opened, joined or read by another user first."""
 
 
+_OF_SEVERAL = ("candidates", "calls")
+"""Where the results of lists that name several citizens have a line for each."""
+
+
 def rows_about(session: Session, municipality: str, citizen_id: str) -> dict[str, list[Row]]:
     """Rows about a citizen, by table; decisions go with their proposals. Tables without any are left out."""
     found = {CitizenRow.__tablename__: _rows(session, CitizenRow.__table__, municipality, "id", [citizen_id])}
@@ -55,10 +59,10 @@ def lists_about(session: Session, municipality: str, citizen_id: str) -> Iterato
     )
     for row in session.scalars(query):
         told = {"id": row.id, "shown_at": row.shown_at.isoformat(), "purpose": row.purpose, "slot_id": row.slot_id}
-        candidates = row.result.get("candidates")
-        if candidates is not None:
-            own = [one for one in candidates if one["citizen_id"] == citizen_id]
-            yield told | {"result": {"candidates": own}}
+        several = next((name for name in _OF_SEVERAL if name in row.result), None)
+        if several is not None:
+            own = [one for one in row.result[several] if one["citizen_id"] == citizen_id]
+            yield told | {"result": {several: own}}
         else:
             shown = json.loads(zlib.decompress(row.shown)) if row.shown else {}
             yield told | {"result": row.result, "shown": shown.get("view", {})}

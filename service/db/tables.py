@@ -242,7 +242,10 @@ class PlacementRow(Versioned, Base):
 
 
 class MatchRunRow(Base):
-    """One plan of a night. `planned_on` is the day that the plan is made for."""
+    """One plan of a night. `planned_on` is the day that the plan is made for.
+
+    `withdrawn_at` and by whom: somebody went back to the plan before.
+    """
 
     __tablename__ = "match_runs"
     __table_args__ = (Index(None, "municipality", "created_at"),)
@@ -261,6 +264,9 @@ class MatchRunRow(Base):
     counts: Mapped[Document]
     versions: Mapped[Document]
     resources: Mapped[list[Document]]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None] = mapped_column(String(64))
+    withdrawn_by_name: Mapped[str | None]
 
 
 class SlotPriceRow(Base):
@@ -301,7 +307,7 @@ class ProposalRow(Base):
 
 
 class UnplacedRow(Base):
-    """A citizen that a run could not place, and why."""
+    """A citizen that a run could not place, and why. `text_english` is empty in runs from before it was written."""
 
     __tablename__ = "unplaced"
     __table_args__ = (
@@ -315,10 +321,11 @@ class UnplacedRow(Base):
     citizen_id: Mapped[Key]
     reason: Mapped[Code]
     text: Mapped[str]
+    text_english: Mapped[str | None]
 
 
 class DecisionRow(Base):
-    """A named person's decision on a proposal; decisions are added, never changed."""
+    """A named person's decision on a proposal; decisions are added, and taken back at most, never changed."""
 
     __tablename__ = "decisions"
     __table_args__ = (
@@ -335,6 +342,9 @@ class DecisionRow(Base):
     decided_by_name: Mapped[str | None]
     reason: Mapped[str]
     decided_at: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]
+    taken_back_by: Mapped[str | None] = mapped_column(String(64))
+    taken_back_by_name: Mapped[str | None]
 
 
 class ImportRow(Base):

@@ -12,7 +12,9 @@ from service.settings import DEVELOPMENT_ISSUER, Role
 
 Roles = frozenset[Role]
 WITH_CITIZENS: Final[Roles] = frozenset((Role.JOB_CONSULTANT, Role.CASEWORKER, Role.TEAM_LEAD))
-"""People who work with citizens; the pages are theirs."""
+"""People who work with citizens."""
+ON_PAGES: Final[Roles] = WITH_CITIZENS | {Role.OPERATIONS, Role.AUDITOR}
+"""People who may sign in to the pages: everybody but programs."""
 READS: Final[Roles] = WITH_CITIZENS | {Role.CASE_SYSTEM}
 """Read citizens, suggestions and proposals."""
 DECIDES: Final[Roles] = frozenset((Role.JOB_CONSULTANT, Role.TEAM_LEAD))
@@ -23,6 +25,10 @@ AGREES: Final[Roles] = DECIDES | KEEPS
 """Agree placements; the case system those that were decided in it."""
 PLANS: Final[Roles] = frozenset((Role.OPERATIONS,))
 """Start plans."""
+LEADS: Final[Roles] = frozenset((Role.TEAM_LEAD,))
+"""Change rules and weights on the pages."""
+LEARNS: Final[Roles] = LEADS | PLANS
+"""Learn weights from ended placements, which puts nothing into force."""
 FIGURES: Final[Roles] = frozenset((Role.TEAM_LEAD, Role.OPERATIONS, Role.AUDITOR))
 """Read figures of the whole municipality that name no citizen."""
 RECORDS: Final[Roles] = READS | {Role.AUDITOR}
@@ -62,6 +68,9 @@ API: Final = "/api/v1"
 NEEDS_LEFT_OUT: Final = "without the right `needs`, what is about health-related needs is left out"
 NEEDS_REQUIRED: Final = "needs the right `needs`"
 ONLY_ITS_OWN: Final = "the case system changes only placements that it has agreed itself"
+WHOLE_MUNICIPALITY: Final = "not for callers limited to teams or target groups"
+ONLY_OWN_CONTACT: Final = "only what the person wrote down within the last hour"
+ONLY_OWN_SESSIONS: Final = "only the person's own sessions, shortly after signing in"
 LOCAL_ONLY: Final = "development only, from the machine itself; otherwise 404"
 
 
@@ -81,6 +90,7 @@ def _api() -> Iterator[Address]:
     yield Address("GET", "/imports/{import_id}", KEEPS, shares=True)
     yield Address("GET", "/citizens/{citizen_id}/suggestions", READS, shares=True, note=NEEDS_LEFT_OUT)
     yield Address("GET", "/citizens/{citizen_id}/suggestions/{slot_id}", READS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("GET", "/citizens/{citizen_id}/without-place", READS, shares=True, note=NEEDS_LEFT_OUT)
     yield Address("GET", "/citizens/{citizen_id}/openings", READS, shares=True, note=NEEDS_LEFT_OUT)
     yield Address("GET", "/slots/{slot_id}/candidates", READS, shares=True, note=NEEDS_LEFT_OUT)
     yield Address("GET", "/occupations", KNOWN)
@@ -99,7 +109,7 @@ def _api() -> Iterator[Address]:
     yield Address("GET", "/runs/{run_id}/record", RECORDS, shares=True)
     yield Address("GET", "/lists", RECORDS)
     yield Address("GET", "/lists/{list_id}", RECORDS, shares=True)
-    yield Address("GET", "/audit", AUDITS, note="not for callers limited to teams or target groups")
+    yield Address("GET", "/audit", AUDITS, note=WHOLE_MUNICIPALITY)
     yield Address("GET", "/webhooks", KEEPS)
     yield Address("POST", "/webhooks", KEEPS)
     yield Address("GET", "/webhooks/{webhook_id}", KEEPS, shares=True)
@@ -119,24 +129,96 @@ def _pages() -> Iterator[Address]:
     for path in ("/", "/livez", "/readyz", "/metrics", "/log-ind", "/log-ind/kommune", "/log-ind/svar"):
         yield Address("GET", path, PUBLIC)
     yield Address("POST", "/log-ind", PUBLIC)
+    yield Address("GET", "/tilgaengelighed", PUBLIC)
+    yield Address("GET", "/offline.js", PUBLIC)
+    yield Address("POST", "/sprog", PUBLIC)
     yield Address("POST", "/log-ind/udvikling", PUBLIC, note=LOCAL_ONLY)
     for path in ("/.well-known/openid-configuration", "/jwks", "/authorize"):
         yield Address("GET", DEVELOPMENT_ISSUER + path, PUBLIC, note=LOCAL_ONLY)
     yield Address("POST", f"{DEVELOPMENT_ISSUER}/token", PUBLIC, note=LOCAL_ONLY)
-    yield Address("POST", "/log-ud", WITH_CITIZENS)
+    yield Address("POST", "/log-ud", ON_PAGES)
+    yield Address("GET", "/logget-ind", ON_PAGES)
+    yield Address("POST", "/logget-ind", ON_PAGES, note=ONLY_OWN_SESSIONS)
     yield Address("GET", "/adgang", WITH_CITIZENS, note="opening a citizen takes the right `break_glass`")
     yield Address("POST", "/adgang", WITH_CITIZENS, note="needs the right `break_glass`")
     yield Address("GET", "/borgere", WITH_CITIZENS)
     yield Address("POST", "/borgere", WITH_CITIZENS)
     yield Address("GET", "/borgere/{citizen_id}", WITH_CITIZENS, shares=True, note=NEEDS_LEFT_OUT)
     yield Address("GET", "/borgere/{citizen_id}/pladser/{slot_id}", WITH_CITIZENS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("POST", "/borgere/{citizen_id}/pladser/{slot_id}", DECIDES, shares=True)
+    yield Address("POST", "/borgere/{citizen_id}/afgoerelse", DECIDES, shares=True)
+    yield Address("POST", "/borgere/{citizen_id}/afgoerelse/fortryd", DECIDES, shares=True)
+    yield Address("POST", "/borgere/{citizen_id}/forloeb/{placement_id}/fortryd", DECIDES, shares=True)
+    yield Address("GET", "/borgere/{citizen_id}/profil/{felt}", WITH_CITIZENS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("POST", "/borgere/{citizen_id}/profil/{felt}", WITH_CITIZENS, shares=True)
+    yield Address("POST", "/borgere/{citizen_id}/profil/{felt}/fortryd", WITH_CITIZENS, shares=True)
+    yield Address("POST", "/borgere/{citizen_id}/stillinger", WITH_CITIZENS, shares=True)
+    yield Address("GET", "/borgere/{citizen_id}/sammenlign", WITH_CITIZENS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("GET", "/borgere/{citizen_id}/kort", WITH_CITIZENS, shares=True)
+    yield Address("GET", "/borgere/{citizen_id}/andre-pladser", DECIDES, shares=True)
+    at = "/borgere/{citizen_id}/min-side"
+    yield Address("GET", at, WITH_CITIZENS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("POST", at, WITH_CITIZENS, shares=True)
+    yield Address("GET", f"{at}/pladser/{{slot_id}}", WITH_CITIZENS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("GET", f"{at}/uden-plads", WITH_CITIZENS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("POST", f"{at}/oensker/{{request_id}}", WITH_CITIZENS, shares=True)
+    yield Address("GET", "/overblik", FIGURES)
+    yield Address("GET", "/overblik/ligebehandling", FIGURES)
+    yield Address("GET", "/tavle", ON_PAGES)
     yield Address("GET", "/forslag", WITH_CITIZENS, note=NEEDS_LEFT_OUT)
+    yield Address("POST", "/forslag", DECIDES)
+    yield Address("POST", "/forslag/udvalget", DECIDES)
+    yield Address("POST", "/forslag/fortryd", DECIDES)
+    yield Address("POST", "/forslag/tilbage", DECIDES)
+    yield Address("POST", "/forslag/soeg", WITH_CITIZENS)
     yield Address("GET", "/forslag/uden-plads", WITH_CITIZENS, note=NEEDS_LEFT_OUT)
+    yield Address("GET", "/forslag/plan.xlsx", WITH_CITIZENS, note=NEEDS_LEFT_OUT)
+    yield Address("GET", "/forslag/plan.pdf", WITH_CITIZENS, note=NEEDS_LEFT_OUT)
+    yield Address("GET", "/forslag/laeg-om", WITH_CITIZENS)
+    yield Address("POST", "/forslag/laeg-om", DECIDES)
+    yield Address("GET", "/forslag/laeg-om/{job_id}", WITH_CITIZENS, shares=True)
+    yield Address("POST", "/forslag/laeg-om/{job_id}", DECIDES, shares=True)
     yield Address("GET", "/forslag/brug-af-pladser", WITH_CITIZENS)
     yield Address("GET", "/forslag/{proposal_id}", WITH_CITIZENS, shares=True, note=NEEDS_LEFT_OUT)
     yield Address("POST", "/forslag/{proposal_id}", DECIDES, shares=True)
     yield Address("GET", "/virksomheder", WITH_CITIZENS, note=NEEDS_LEFT_OUT)
+    yield Address("GET", "/virksomheder/{company_id}", WITH_CITIZENS, shares=True)
     yield Address("POST", "/virksomheder/{company_id}/svar", DECIDES, shares=True)
+    yield Address("POST", "/virksomheder/svar/{contact_id}/fortryd", DECIDES, shares=True, note=ONLY_OWN_CONTACT)
+    yield Address("GET", "/pladser", WITH_CITIZENS)
+    yield Address("GET", "/pladser/{slot_id}", WITH_CITIZENS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("GET", "/behov", WITH_CITIZENS, note=NEEDS_LEFT_OUT)
+    yield Address("POST", "/behov/efterproev", WITH_CITIZENS)
+    yield from _administration()
+
+
+def _administration() -> Iterator[Address]:
+    at = "/administration"
+    yield Address("GET", at, FIGURES)
+    for section in ("regler", "vaegte", "koersler"):
+        yield Address("GET", f"{at}/{section}", FIGURES)
+    yield Address("GET", f"{at}/regler/{{rule_id}}", FIGURES, shares=True)
+    yield Address("POST", f"{at}/regler/{{rule_id}}", LEADS, shares=True)
+    yield Address("POST", f"{at}/vaegte", LEADS)
+    yield Address("POST", f"{at}/vaegte/laer", LEARNS)
+    yield Address("GET", f"{at}/vaegte/laert/{{job_id}}", LEARNS, shares=True)
+    yield Address("GET", f"{at}/vaegte/{{weights_id}}", FIGURES, shares=True)
+    yield Address("GET", f"{at}/proever/{{job_id}}", LEADS, shares=True)
+    yield Address("POST", f"{at}/proever/{{job_id}}", LEADS, shares=True)
+    yield Address("POST", f"{at}/koersler", PLANS)
+    yield Address("GET", f"{at}/koersler/{{run_id}}", FIGURES, shares=True)
+    yield Address("GET", f"{at}/brugere", PLANS)
+    yield Address("GET", f"{at}/indlaesninger", PLANS)
+    yield Address("POST", f"{at}/indlaesninger", PLANS, note=NEEDS_REQUIRED)
+    yield Address("GET", f"{at}/indlaesninger/{{import_id}}", PLANS, shares=True)
+    yield Address("GET", f"{at}/revision", AUDITS, note=WHOLE_MUNICIPALITY)
+    yield Address("POST", f"{at}/revision/soeg", AUDITS, note=WHOLE_MUNICIPALITY)
+    yield Address("POST", f"{at}/revision/kontrol", AUDITS, note=WHOLE_MUNICIPALITY)
+    yield Address("GET", f"{at}/visninger", AUDITS)
+    yield Address("POST", f"{at}/visninger/soeg", AUDITS)
+    yield Address("GET", f"{at}/visninger/{{list_id}}", AUDITS, shares=True, note=NEEDS_LEFT_OUT)
+    yield Address("POST", f"{at}/genskab/{{record_id}}", AUDITS, shares=True)
+    yield Address("GET", f"{at}/genskabt/{{job_id}}", AUDITS, shares=True)
 
 
 ACCESS: Final = (
@@ -180,7 +262,7 @@ def _line(address: Address) -> str:
     if address.roles == PUBLIC:
         cells = ["yes"] * (len(Role) + 1)
     else:
-        refused = {role: "–" if address.page and role not in WITH_CITIZENS else "403" for role in Role}
+        refused = {role: "–" if address.page and role not in ON_PAGES else "403" for role in Role}
         cells = ["`/log-ind`" if address.page else "401"]
         cells += ["yes" if role in address.roles else refused[role] for role in Role]
     own = "own" if address.shares else ""

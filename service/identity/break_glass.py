@@ -1,11 +1,10 @@
 """Opening a citizen outside one's own limits: only with the right to it, a reason, and an entry in the audit chain."""
 
-import re
 from typing import Final
 
 import structlog
 
-from matcher.domain.validation import InvalidValueError, check_id
+from matcher.domain.validation import LIKE_CPR, InvalidValueError, check_id, holds_cpr
 from service.audit_chain import Action
 from service.db.audit_repositories import audited
 from service.db.purpose import Channel, Viewer
@@ -17,7 +16,6 @@ from service.settings import Right
 SHORTEST_REASON: Final = 10
 LONGEST_REASON: Final = 400
 _FIELD: Final = "X-Break-Glass-Reason"
-_LIKE_CPR: Final = re.compile(r"\d{6}[- ]?\d{4}")
 _CONTROL: Final = dict.fromkeys(range(32))
 log = structlog.get_logger("matcher.audit")
 
@@ -37,10 +35,8 @@ def record_break_glass(
     if not SHORTEST_REASON <= len(text) <= LONGEST_REASON:
         fix = f"write why, in {SHORTEST_REASON} to {LONGEST_REASON} characters"
         raise InvalidInput(errors=[FieldError(_FIELD, "is too short or too long", fix)])
-    if _LIKE_CPR.search(text):
-        raise InvalidInput(
-            errors=[FieldError(_FIELD, "looks like a CPR number", "write why, without numbers of people")]
-        )
+    if holds_cpr(text):
+        raise InvalidInput(errors=[FieldError(_FIELD, LIKE_CPR, "write why, without numbers of people")])
     try:
         check_id("citizen_id", citizen_id)
     except InvalidValueError:

@@ -26,6 +26,7 @@ class Caller:
     other_roles : further roles of the same person
     rights : what no role brings with it
     teams, target_groups : citizens whom the caller sees, see `Scope`; None = all
+    issued : known from the issuer's claims; else from the settings, whose ids are others'
     """
 
     id: str
@@ -36,6 +37,7 @@ class Caller:
     rights: frozenset[Right] = frozenset()
     teams: frozenset[str] | None = None
     target_groups: frozenset[str] | None = None
+    issued: bool = False
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -56,6 +58,11 @@ class Caller:
         """Raises Forbidden where the caller does not have a right."""
         if right not in self.rights:
             raise Forbidden(f"this needs the right {right}")
+
+    def needs_whole_municipality(self) -> None:
+        """Raises Forbidden where the caller is limited to some citizens: a file may change anybody."""
+        if self.scope.limited:
+            raise Forbidden("this is for callers who may see every citizen; change one citizen at a time instead")
 
 
 def token_digest(token: str) -> str:
@@ -117,6 +124,7 @@ def caller_of_claims(claims: Mapping[str, Any], municipalities: Iterable[str]) -
         rights=frozenset(_members(Right, claims, "rights")),
         teams=_limit(_texts(claims, "teams")),
         target_groups=_limit(_texts(claims, "target_groups")),
+        issued=True,
     )
 
 

@@ -4,13 +4,14 @@ import base64
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import httpx
 
 from service.identity.keys import TIMEOUT_S, IssuerKeys
+from service.identity.strength import Strength
 from service.identity.tokens import verified_claims
 from service.problems import IssuerUnavailable, NotSignedIn
 
@@ -19,16 +20,21 @@ SCOPES: Final = "openid profile"
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One sign-in under way: kept in a signed cookie of the browser that began it, for a few minutes."""
+    """One sign-in under way: kept in a signed cookie of the browser that began it, for a few minutes.
+
+    `replaces`: SHA-256 of the id of the session that the browser has and that the new one takes the place of.
+    """
 
     state: str
     nonce: str
     verifier: str
+    replaces: str = ""
 
     @classmethod
-    def new(cls) -> "Attempt":
+    def new(cls, replaces: str = "") -> "Attempt":
         """Three random values, 256 bits each."""
-        return cls(*(secrets.token_urlsafe(32) for _ in range(3)))
+        state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+        return cls(state, nonce, verifier, replaces)
 
     @property
     def challenge(self) -> str:
@@ -49,9 +55,13 @@ class SignInClient:
     http: httpx.Client
     client_id: str
     client_secret: str | None = None
+    strength: Strength = field(default_factory=Strength)
 
-    def address(self, attempt: Attempt, redirect_uri: str) -> str:
-        """Where the browser goes to sign in; raises IssuerUnavailable."""
+    def address(self, attempt: Attempt, redirect_uri: str, *, anew: bool = False) -> str:
+        """Where the browser goes to sign in; raises IssuerUnavailable.
+
+        `anew`: the person proves once more who they are, also where the issuer still knows.
+        """
         query = {
             "response_type": "code",
             "client_id": self.client_id,
@@ -61,6 +71,8 @@ class SignInClient:
             "nonce": attempt.nonce,
             "code_challenge": attempt.challenge,
             "code_challenge_method": "S256",
+            **self.strength.wanted(),
+            **({"prompt": "login"} if anew else {}),
         }
         return f"{self.keys.discovery().authorization_endpoint}?{urlencode(query)}"
 

@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -21,6 +22,7 @@ import httpx
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from fixtures import staff
 from service.identity.callers import Caller, claims_of
 from service.identity.client import code_challenge
 from service.settings import Right, Role
@@ -30,14 +32,18 @@ ALGORITHM: Final = "ES256"
 TOKEN_LIFETIME_S: Final = 3600
 CODE_LIFETIME_S: Final = 60.0
 MOST_CODES: Final = 100
-DEVELOPMENT_PERSON: Final = "demo.konsulent"
 
 
+@lru_cache
 def development_people(municipality: str) -> tuple[Caller, ...]:
-    """Invented people and systems of a municipality, one a role; only those who work with citizens see needs."""
+    """Invented people and systems of a municipality, one a role; only those who work with citizens see needs.
+
+    The job consultant is the demonstration's first, with the citizens that are hers there.
+    """
     needs, all_rights = frozenset({Right.NEEDS}), frozenset(Right)
+    consultant = staff()[0]
     named = (
-        (DEVELOPMENT_PERSON, "Demo Konsulent", Role.JOB_CONSULTANT, needs),
+        (consultant.id, consultant.name, Role.JOB_CONSULTANT, needs),
         ("demo.sagsbehandler", "Demo Sagsbehandler", Role.CASEWORKER, needs),
         ("demo.teamleder", "Demo Teamleder", Role.TEAM_LEAD, all_rights),
         ("demo.drift", "Demo Drift", Role.OPERATIONS, frozenset[Right]()),

@@ -9,6 +9,7 @@ from joserfc.jws import extract_compact
 
 from service.identity.keys import IssuerKeys, PublicKey
 from service.problems import NotSignedIn
+from service.sign_in_problems import UnknownCredentials
 
 ALGORITHMS: Final[Mapping[str, str]] = {"RS256": "RSA", "PS256": "RSA", "ES256": "EC"}
 """Signatures that are accepted, and the kind of key of each. Never `none`, never a shared secret (HS256 …)."""
@@ -31,14 +32,15 @@ def verified_claims(
     Checked, in this order: size, form, algorithm (`ALGORITHMS`), key id, signature, that the `required` claims are
     there, then issuer, audience, nonce, expiry (required), not before and issued at (where given), with `LEEWAY_S`.
 
-    Raises NotSignedIn, naming what is wrong and no value; IssuerUnavailable where the issuer's keys cannot be had.
+    Raises NotSignedIn, naming what is wrong and no value, and of it UnknownCredentials where the issuer has not signed
+    the token; IssuerUnavailable where the issuer's keys cannot be had.
     """
     if len(token) > LONGEST_TOKEN:
-        raise NotSignedIn("the token is too long")
+        raise UnknownCredentials("the token is too long")
     try:
         header = extract_compact(token.encode("ascii")).protected
     except (JoseError, ValueError, UnicodeError):
-        raise NotSignedIn(_UNKNOWN) from None
+        raise UnknownCredentials(_UNKNOWN) from None
     key = _key(header, keys)
     options = {name: {"essential": True} for name in (*required, "exp")}
     if nonce is not None:
@@ -60,7 +62,7 @@ def verified_claims(
     except InvalidClaimError as error:
         raise NotSignedIn(f"the token's claim {error.claim} does not hold here") from None
     except (JoseError, ValueError):
-        raise NotSignedIn("the token's signature does not hold") from None
+        raise UnknownCredentials("the token's signature does not hold") from None
     return claims
 
 
@@ -71,10 +73,10 @@ def _key(header: Mapping[str, Any], keys: IssuerKeys) -> PublicKey:
     """The issuer's key that the header names, of the kind that its algorithm signs with."""
     algorithm, key_id = header.get("alg"), header.get("kid")
     if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
-        raise NotSignedIn(f"the token's algorithm is none of {', '.join(ALGORITHMS)}")
+        raise UnknownCredentials(f"the token's algorithm is none of {', '.join(ALGORITHMS)}")
     if not isinstance(key_id, str) or not key_id:
-        raise NotSignedIn("the token names no key id")
+        raise UnknownCredentials("the token names no key id")
     key = keys.key(key_id)
     if key is None or key.key_type != ALGORITHMS[algorithm]:
-        raise NotSignedIn("the token is signed by no key of the issuer")
+        raise UnknownCredentials("the token is signed by no key of the issuer")
     return key

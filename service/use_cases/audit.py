@@ -1,11 +1,15 @@
 """Reading and checking the chain of who did what, and telling it which access tokens there are."""
 
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.audit_chain import Action, AuditEntry, Head, Verdict, verify
-from service.db.audit_repositories import AuditEntries, audited
+from service.audit_chain import NO_ENTRIES, Action, AuditEntry, Head, Verdict, verify
+from service.clock import day_in_utc
+from service.db.audit_repositories import AuditEntries, audited, audited_municipalities
 from service.db.session import SessionFactory, unit_of_work
 from service.settings import AccessToken, Settings
 
@@ -13,6 +17,41 @@ from service.settings import AccessToken, Settings
 def verified(session: Session, municipality: str, kept: Head | None = None) -> Verdict:
     """Recompute a municipality's chain from its first entry on; `kept`: a head that was kept elsewhere."""
     return verify(AuditEntries(session, municipality).iterate(), kept)
+
+
+@dataclass(frozen=True, slots=True)
+class PartlyVerified:
+    """How far a check of a chain has come. `total`: the number of the last entry; `verdict` is that of the part.
+
+    A check has ended where it has come to the last entry, or to one that does not hold.
+    """
+
+    verdict: Verdict
+    total: int
+
+    @property
+    def ended(self) -> bool:
+        """Whether there is no more to check."""
+        return self.verdict.fault is not None or self.verdict.head.n >= self.total
+
+
+def verified_part(
+    session: Session, municipality: str, *, begun: Head = NO_ENTRIES, most: int, kept: Head | None = None
+) -> PartlyVerified:
+    """Recompute at most `most` entries of a chain from `begun` on, the head that an earlier part came to.
+
+    `kept` is a head that was kept elsewhere; where it stands beyond the chain's end, the last part says so.
+    """
+    entries = AuditEntries(session, municipality)
+    total = entries.head().n
+    last = begun.n + most >= total
+    within = None if kept is not None and kept.n > begun.n + most and not last else kept
+    return PartlyVerified(verify(islice(entries.iterate(begun.n), most), within, begun), total)
+
+
+def verified_all(session: Session) -> dict[str, Verdict]:
+    """Recompute the chain of every municipality in the database."""
+    return {municipality: verified(session, municipality) for municipality in audited_municipalities(session)}
 
 
 def audit_page(
@@ -24,10 +63,21 @@ def audit_page(
     action: Action | None = None,
     object_id: str | None = None,
     actor_id: str | None = None,
+    day: date | None = None,
 ) -> tuple[AuditEntry, ...]:
-    """At most `limit` entries, newest first, from after the one with the number `after` in that order."""
+    """At most `limit` entries, newest first, from after the one with the number `after` in that order.
+
+    `day`: only those of that day in Denmark.
+    """
+    since, until = day_in_utc(day) if day else (None, None)
     return AuditEntries(session, municipality).page(
-        before=after, limit=limit, action=action, object_id=object_id, actor_id=actor_id
+        before=after,
+        limit=limit,
+        action=action,
+        object_id=object_id,
+        actor_id=actor_id,
+        since=since,
+        until=until,
     )
 
 

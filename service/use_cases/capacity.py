@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from features.vectorise import vectorise
 from matcher.arrays import OPEN_END, MatchInput
-from matcher.domain.agreement import PlacementForm
-from matcher.domain.legal import is_target_group, latest_end
+from matcher.domain.agreement import PlacementForm, SlotSetting
+from matcher.domain.duties import small_centres
+from matcher.domain.legal import is_target_group, latest_end, latest_extension
 from matcher.domain.placement import Placement
 from matcher.domain.rulebook import RuleBook
 from matcher.domain.staff import JobConsultant
-from matcher.domain.statute import PLACEMENT_LENGTH
+from matcher.domain.statute import COMPANY_CENTRE_PLACES, PLACEMENT_LENGTH
+from matcher.domain.validation import kept_already
 from matcher.language import Text
 from matcher.pair import Pair
 from matcher.resources import BARRIERS, Barrier, plan_problem
@@ -31,6 +33,7 @@ from matcher.wording.placing import (
     IN_THE_WAY,
     hours_text,
     set_aside_text,
+    small_centre_text,
     too_early_text,
     too_late_text,
     too_long_text,
@@ -115,7 +118,7 @@ def look(session: Session, municipality: str, wanted: Wanted, *, on: date, chang
     pair = Pair(match_input, match_input.citizen_row(wanted.citizen_id), match_input.slot_row(wanted.slot_id))
     terms = _terms(pair, wanted, book)
     obstacles = (
-        *(_rules(pair) if changed is None else ()),
+        *((*_rules(pair), *_centre(pair, terms, book)) if changed is None else ()),
         *_limits(pair, placements, consultants),
         *_dates(pair, terms, book, begun=changed is not None),
         *_hours(pair, wanted),
@@ -127,11 +130,13 @@ def _arrays(
     session: Session, municipality: str, around: Surroundings, wanted: Wanted, on: date, book: RuleBook
 ) -> tuple[MatchInput, tuple[JobConsultant, ...]]:
     """The arrays of what is around, and the consultants of the agreements. No rule or limit reads a goal."""
-    citizens = [replace(one, goals=()) for one in Citizens(session, municipality).among(around.citizens)]
-    if wanted.hours_per_week is not None:
-        most = wanted.hours_per_week
+    most = wanted.hours_per_week
+    with kept_already():
         citizens = [
-            replace(one, hours_now=min(one.hours_now, most)) if one.id == wanted.citizen_id else one for one in citizens
+            replace(one, goals=(), hours_now=min(one.hours_now, most))
+            if most is not None and one.id == wanted.citizen_id
+            else replace(one, goals=())
+            for one in Citizens(session, municipality).among(around.citizens)
         ]
     agreements = Agreements(session, municipality).among(around.agreements)
     contacts = Contacts(session, municipality)
@@ -156,6 +161,19 @@ def _rules(pair: Pair) -> Iterator[Obstacle]:
         override = version.override if version else None
         texts = [*failed_texts(rule.id, pair), *([set_aside_text(version)] if version and override else [])]
         yield Obstacle(rule.id, _together(texts), override.by if override else ())
+
+
+def _centre(pair: Pair, terms: Terms, book: RuleBook) -> Iterator[Obstacle]:
+    """A company centre with too few places, on the first day: no bar to a plan, but a person answers for it."""
+    slot = pair.context.slot
+    if slot.setting is not SlotSetting.COMPANY_CENTRE:
+        return
+    agreements = {context.agreement.id: context.agreement for context in pair.match_input.slot_values}
+    for one in small_centres(agreements.values(), terms.starts_on, book):
+        if one.company_id == slot.company_id:
+            version = book.version(COMPANY_CENTRE_PLACES, terms.starts_on)
+            texts = [small_centre_text(version, one.places), *([set_aside_text(version)] if version.override else [])]
+            yield Obstacle(COMPANY_CENTRE_PLACES, _together(texts), version.override.by if version.override else ())
 
 
 def _together(texts: list[Text]) -> Text:
@@ -193,17 +211,22 @@ def _closes_on(pair: Pair) -> date | None:
     return None if closes_on == OPEN_END else date.fromordinal(closes_on)
 
 
-def _latest_end(pair: Pair, starts_on: date, book: RuleBook) -> date:
-    """Last day of an ordinary work placement from a day; that day itself where no rule says."""
+def _latest_end(pair: Pair, starts_on: date, book: RuleBook, *, begun: bool = False) -> date:
+    """Last day of an ordinary work placement from a day; that day itself where no rule says.
+
+    `begun`: it is agreed already, and may be extended, counted from the day of the decision.
+    """
     group = pair.citizen.target_group
     if not is_target_group(group, starts_on) or not book.holds(PLACEMENT_LENGTH, starts_on):
         return starts_on
+    if begun:
+        return latest_extension(group, starts_on, pair.match_input.on, book)
     return latest_end(group, starts_on, book)
 
 
 def _dates(pair: Pair, terms: Terms, book: RuleBook, *, begun: bool) -> Iterator[Obstacle]:
     """First and last day; `begun`: the placement is agreed already, and its first day is what it is."""
-    closes_on, latest = _closes_on(pair), _latest_end(pair, terms.starts_on, book)
+    closes_on, latest = _closes_on(pair), _latest_end(pair, terms.starts_on, book, begun=begun)
     if terms.starts_on < pair.starts_on and not begun:
         yield Obstacle(DATES, too_early_text(pair.starts_on))
     if closes_on is not None and terms.ends_on > closes_on:

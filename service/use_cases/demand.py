@@ -5,15 +5,12 @@ It is made of what a list is made of, so that a replay comes to the same.
 
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
 from matcher.arrays import MatchInput
 from matcher.demand import Demand
-from matcher.resources import plan_problem
-from matcher.scoring import score_pairs
 from service.db.records import MatchRun
 from service.use_cases.desk import Desk
-from service.use_cases.prices import pair_prices, resource_prices
+from service.use_cases.scored import scored_of
+from service.use_cases.standing import standing_of
 
 _KNOWN: WeakKeyDictionary[MatchInput, tuple[tuple[str, str], Demand]] = WeakKeyDictionary()
 """Demand by the arrays that it belongs to: every list of a day asks for the same."""
@@ -35,14 +32,14 @@ def demand_of(desk: Desk) -> Demand | None:
 
 
 def _computed(desk: Desk, run: MatchRun) -> Demand:
-    night = plan_problem(
-        desk.match_input,
-        score_pairs(desk.match_input, weights=desk.weights),
-        consultants=desk.stored.consultants,
-        running=desk.placements,
-        weights=desk.weights,
+    match_input, pairs = desk.match_input, scored_of(desk.match_input, desk.weights)
+    standing = standing_of(match_input, desk.stored, run, desk.slot_prices)
+    price, free = standing.for_pairs(match_input, pairs.citizen, pairs.slot)
+    return Demand.priced(
+        pairs.citizen[free],
+        pairs.slot[free],
+        pairs.value[free],
+        price[free],
+        standing.slot_price,
+        len(match_input.citizens),
     )
-    problem = night.problem
-    slot_price = np.array([desk.slot_prices.get(id_, 0.0) for id_ in desk.match_input.slots.ids])
-    price = pair_prices(problem, slot_price, resource_prices(night.resources, run))
-    return Demand.priced(problem.citizen, problem.slot, problem.value, price, slot_price, problem.n_citizens)

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from fixtures import Municipality, municipality
+from fixtures.agreements import DOCUMENTED_CITIZENS
 from matcher.domain.citizen import Citizen
 from service.codec import CODECS
+from service.db.acting import at_the_terminal
 from service.db.contact_repositories import Contacts
 from service.db.migrate import migrate
 from service.db.session import SessionFactory, read_only, session_factory, unit_of_work
@@ -17,7 +19,7 @@ from service.settings import Settings
 from service.use_cases.import_files import import_files
 from service.use_cases.matching import MatchInputs
 from service.use_cases.nightly import PHASES, Night, plan_night
-from service.use_cases.records import Recorder, at_the_terminal, show_list
+from service.use_cases.records import Recorder, show_list
 from service.use_cases.views import ListView
 
 DEMO_PHASES = ("invent", "import", *PHASES, "lists")
@@ -39,7 +41,9 @@ class Demo:
     lists: tuple[ListView, ...]
 
 
-def build_demo(database: Path, step: Step, *, time_limit_s: float = DEMO_TIME_LIMIT_S) -> Demo:
+def build_demo(
+    database: Path, step: Step, *, citizens: int = DOCUMENTED_CITIZENS, time_limit_s: float = DEMO_TIME_LIMIT_S
+) -> Demo:
     """Make the demonstration's database anew, plan its night, and look up three citizens' lists.
 
     Raises RuntimeError where the synthetic municipality does not import cleanly: that would be a fault of the program.
@@ -52,7 +56,7 @@ def build_demo(database: Path, step: Step, *, time_limit_s: float = DEMO_TIME_LI
         step(phase, DEMO_PHASES.index(phase), len(DEMO_PHASES))
 
     begin("invent")
-    invented = municipality()
+    invented = municipality(citizens=citizens)
     begin("import")
     migrate(settings.database_url)
     sessions = session_factory(settings)

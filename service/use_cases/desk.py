@@ -8,62 +8,56 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from functools import cached_property
-from types import MappingProxyType
-from typing import Final
-from weakref import WeakKeyDictionary
+from functools import cached_property, partial
 
 import numpy as np
 from sqlalchemy.orm import Session
 
+from features.taxonomy import Taxonomy
 from matcher import english, wording
-from matcher.arrays import Flags, Floats, MatchInput
+from matcher.arrays import Codes, Flags, Floats, MatchInput
 from matcher.domain.catalogue import OCCUPATIONS
 from matcher.domain.citizen import Citizen, JobGoal
 from matcher.domain.placement import Placement, PlacementStatus
 from matcher.explain import Explanation
 from matcher.language import Language, Text
-from matcher.limits import Barrier, ResourceKind
+from matcher.market import Market
 from matcher.pair import heading
-from matcher.resources import plan_problem
-from matcher.scoring import ScoredPairs
 from matcher.weights import Weights
 from matcher.wording.rules import target_group_text
-from service.db.listings import unplaced_of_citizen
-from service.db.records import MatchRun
-from service.db.repositories import MatchRuns, Proposals
-from service.db.scoping import visible_citizens
+from service.db.listings import proposed_pairs, unplaced_of_citizen
+from service.db.records import MatchRun, ProposedPair
+from service.db.repositories import Proposals
+from service.db.scoping import visible_citizens, whole_municipality
 from service.problems import NotFound
-from service.use_cases.learning import weights_of_run
+from service.use_cases.latest_run import KnownRun, latest_run
+from service.use_cases.learning import weights_in_use
 from service.use_cases.matching import Kept, MatchInputs, Stored
 from service.use_cases.night_counts import takes_a_place
-from service.use_cases.prices import pair_prices, resource_prices
+from service.use_cases.planning import Planned, plan_stored
+from service.use_cases.standing import Standing, standing_of
+from service.use_cases.unplaced_text import unplaced_text
 from service.use_cases.views import CitizenView, ExplanationView, PlaceView
-
-_REASONS: Final[Mapping[str, str]] = MappingProxyType(
-    {barrier.value: english.label(barrier) for barrier in Barrier}
-    | {kind.value: f"{english.label(kind)} are used up" for kind in ResourceKind}
-)
-"""English of the reasons that a run writes down for those without a place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a run came to for one citizen: the proposal, or why there is none; empty where it did not plan for them.
 
-    `unplaced` is the Danish text of the run, `reason` the barrier or the kind of limit behind it.
+    `unplaced` and `unplaced_english` are the texts of the run, `reason` the barrier or the kind of limit behind them.
     """
 
     proposal_id: str | None = None
     slot_id: str | None = None
     unplaced: str | None = None
     reason: str | None = None
+    unplaced_english: str | None = None
 
     def unplaced_text(self, language: Language) -> str | None:
-        """Why the run has no place for the citizen: as it wrote it down in Danish, in English the reason in short."""
-        if self.unplaced is None or self.reason is None or language is Language.DANISH:
-            return self.unplaced
-        return f"The plan has no place for the citizen: {_REASONS[self.reason]}."
+        """Why the run has no place for the citizen; None where it has one, or did not plan for the citizen."""
+        if self.unplaced is None or self.reason is None:
+            return None
+        return unplaced_text(self.unplaced, self.unplaced_english, self.reason, language)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +70,10 @@ class Desk:
     stored, match_input : what is stored, and the arrays made of it for the day
     run, slot_prices : the latest run and the price of each place that it gave one
     outcome_of : what that run came to for a citizen
+    proposed : the pairs that it proposes, of whomever the caller may see or not
     weights : those of the run, or those in use where there is none
+    plan : plans what would be stored, with these weights, for the day
+    taxonomy : the occupations that goals are read by; None = those built in
     visible : ids of the citizens whom the caller may see; None = all. What is computed is computed from all.
     """
 
@@ -87,7 +84,10 @@ class Desk:
     run: MatchRun | None
     slot_prices: Mapping[str, float]
     outcome_of: Callable[[str], Outcome]
+    proposed: Callable[[], tuple[ProposedPair, ...]]
     weights: Weights
+    plan: Callable[[Stored], Planned]
+    taxonomy: Taxonomy | None
     visible: frozenset[str] | None = None
 
     @cached_property
@@ -111,29 +111,22 @@ class Desk:
         except KeyError:
             raise NotFound from None
 
-    def market(self, row: int) -> tuple[Floats | None, Flags]:
-        """Price of a place of each slot for one citizen, and whether it is free: float64 (m,), bool (m,).
+    def market(self, row: int) -> tuple[Floats | None, Market]:
+        """Price of a place of each slot for one citizen, float64 (m,), and what is left of every slot and limit.
 
-        price = place + what the pair uses of each shared limit x its price (see `pair_prices`). None where no plan has
-        priced anything. A place is free where running placements leave it and what it needs of the shared limits.
+        price = place + what the pair uses of each shared limit x its price (see `matcher.market`). None where no plan
+        has priced anything. A place is free where running placements leave it and what it needs of the shared limits.
         """
-        slots = np.arange(len(self.match_input.slots), dtype=np.int32)
-        pairs = ScoredPairs(np.full_like(slots, row), slots, np.ones(len(slots)), np.zeros(0, np.int32), "")
-        own = self.match_input.citizens.ids[row]
-        night = plan_problem(
-            self.match_input,
-            pairs,
-            consultants=self.stored.consultants,
-            running=[placement for placement in self.placements if placement.citizen_id != own],
-        )
-        free = np.zeros(len(slots), dtype=np.bool_)
-        free[night.problem.slot] = True
-        if self.run is None:
-            return None, free
-        slot_price = np.array([self.slot_prices.get(id_, 0.0) for id_ in self.match_input.slots.ids])
-        prices = slot_price.copy()
-        prices[night.problem.slot] = pair_prices(night.problem, slot_price, resource_prices(night.resources, self.run))
-        return prices, free
+        prices, market = self._standing.for_citizen(self.match_input, row)
+        return (None if self.run is None else prices), market
+
+    def market_of_slot(self, rows: Codes, slot_row: int) -> Market:
+        """What is left of one slot and of the limits, for some citizens."""
+        return self._standing.for_slot(self.match_input, rows, slot_row)
+
+    @property
+    def _standing(self) -> Standing:
+        return standing_of(self.match_input, self.stored, self.run, self.slot_prices)
 
     def free_citizens(self) -> Flags:
         """bool (n,), whether no placement runs."""
@@ -142,7 +135,7 @@ class Desk:
 
     def citizen_view(self, citizen: Citizen, language: Language = Language.DANISH) -> CitizenView:
         """The head of a citizen's list."""
-        consultant = next(one for one in self.stored.consultants if one.id == citizen.consultant_id)
+        consultant = self._standing.consultants[citizen.consultant_id]
         return CitizenView(
             id=citizen.id,
             name=citizen.name,
@@ -197,25 +190,20 @@ def _goal_name(goal: JobGoal, language: Language) -> str:
 
 def desk_of(session: Session, municipality: str, inputs: MatchInputs, today: date) -> Desk:
     """What the municipality's lists are made from, on the day of the latest plan (`today`, where there is none)."""
-    run = MatchRuns(session, municipality).latest()
-    kept = inputs.kept(session, municipality, run.planned_on if run else today)
-    weights = weights_of_run(session, municipality, run)
-    return _desk(session, municipality, kept, run, weights)
+    known = latest_run(session, municipality, inputs)
+    kept = inputs.kept(session, municipality, known.run.planned_on if known else today)
+    return _desk(session, municipality, kept, known, inputs.taxonomy)
 
 
-_PRICES: WeakKeyDictionary[MatchInput, tuple[str, Mapping[str, float]]] = WeakKeyDictionary()
-"""Prices of a run by the arrays that they are used with: every list of a day asks for the same."""
+def _desk(
+    session: Session,
+    municipality: str,
+    kept: Kept,
+    known: KnownRun | None,
+    taxonomy: Taxonomy | None,
+) -> Desk:
+    run, weights = (known.run, known.weights) if known else (None, weights_in_use(session, municipality))
 
-
-def _slot_prices(session: Session, municipality: str, match_input: MatchInput, run: MatchRun) -> Mapping[str, float]:
-    """The prices that a run gave; a stored run never changes, so that they are read once."""
-    known = _PRICES.get(match_input)
-    if known is None or known[0] != run.id:
-        known = _PRICES[match_input] = run.id, MatchRuns(session, municipality).slot_prices(run.id)
-    return known[1]
-
-
-def _desk(session: Session, municipality: str, kept: Kept, run: MatchRun | None, weights: Weights) -> Desk:
     def outcome_of(citizen_id: str) -> Outcome:
         if run is None:
             return Outcome()
@@ -223,8 +211,25 @@ def _desk(session: Session, municipality: str, kept: Kept, run: MatchRun | None,
         if proposal is not None:
             return Outcome(proposal.id, proposal.slot_id)
         unplaced = unplaced_of_citizen(session, municipality, run.id, citizen_id)
-        return Outcome(unplaced=unplaced.text, reason=unplaced.reason) if unplaced else Outcome()
+        if unplaced is None:
+            return Outcome()
+        return Outcome(unplaced=unplaced.text, reason=unplaced.reason, unplaced_english=unplaced.text_english)
 
-    prices = _slot_prices(session, municipality, kept.match_input, run) if run else {}
-    visible = visible_citizens(session, municipality)
-    return Desk(municipality, kept.mark, kept.stored, kept.match_input, run, prices, outcome_of, weights, visible)
+    def proposed() -> tuple[ProposedPair, ...]:
+        with whole_municipality(session):
+            return proposed_pairs(session, municipality, run.id) if run else ()
+
+    return Desk(
+        municipality=municipality,
+        mark=kept.mark,
+        stored=kept.stored,
+        match_input=kept.match_input,
+        run=run,
+        slot_prices=known.slot_prices if known else {},
+        outcome_of=outcome_of,
+        proposed=proposed,
+        weights=weights,
+        plan=partial(plan_stored, weights=weights, on=kept.match_input.on, taxonomy=taxonomy),
+        taxonomy=taxonomy,
+        visible=visible_citizens(session, municipality),
+    )

@@ -5,10 +5,13 @@ passed on. What is shown is computed from everything, so that everybody sees the
 numbers of the terms that read needs are withheld with their words.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from matcher.language import Language, Text
+from matcher.limit_reasons import WITH_OTHERS_ID
+from matcher.needs.night import TELL_OF_NEEDS
+from service.use_cases.needs import NeedsView
 from service.use_cases.openings import OpeningsView
 from service.use_cases.outreach import OutreachView
 from service.use_cases.views import (
@@ -19,9 +22,10 @@ from service.use_cases.views import (
     PlaceView,
     RuleView,
     TermView,
+    WithoutPlaceView,
 )
 
-NEED_RULES: Final = frozenset(("must_needs_met", "must_needs_stated"))
+NEED_RULES: Final = frozenset(("must_needs_met", "must_needs_stated", WITH_OTHERS_ID))
 NEED_TERMS: Final = frozenset(("conditions_fit",))
 READ_NEEDS: Final = NEED_RULES | NEED_TERMS
 NEED_FIELDS: Final = ("accommodations", "group_need", "support_problems")
@@ -80,6 +84,7 @@ def explanation_without_needs(view: ExplanationView) -> ExplanationView:
         facts=tuple(fact for fact in view.facts if fact.read_by and READ_NEEDS.isdisjoint(fact.read_by)),
         terms=tuple(_term(term, language) for term in view.terms),
         rules=tuple(_rule(rule, language) for rule in view.rules),
+        limits=view.limits,
         support=(),
         support_texts=(),
         alternatives=(),
@@ -123,6 +128,17 @@ def explained_without_needs(view: ExplainedPlace) -> ExplainedPlace:
     return view.model_copy(update={"place": _place(view.place), "letter": NO_ACCESS.in_(language)})
 
 
+def without_place_without_needs(view: WithoutPlaceView) -> WithoutPlaceView:
+    """Why there is no place, by the rules that read no need; the letter is for those who may know its facts."""
+    return view.model_copy(
+        update={
+            "closed": tuple(one for one in view.closed if one.rule.id not in READ_NEEDS),
+            "facts": tuple(fact for fact in view.facts if READ_NEEDS.isdisjoint(fact.read_by)),
+            "letter": NO_ACCESS.in_(view.language) if view.letter else "",
+        }
+    )
+
+
 def candidates_without_needs(view: CandidatesView) -> CandidatesView:
     """Citizens for a slot."""
     return view.model_copy(
@@ -149,18 +165,47 @@ def openings_without_needs(view: OpeningsView) -> OpeningsView:
     return view.model_copy(update={"openings": kept})
 
 
-def calls_for(
-    view: OutreachView, visible: frozenset[str] | None, *, needs: bool, language: Language = Language.DANISH
-) -> OutreachView:
-    """Companies to call, with the citizens whom the caller may see, and without questions that tell of needs."""
-    calls = []
-    for call in view.calls:
-        people = tuple(one for one in call.people if visible is None or one.citizen_id in visible)
-        update: dict[str, Any] = {"people": people}
-        if not needs:
-            update["ask"] = (NO_ACCESS.in_(language),) if call.ask else ()
-        calls.append(call.model_copy(update=update))
+def calls_among(view: OutreachView, visible: frozenset[str] | None) -> OutreachView:
+    """Companies to call, with those citizens whom the caller may see; None = all."""
+    if visible is None:
+        return view
+    calls = [
+        call.model_copy(update={"people": tuple(one for one in call.people if one.citizen_id in visible)})
+        for call in view.calls
+    ]
     return view.model_copy(update={"calls": tuple(calls)})
+
+
+def calls_without_needs(view: OutreachView, language: Language = Language.DANISH) -> OutreachView:
+    """Companies to call, without questions that tell of needs."""
+    withheld = (NO_ACCESS.in_(language),)
+    calls = [call.model_copy(update={"ask": withheld if call.ask else ()}) for call in view.calls]
+    return view.model_copy(update={"calls": tuple(calls)})
+
+
+def needs_without_health_needs(view: NeedsView) -> NeedsView:
+    """What would help those who wait, without what somebody cannot do or must have, not even of people without name."""
+    return view.model_copy(update={"needs": tuple(one for one in view.needs if one.kind not in TELL_OF_NEEDS)})
+
+
+def result_without_needs(result: Mapping[str, Any]) -> dict[str, Any]:
+    """What a shown list came to: openings and needs that tell of a need are left out, and rules about needs unnamed."""
+    return {
+        name: [_line_without_needs(one) for one in found if not _tells(name, one)] if isinstance(found, list) else found
+        for name, found in result.items()
+    }
+
+
+def _tells(name: str, line: Mapping[str, Any]) -> bool:
+    opened = name == "openings" and not READ_NEEDS.isdisjoint(line["failed_rules"])
+    return opened or (name == "needs" and line["kind"] in TELL_OF_NEEDS)
+
+
+def _line_without_needs(line: Mapping[str, Any]) -> dict[str, Any]:
+    kept = dict(line)
+    if "failed_rules" in kept:
+        kept["failed_rules"] = [rule for rule in kept["failed_rules"] if rule not in READ_NEEDS]
+    return kept
 
 
 def document_without_needs(document: dict[str, Any]) -> dict[str, Any]:

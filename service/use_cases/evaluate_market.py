@@ -86,7 +86,7 @@ def measure_market(stored: Stored, *, on: date, weights: Weights, taxonomy: Taxo
     pairs = score_pairs(match_input, weights=weights)
     night = plan_problem(match_input, pairs, consultants=stored.consultants, running=stored.placements, weights=weights)
     problem = night.problem
-    plan = solve(problem, time_limit_s=TIME_LIMIT_S, seed=0)
+    plan = solve(problem, time_limit_s=TIME_LIMIT_S, seed=0).unless_interrupted()
     price = pair_prices(problem, plan.slot_price, plan.resource_price)
     waiting = np.setdiff1d(np.arange(len(match_input.citizens), dtype=np.int32), np.array(night.placed, dtype=np.int32))
     opened = pairs.eligible_count[waiting]
@@ -149,7 +149,7 @@ def fillable_share(problem: AssignmentProblem, worth: Floats) -> float:
         resources=None if resources is None else Resources(resources.use[:, top], resources.limit),
         pinned=None,
     )
-    return float((solve(alone, time_limit_s=TIME_LIMIT_S, seed=0).slot_of_citizen >= 0).sum()) / len(top)
+    return solve(alone, time_limit_s=TIME_LIMIT_S, seed=0).unless_interrupted().n_placed / len(top)
 
 
 def _groups(

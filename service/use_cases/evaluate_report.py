@@ -7,13 +7,11 @@ from typing import Final
 
 from features.validation import Interval, Validation
 from matcher.domain.placement import Verdict
-from matcher.terms import TERMS
-from matcher.weights import HAND_SET
 from matcher.wording import day, label
 from service.terminal import decimal, percent
 from service.use_cases.charts import bar_chart, calibration_chart
 from service.use_cases.evaluate import Decided, Evaluation, Market, Ranking
-from service.use_cases.learning import Learnt, weights_text
+from service.use_cases.learning import Learnt, shares_of, weights_text
 
 REPORT: Final = "evaluation.md"
 NUMBERS: Final = "evaluation.json"
@@ -72,15 +70,9 @@ def report(found: Evaluation) -> str:
 def learnt_report(learnt: Learnt) -> str:
     """What was learnt from a municipality's own placements and how it was measured, Markdown."""
     validation = learnt.validation
-    hand_set = HAND_SET.matrix().mean(axis=0)
-    whole = sum(learnt.model.slope.values())
     weights = [
-        (
-            term.name.danish,
-            percent(float(hand_set[t])),
-            percent(learnt.model.slope[term.id] / whole) if term.id in learnt.model.slope else "som hidtil",
-        )
-        for t, term in enumerate(TERMS)
+        (term.name.danish, percent(hand_set), "som hidtil" if share is None else percent(share))
+        for term, hand_set, share in shares_of(learnt)
     ]
     parts = [
         f"# Lærte vægte {learnt.id}",

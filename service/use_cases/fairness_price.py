@@ -59,7 +59,7 @@ def price_of_shares(
     needed = least_numbers(citizens.target_group, waiting, len(names), min_share)
 
     def solver(problem: AssignmentProblem) -> Plan:
-        plan = solve(problem, time_limit_s=time_limit_s, gap=gap)
+        plan = solve(problem, time_limit_s=time_limit_s, gap=gap).unless_interrupted()
         violations = check(problem, plan)
         if violations:
             raise PlanRefused(f"{len(violations)} violations, the first: {violations[0]}; nothing was stored")

@@ -141,11 +141,11 @@ def null_check_text(check: NullCheck) -> Text:
     """How a dimension's largest difference compares with those of chance."""
     name = DIMENSIONS[check.dimension]
     if check.p_value > 1 - 0.95:
-        danish = "{}: den største forskel er ikke større end dem, tilfældet giver, når oplysningerne blandes ({})."
-        other = "{}: the largest difference is no larger than those that chance makes when the labels are mixed ({})."
+        danish = "{}: den største forskel er ikke større end dem, tilfældet giver; {}, når oplysningerne blandes."
+        other = "{}: the largest difference is no larger than those that chance makes; {} when the labels are mixed."
     else:
-        danish = "{}: den største forskel er større end dem, tilfældet plejer at give, når oplysningerne blandes ({})."
-        other = "{}: the largest difference is larger than chance usually makes when the labels are mixed ({})."
+        danish = "{}: den største forskel er større end dem, tilfældet plejer at give; {}, når oplysningerne blandes."
+        other = "{}: the largest difference is larger than chance usually makes; {} when the labels are mixed."
     return Text(
         danish.format(name.danish, probability_text(check.p_value).danish),
         other.format(name.english, probability_text(check.p_value).english),
@@ -153,10 +153,15 @@ def null_check_text(check: NullCheck) -> Text:
 
 
 def probability_text(p_value: float) -> Text:
-    """A probability to three decimals; smaller ones as such."""
+    """How often chance alone makes a difference at least as large."""
     if p_value < 0.001:
-        return Text("p < 0,001", "p < 0.001")
-    return Text(f"p = {wording.number(p_value, 3)}", f"p = {english.number(p_value, 3)}")
+        return Text("den er så stor i færre end 1 af 1.000 tilfælde", "it is as large fewer than 1 in 1,000 times")
+    per_cent = 100 * p_value
+    decimals = 0 if per_cent >= 1 else 1
+    return Text(
+        f"den er mindst så stor i {wording.number(per_cent, decimals)} af 100 tilfælde",
+        f"it is at least as large {english.number(per_cent, decimals)} in 100 times",
+    )
 
 
 def statements(report: FairnessReport) -> tuple[Text, ...]:

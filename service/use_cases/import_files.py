@@ -5,7 +5,7 @@ for. Rows may stand in any order and refer to one another across files: kinds ar
 Importing the same file again changes nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from service.audit_chain import Action
 from service.codec import CODECS
 from service.db.audit_repositories import audited
-from service.db.documents import CHUNK, Change
+from service.db.documents import Saved
+from service.db.import_progress import take_turn
 from service.db.purpose import Viewer
 from service.db.records import StoredImport
 from service.db.repositories import REPOSITORIES, Imports
@@ -27,6 +28,7 @@ from service.db.session import SessionFactory, unit_of_work
 from service.problems import FieldError, InvalidInput, MissingReference
 from service.use_cases.import_checks import known_codes
 from service.use_cases.import_ndjson import NdjsonFile
+from service.use_cases.import_placements import ImportedPlacements, Outcome
 from service.use_cases.import_report import (
     KINDS,
     Errors,
@@ -40,7 +42,12 @@ from service.use_cases.import_report import (
     UnreadableFile,
 )
 from service.use_cases.import_xlsx import ZIP_MARK, WorkbookFile
+from service.use_cases.placement_steps import Step, tell_step
 
+CHUNK = 500
+"""Rows that are taken at once."""
+AT_ONCE: Mapping[str, int] = {"placement": 50}
+"""Fewer of a kind: what placements share limits with is locked while they are taken."""
 Progress = Callable[[int, int], None]
 """Called with the rows handled so far, and all rows."""
 
@@ -94,22 +101,29 @@ def import_sources(
     total = sum(source.count() for source in readable)
     attempt = session.begin_nested()
     done = 0
-    for kind in KINDS:
-        records = (record for source in readable for record in source.records(kind))
-        while batch := list(islice(records, CHUNK)):
-            run.take(kind, batch)
-            done += len(batch)
-            if progress is not None:
-                progress(done, total)
+    for kind, batch in batches(readable):
+        run.take(kind, batch)
+        done += len(batch)
+        if progress is not None:
+            progress(done, total)
     taken = not (all_or_nothing and run.errors)
     if taken:
         attempt.commit()
+        run.tell()
         run.log(readable)
     else:
         attempt.rollback()
     order = {source.name: index for index, source in enumerate(sources)}
     listed = sorted(run.errors.listed, key=lambda error: (order.get(error.file, -1), error.sheet, error.row))
     return ImportReport(run.counts, tuple(listed), run.errors.left_out, taken)
+
+
+def batches(sources: Sequence[Source]) -> Iterator[tuple[str, list[Record]]]:
+    """Rows of sources in batches of one kind, in the order in which kinds refer to one another."""
+    for kind in KINDS:
+        records = (record for source in sources for record in source.records(kind))
+        while batch := list(islice(records, AT_ONCE.get(kind, CHUNK))):
+            yield kind, batch
 
 
 @dataclass(slots=True)
@@ -120,10 +134,24 @@ class ImportUnderWay:
     municipality: str
     on: date
     errors: Errors
+    actor: Viewer | None = None
+    """Who imports; None = who acts in the session."""
+    id: str = field(default_factory=lambda: str(uuid4()))
     counts: dict[str, KindCount] = field(default_factory=lambda: {kind: KindCount() for kind in KINDS})
     seen: dict[tuple[str, str], tuple[str, Place]] = field(default_factory=dict)
     refused: set[tuple[str, str]] = field(default_factory=set)
     """Kind and id of what bad rows would have brought."""
+    _steps: list[Step] = field(default_factory=list)
+    _files: tuple[dict[str, str], ...] = ()
+    _logged: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        take_turn(self.session, self.municipality)
+
+    def goes_on_in(self, session: Session) -> None:
+        """From here on in another transaction."""
+        self.session = session
+        take_turn(session, self.municipality)
 
     def scan(self, source: Source) -> bool:
         """Find a source's rows; False where nothing of it can be taken."""
@@ -155,31 +183,47 @@ class ImportUnderWay:
         good = []
         for (record, value), wrong in zip(read, repository.problems_of([value for _, value in read]), strict=True):
             if wrong:
-                refused = self._refuse(kind, record, wrong)
-                results[refused.row] = refused
+                results[record.place("").row] = self._refuse(kind, record, wrong)
             else:
-                good.append((record.place("").row, value))
-        count = self.counts[kind]
-        for (row, value), saved in zip(good, repository.put_many([value for _, value in good]), strict=True):
-            results[row] = RowResult(row, kind, value.id, saved.change.value)
-            match saved.change:
-                case Change.CREATED:
-                    count.created += 1
-                case Change.UPDATED:
-                    count.updated += 1
-                case Change.UNCHANGED:
-                    count.unchanged += 1
+                good.append((record, value))
+        outcomes = self._put(kind, [value for _, value in good])
+        for (record, value), outcome in zip(good, outcomes, strict=True):
+            row = record.place("").row
+            if isinstance(outcome, Saved):
+                self.counts[kind].note(outcome.change)
+                results[row] = RowResult(row, kind, value.id, outcome.change.value)
+            else:
+                results[row] = self._refuse(kind, record, outcome)
         return [results[record.place("").row] for record in batch]
 
-    def log(self, sources: Sequence[Source], actor: Viewer | None = None) -> None:
-        """Note the import, if it changed anything. `actor`: who imports; None = who acts in the session."""
-        if any(count.created or count.updated for count in self.counts.values()):
-            counts = {kind: {"created": n.created, "updated": n.updated} for kind, n in self.counts.items()}
-            files = tuple({"name": source.name, "sha256": source.digest()} for source in sources)
-            id_ = str(uuid4())
-            Imports(self.session, self.municipality).add(StoredImport(id_, datetime.now(UTC), files, counts))
-            details = {"sha256": [one["sha256"] for one in files], "rows": counts}
-            audited(self.session, self.municipality, Action.DATA_IMPORTED, "import", id_, details, actor=actor)
+    def _put(self, kind: str, values: Sequence[Any]) -> Sequence[Outcome]:
+        if kind != "placement":
+            return REPOSITORIES[kind](self.session, self.municipality).put_many(values)
+        outcomes, steps = ImportedPlacements(self.session, self.municipality, self.on, self.actor).put(values)
+        self._steps += steps
+        return outcomes
+
+    def tell(self) -> None:
+        """Tell of the steps of placements; called in the transaction of their rows, once these are sure to stay."""
+        for step in self._steps:
+            tell_step(self.session, self.municipality, step, self.actor)
+        self._steps.clear()
+
+    def log(self, sources: Sequence[Source]) -> None:
+        """Note what has changed since this was last called, if anything; called in the transaction of those rows."""
+        changed = {kind: {"created": n.created, "updated": n.updated} for kind, n in self.counts.items()}
+        before, self._logged = self._logged, changed
+        rows = {
+            kind: {what: n - before.get(kind, {}).get(what, 0) for what, n in counts.items()}
+            for kind, counts in changed.items()
+        }
+        if not any(n for counts in rows.values() for n in counts.values()):
+            return
+        self._files = self._files or tuple({"name": one.name, "sha256": one.digest()} for one in sources)
+        whole = StoredImport(self.id, datetime.now(UTC), self._files, changed)
+        Imports(self.session, self.municipality).save(whole)
+        details = {"sha256": [one["sha256"] for one in self._files], "rows": rows}
+        audited(self.session, self.municipality, Action.DATA_IMPORTED, "import", self.id, details, actor=self.actor)
 
     def _read(self, kind: str, record: Record) -> Any:
         """The domain value of a row; its result, with its errors noted, where it is none."""

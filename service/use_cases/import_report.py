@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any, NamedTuple, Protocol
 
+from service.db.documents import Change
 from service.problems import FieldError
 from service.use_cases.import_wording import danish
 
@@ -144,6 +145,16 @@ class KindCount:
     def good(self) -> int:
         """Rows without an error."""
         return self.created + self.updated + self.unchanged
+
+    def note(self, change: Change) -> None:
+        """Count a row that was taken."""
+        match change:
+            case Change.CREATED:
+                self.created += 1
+            case Change.UPDATED:
+                self.updated += 1
+            case Change.UNCHANGED:
+                self.unchanged += 1
 
     def as_record(self) -> dict[str, int]:
         """JSON-ready."""

@@ -4,7 +4,7 @@ Nothing is switched on by learning. A named person chooses, with a reason, after
 night plans with the chosen weights, and the lists of the day follow the night whose prices they use.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from features.success import SuccessModel, TooFewCases
 from features.validation import CalibrationBin, Interval, Measured, Validation, validate
 from matcher.domain.validation import InvalidValueError, check_id, check_text
 from matcher.language import Language, Text
+from matcher.terms import TERMS, Term
 from matcher.weights import HAND_SET, Weights
 from service.audit_chain import Action
 from service.clock import now
@@ -65,7 +66,8 @@ class WeightsOverview:
 def weights_overview(session: Session, municipality: str) -> WeightsOverview:
     """Which weights there are, and who has chosen which."""
     kept = LearntWeights(session, municipality)
-    return WeightsOverview(weights_in_use(session, municipality).id, kept.choices(), kept.all())
+    choices = kept.choices()
+    return WeightsOverview(_chosen(choices) or HAND_SET.id, choices, kept.all())
 
 
 def learn_weights(sessions: SessionFactory, municipality: str, inputs: MatchInputs) -> Learnt:
@@ -98,6 +100,18 @@ def learnt_weights(session: Session, municipality: str, weights_id: str) -> Lear
     return _learnt(LearntWeights(session, municipality).get(weights_id))
 
 
+def shares_of(learnt: Learnt) -> tuple[tuple[Term, float, float | None], ...]:
+    """Each term with its hand-set weight, as the mean of the profiles, and its share among the learnt ones.
+
+    Both are shares in [0, 1]; None where a term is not learnt and weighs as before.
+    """
+    slope, hand_set = learnt.model.slope, HAND_SET.matrix().mean(axis=0)
+    whole = sum(slope.values())
+    return tuple(
+        (term, float(hand_set[t]), slope[term.id] / whole if term.id in slope else None) for t, term in enumerate(TERMS)
+    )
+
+
 def choose_weights(
     sessions: SessionFactory, municipality: str, weights_id: str | None, *, chosen_by: str, reason: str
 ) -> None:
@@ -124,11 +138,17 @@ def choose_weights(
 
 
 def weights_in_use(session: Session, municipality: str) -> Weights:
-    """What the next night plans with: the last choice, or the hand-set weights where nobody has chosen."""
-    choice = next(iter(LearntWeights(session, municipality).choices()), None)
-    if choice is None or choice.weights_id is None:
-        return HAND_SET
-    return learnt_weights(session, municipality, choice.weights_id).model.weights()
+    """What the next night plans with: the last choice, or the hand-set weights where nobody has chosen.
+
+    Raises WeightsOutdated.
+    """
+    chosen = _chosen(LearntWeights(session, municipality).choices())
+    return HAND_SET if chosen is None else learnt_weights(session, municipality, chosen).model.weights()
+
+
+def _chosen(choices: Sequence[WeightsChoice]) -> str | None:
+    """Id of the learnt weights that the newest choice, the first, names; None: the hand-set ones."""
+    return choices[0].weights_id if choices else None
 
 
 def weights_of_run(session: Session, municipality: str, run: MatchRun | None) -> Weights:

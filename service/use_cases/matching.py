@@ -3,13 +3,17 @@
 import hashlib
 import json
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from threading import Lock
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from features.renewal import renewed
 from features.taxonomy import Taxonomy
 from features.vectorise import vectorise
 from matcher.arrays import MatchInput
@@ -25,10 +29,14 @@ from matcher.domain.statute import STATUTE
 from service.codec import AGREEMENT, CITIZEN, COMPANY, CONSULTANT, CONTACT, DECIDED, PLACEMENT, Codec
 from service.db.contact_repositories import Contacts
 from service.db.decided_pairs import decided_pairs
-from service.db.listings import fingerprint
+from service.db.documents import Documents, Held
+from service.db.marks import KINDS, Marks, marks_of
 from service.db.repositories import Agreements, Citizens, Companies, Consultants, Placements
 from service.db.scoping import whole_municipality
+from service.use_cases.memory import keep_for_long
 from service.use_cases.rules import rulebook_of
+from service.use_cases.scored import carry_over
+from service.use_cases.written import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,49 @@ def load(session: Session, municipality: str) -> Stored:
 
 
 @dataclass(frozen=True, eq=False)
+class Loaded:
+    """What is stored, and which change of each value it is: what a later loading goes on from."""
+
+    marks: Marks
+    stored: Stored
+    held: Mapping[str, Mapping[str, Held[Any]]]
+
+
+_DOCUMENTS: Mapping[str, type[Documents[Any, Any]]] = MappingProxyType(
+    {
+        "citizens": Citizens,
+        "companies": Companies,
+        "agreements": Agreements,
+        "consultants": Consultants,
+        "placements": Placements,
+    }
+)
+"""Repositories by the kind of marks, which is also the field of `Stored`."""
+
+
+def load_again(session: Session, municipality: str, marks: Marks, before: Loaded | None) -> Loaded:
+    """As `load`; what has not changed since before is the same object, and is not read."""
+    held: dict[str, Mapping[str, Held[Any]]] = {}
+    values: dict[str, Any] = {}
+    with whole_municipality(session):
+        for kind, repository in _DOCUMENTS.items():
+            if before is not None and before.marks[kind] == marks[kind]:
+                held[kind], values[kind] = before.held[kind], getattr(before.stored, kind)
+            else:
+                held[kind] = repository(session, municipality).held(before.held[kind] if before else {})
+                values[kind] = tuple(one.value for one in held[kind].values())
+        readers: dict[str, tuple[tuple[str, ...], Callable[[], Any]]] = {
+            "contacts": (("contacts",), Contacts(session, municipality).all),
+            "rulebook": (("rule_changes",), lambda: rulebook_of(session, municipality)),
+            "decided": (("decisions", "pair_decisions"), lambda: decided_pairs(session, municipality)),
+        }
+        for field, (kinds, read) in readers.items():
+            same = before is not None and all(before.marks[kind] == marks[kind] for kind in kinds)
+            values[field] = getattr(before.stored, field) if before is not None and same else read()
+    return Loaded(marks, Stored(**values), held)
+
+
+@dataclass(frozen=True, eq=False)
 class Kept:
     """What was stored at one moment, with its mark, and the arrays made of it for a day."""
 
@@ -86,42 +137,12 @@ class Kept:
     match_input: MatchInput
 
 
-class Written:
-    """What this process has written into snapshots already, so that it is not looked for again. Safe for threads."""
-
-    def __init__(self, most: int = 1_000) -> None:
-        self._most = most
-        self._digests: OrderedDict[tuple[str, str], None] = OrderedDict()
-        self._snapshots: dict[str, tuple[str, str]] = {}
-        self._lock = Lock()
-
-    def knows(self, municipality: str, digest: str) -> bool:
-        """Whether a document is known to be written."""
-        with self._lock:
-            return (municipality, digest) in self._digests
-
-    def add(self, municipality: str, *digests: str) -> None:
-        """Remember documents that have been committed."""
-        with self._lock:
-            self._digests.update(dict.fromkeys((municipality, digest) for digest in digests))
-            while len(self._digests) > self._most:
-                self._digests.popitem(last=False)
-
-    def snapshot_at(self, municipality: str, mark: str) -> str | None:
-        """Digest of the snapshot with a mark, if it is the last one that was committed."""
-        with self._lock:
-            known, digest = self._snapshots.get(municipality, ("", ""))
-            return digest if known == mark else None
-
-    def add_snapshot(self, municipality: str, mark: str, digest: str) -> None:
-        """Remember the snapshot that has been committed."""
-        with self._lock:
-            self._snapshots[municipality] = (mark, digest)
-
-
-def arrays_of(stored: Stored, *, on: date, taxonomy: Taxonomy | None = None) -> MatchInput:
-    """Everything that is stored as the arrays of a day."""
-    return vectorise(
+def arrays_of(
+    stored: Stored, *, on: date, taxonomy: Taxonomy | None = None, before: MatchInput | None = None
+) -> MatchInput:
+    """Everything that is stored as the arrays of a day; from earlier ones, what has not changed is taken over."""
+    make = vectorise if before is None else partial(renewed, before)
+    return make(
         stored.citizens,
         stored.companies,
         stored.agreements,
@@ -134,13 +155,18 @@ def arrays_of(stored: Stored, *, on: date, taxonomy: Taxonomy | None = None) -> 
 
 
 class MatchInputs:
-    """Match inputs by municipality and day, kept until a citizen, company or agreement changes. Safe for threads."""
+    """Match inputs by municipality and day, kept until something changes; then only what has changed is read anew.
+
+    Safe for threads: whoever asks for a municipality that is being read waits for it, others do not.
+    """
 
     def __init__(self, taxonomy: Taxonomy | None = None, most: int = 8) -> None:
         self.taxonomy = taxonomy
-        self.written = Written()
+        self.written: Written[Stored] = Written()
         self._most = most
         self._kept: OrderedDict[tuple[str, date], Kept] = OrderedDict()
+        self._loaded: dict[str, Loaded] = {}
+        self._locks: dict[str, Lock] = {}
         self._lock = Lock()
 
     def get(self, session: Session, municipality: str, on: date) -> MatchInput:
@@ -149,13 +175,35 @@ class MatchInputs:
 
     def kept(self, session: Session, municipality: str, on: date) -> Kept:
         """What is stored now, and its match input for a day."""
-        key, mark = (municipality, on), fingerprint(session, municipality)
+        marks = marks_of(session, municipality)
+        key, mark = (municipality, on), " ".join(marks[kind] for kind in KINDS)
         with self._lock:
+            mine = self._locks.setdefault(municipality, Lock())
+        with mine:
             kept = self._kept.get(key)
             if kept is None or kept.mark != mark:
-                stored = load(session, municipality)
-                kept = self._kept[key] = Kept(mark, stored, arrays_of(stored, on=on, taxonomy=self.taxonomy))
+                kept = self._made(session, municipality, on, marks, mark, kept)
+            self._keep(key, kept)
+        return kept
+
+    def _keep(self, key: tuple[str, date], kept: Kept) -> None:
+        with self._lock:
+            self._kept[key] = kept
             self._kept.move_to_end(key)
             while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-            return kept
+                (gone, _), _ = self._kept.popitem(last=False)
+                if all(municipality != gone for municipality, _ in self._kept):
+                    self._loaded.pop(gone, None)
+
+    def _made(
+        self, session: Session, municipality: str, on: date, marks: Marks, mark: str, before: Kept | None
+    ) -> Kept:
+        loaded = self._loaded.get(municipality)
+        if loaded is None or loaded.marks != marks:
+            loaded = self._loaded[municipality] = load_again(session, municipality, marks, loaded)
+        arrays = arrays_of(loaded.stored, on=on, taxonomy=self.taxonomy, before=before.match_input if before else None)
+        if before is not None:
+            carry_over(before.match_input, arrays)
+        if before is None or arrays.slots is not before.match_input.slots:
+            keep_for_long(len(loaded.stored.citizens))
+        return Kept(mark, loaded.stored, arrays)

@@ -1,15 +1,14 @@
 """What would help most for everybody who waits: estimated by the latest plan's prices, confirmed by planning again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy.orm import Session
 
-from features.taxonomy import Taxonomy
 from features.variants import vary
 from features.vectorise import vectorise
 from matcher.arrays import Floats, MatchInput, SlotContext
@@ -25,15 +24,11 @@ from matcher.needs.night import SMALLEST_SHOWN, Need, Step, night_of, ranked
 from matcher.needs.places import needs_for_places
 from matcher.openings.changes import Situation
 from matcher.openings.market import Prices
-from matcher.openings.place import AdaptedPlace, CompanyAnswers
 from matcher.scoring import score_pairs
-from matcher.weights import Weights
-from matcher.wording.openings import effort_text, placements_text
-from service.db.run_repositories import Proposals
-from service.db.scoping import whole_municipality
-from service.use_cases.desk import Desk, desk_of
-from service.use_cases.matching import MatchInputs, Stored
-from service.use_cases.planning import Planned, plan_stored
+from matcher.wording.efforts import effort_text, placements_text
+from service.use_cases.desk import Desk
+from service.use_cases.matching import Stored
+from service.use_cases.planning import Planned
 
 MOST_CONFIRMED = 10
 
@@ -43,7 +38,8 @@ class NeedView(BaseModel):
 
     `citizens` is null where fewer than three would gain. `estimated_gain` follows from the plan's prices;
     `confirmed_gain` and `more_placed` are the difference to a plan made with the change, null where none was made;
-    the confirmed gain is exact to `confirmed_within`, which is how far both plans can be from the best.
+    the confirmed gain is exact to `confirmed_within`, which is how far both plans can be from the best. `other_ways`
+    would help the same citizens at the same places: one is enough.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -59,6 +55,7 @@ class NeedView(BaseModel):
     confirmed_gain: float | None = None
     confirmed_within: float | None = None
     more_placed: int | None = None
+    other_ways: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, need: Need, language: Language, confirmed: "Confirmed | None") -> "NeedView":
@@ -69,12 +66,13 @@ class NeedView(BaseModel):
             citizens=need.citizens if need.citizens >= SMALLEST_SHOWN else None,
             placed=need.placed,
             effort=need.effort,
-            effort_text=effort_text(need.effort).in_(language),
+            effort_text=effort_text(need.kind, need.effort).in_(language),
             estimated_gain=need.gain,
             gain_text=placements_text(need.gain).in_(language),
             confirmed_gain=confirmed.gain if confirmed else None,
             confirmed_within=confirmed.within if confirmed else None,
             more_placed=confirmed.more_placed if confirmed else None,
+            other_ways=tuple(one.text.in_(language) for one in need.other_ways),
         )
 
 
@@ -88,15 +86,6 @@ class NeedsView(BaseModel):
     language: Language
     waiting: int
     needs: tuple[NeedView, ...]
-
-
-TELL_OF_NEEDS = frozenset({AdaptedPlace.kind, CompanyAnswers.kind})
-"""Kinds of need whose text tells what somebody who waits cannot do or must have."""
-
-
-def without_health_needs(view: NeedsView) -> NeedsView:
-    """The needs for callers who may not see what is about health-related needs, not even of people without a name."""
-    return view.model_copy(update={"needs": tuple(one for one in view.needs if one.kind not in TELL_OF_NEEDS)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +106,7 @@ class _Prices:
     resource_price: Prices
 
 
-def needs(
-    session: Session,
-    municipality: str,
-    inputs: MatchInputs,
-    *,
-    today: date,
-    most: int = 20,
-    confirm: int = 0,
-    language: Language = Language.DANISH,
-) -> NeedsView:
+def needs(desk: Desk, *, most: int = 20, confirm: int = 0, language: Language = Language.DANISH) -> NeedsView:
     """The needs of a municipality by its latest plan; where there is none, by a plan that is made but not stored.
 
     Parameters
@@ -134,11 +114,8 @@ def needs(
     most : at most so many needs
     confirm : of these, how many of the best are confirmed, a plan each (some seconds)
     """
-    desk = desk_of(session, municipality, inputs, today)
-    found, waiting = needs_of(desk, _prices(session, desk, inputs.taxonomy), inputs.taxonomy, most=most)
-    tried = confirmed_by_planning(
-        desk.stored, desk.weights, desk.match_input.on, found[:confirm], inputs.taxonomy, desk.match_input
-    )
+    found, waiting = _needs_of(desk, _prices(desk), most=most)
+    tried = confirmed_by_planning(desk.stored, desk.plan, found[:confirm], desk.match_input)
     return NeedsView(
         planned_on=desk.match_input.on,
         run_id=desk.run.id if desk.run else None,
@@ -148,8 +125,48 @@ def needs(
     )
 
 
-def needs_of(desk: Desk, prices: _Prices, taxonomy: Taxonomy | None, *, most: int) -> tuple[tuple[Need, ...], int]:
-    """The best needs by a plan's prices, and how many citizens wait."""
+PARTS: Final = 3
+"""Parts of the work of finding needs: what could be changed, which limits, which places are missing."""
+_FOUND: WeakKeyDictionary[MatchInput, tuple[Stored, str, tuple[Need, ...], int]] = WeakKeyDictionary()
+"""Needs found before, best first, and how many wait: by the arrays that they follow from, what is stored, the run."""
+
+
+def needs_known(desk: Desk) -> bool:
+    """Whether the needs of the desk's run have been found already, so that showing them takes no time."""
+    return _known(desk) is not None
+
+
+def find_needs(desk: Desk, step: Callable[[], None] = lambda: None) -> None:
+    """Find the needs of the desk's run, to be shown later; `step` is told after each of `PARTS`."""
+    _needs_of(desk, _prices(desk), most=_KEPT, step=step)
+
+
+_KEPT: Final = 100
+"""How many needs are kept; nobody is shown more."""
+
+
+def _known(desk: Desk) -> tuple[tuple[Need, ...], int] | None:
+    known = _FOUND.get(desk.match_input)
+    if desk.run is None or known is None or known[0] is not desk.stored or known[1] != desk.run.id:
+        return None
+    return known[2:]
+
+
+def _needs_of(
+    desk: Desk, prices: _Prices, *, most: int, step: Callable[[], None] = lambda: None
+) -> tuple[tuple[Need, ...], int]:
+    """The best needs by a plan's prices, and how many citizens wait; those of a run are kept."""
+    known = _known(desk)
+    if known is None:
+        known = _found(desk, prices, step)
+        if desk.run is not None:
+            _FOUND[desk.match_input] = (desk.stored, desk.run.id, *known)
+    found, waiting = known
+    return found[:most], waiting
+
+
+def _found(desk: Desk, prices: _Prices, step: Callable[[], None]) -> tuple[tuple[Need, ...], int]:
+    """Needs, best first, and how many citizens wait."""
     match_input = desk.match_input
     night = night_of(
         match_input,
@@ -165,19 +182,26 @@ def needs_of(desk: Desk, prices: _Prices, taxonomy: Taxonomy | None, *, most: in
     def arrays_of(
         citizens: Sequence[Citizen], companies: Sequence[Company], agreements: Sequence[SlotAgreement], on: date
     ) -> MatchInput:
-        return vectorise(citizens, companies, agreements, on=on, taxonomy=taxonomy, rulebook=desk.stored.rulebook)
+        book = desk.stored.rulebook
+        return vectorise(citizens, companies, agreements, on=on, taxonomy=desk.taxonomy, rulebook=book)
 
-    every = [*needs_from_changes(night, vary), *needs_from_limits(night), *needs_for_places(night, arrays_of)]
-    return ranked(every, most=most), len(night.waiting)
+    every: list[Need] = []
+    parts: tuple[Callable[[], list[Need]], ...] = (
+        lambda: needs_from_changes(night, vary),
+        lambda: needs_from_limits(night),
+        lambda: needs_for_places(night, arrays_of),
+    )
+    for part in parts:
+        every += part()
+        step()
+    return ranked(every, most=_KEPT), len(night.waiting)
 
 
-def _prices(session: Session, desk: Desk, taxonomy: Taxonomy | None) -> _Prices:
+def _prices(desk: Desk) -> _Prices:
     if desk.run is None:
-        return _prices_of(plan_stored(desk.stored, desk.weights, on=desk.match_input.on, taxonomy=taxonomy))
-    with whole_municipality(session):
-        proposals = Proposals(session, desk.municipality).of_run(desk.run.id)
+        return _prices_of(desk.plan(desk.stored))
     return _Prices(
-        placed=tuple(one.citizen_id for one in proposals),
+        placed=tuple(one.citizen_id for one in desk.proposed()),
         slot_price=np.array([desk.slot_prices.get(id_, 0.0) for id_ in desk.match_input.slots.ids]),
         resource_price={
             (ResourceKind(one["kind"]), str(one["owner_id"])): float(one["price"]) for one in desk.run.resources
@@ -196,20 +220,15 @@ def _prices_of(planned: Planned) -> _Prices:
 
 
 def confirmed_by_planning(
-    stored: Stored,
-    weights: Weights,
-    on: date,
-    chosen: Sequence[Need],
-    taxonomy: Taxonomy | None,
-    match_input: MatchInput,
+    stored: Stored, plan: Callable[[Stored], Planned], chosen: Sequence[Need], match_input: MatchInput
 ) -> list[Confirmed]:
     """Each need made real, alone, in a plan of its own, against the plan of what is stored."""
     if not chosen:
         return []
-    before = plan_stored(stored, weights, on=on, taxonomy=taxonomy).plan
+    before = plan(stored).plan
     found = []
     for need in chosen:
-        after = plan_stored(with_need(stored, need, match_input), weights, on=on, taxonomy=taxonomy).plan
+        after = plan(with_need(stored, need, match_input)).plan
         found.append(
             Confirmed(
                 gain=after.objective - before.objective,

@@ -39,7 +39,7 @@ def changes_since(sessions: SessionFactory, municipality: str, night: Night) -> 
     with read_only(sessions) as session:
         runs = MatchRuns(session, municipality)
         kept = night.stored and runs.knows(night.run.id)
-        before = next(iter(runs.page(before=night.run if kept else None, limit=1)), None)
+        before = runs.before(night.run if kept else None)
         if before is None:
             return None
         then = {one.citizen_id: one.slot_id for one in Proposals(session, municipality).of_run(before.id)}

@@ -15,19 +15,20 @@ from matcher.limits import Barrier, ResourceKind
 from matcher.resources import NightProblem
 from matcher.wording import label
 from service.db.records import Unplaced
+from service.use_cases.night_quality import PlanQuality, quality_of
 
 REASONS: Mapping[str, str] = MappingProxyType(
     {
         Barrier.NO_PLACE_FITS: "ingen plads opfylder alle regler",
-        Barrier.GIVEN_TO_OTHERS: "pladserne, der passer, gør mere gavn hos andre",
+        Barrier.GIVEN_TO_OTHERS: "pladserne, der passer, er foreslået til andre",
         Barrier.PLACE_TAKEN: "pladserne, der passer, er optaget af forløb i gang",
-        Barrier.APART: "der er en på arbejdspladsen, som borgeren skal holdes adskilt fra",
-        ResourceKind.FULL_TIME_PERSONS: "arbejdspladsen må ikke have flere i praktik og løntilskud",
+        Barrier.APART: "pladsen kan ikke kombineres med de forløb, der allerede er på arbejdspladsen",
+        ResourceKind.FULL_TIME_PERSONS: "arbejdspladsen må ikke have flere i praktik, løntilskud og nytteindsats",
         ResourceKind.MENTOR_HOURS: "mentoren på arbejdspladsen har ikke timer nok",
         ResourceKind.CLUSTER_PLACES: "klyngens fælles pladser er brugt",
         ResourceKind.OUTREACH_HOURS: "jobkonsulenten har ikke tid til at opsøge flere virksomheder",
         ResourceKind.CASELOAD: "jobkonsulenten kan ikke følge flere forløb",
-        Barrier.LEFT_FREE: "planen er ikke bevist bedst; mindst én plads kan bruges",
+        Barrier.LEFT_FREE: "der er en ledig plads, som planen ikke har brugt",
     }
 )
 """Why citizens are without a place, to follow "fordi". By what stands in the way, or by which shared limit."""
@@ -60,7 +61,10 @@ class ReasonCount(_Frozen):
 
 
 class NightCounts(_Frozen):
-    """What a night came to. `in_placement` are citizens whose placement runs already: they are not planned for."""
+    """What a night came to. `in_placement` are citizens whose placement runs already: they are not planned for.
+
+    `quality` is None in nights that were stored before it was written down.
+    """
 
     citizens: int
     in_placement: int
@@ -69,6 +73,7 @@ class NightCounts(_Frozen):
     reasons: tuple[ReasonCount, ...]
     by_model: tuple[PlaceUse, ...]
     by_centre: tuple[PlaceUse, ...]
+    quality: PlanQuality | None = None
 
 
 def count_night(
@@ -114,6 +119,7 @@ def count_night(
             PlaceUse(label=name, places=use[0], running=use[1], proposed=use[2])
             for name, use in sorted(centres.items())
         ),
+        quality=quality_of(match_input, night, plan),
     )
 
 

@@ -7,13 +7,15 @@ from uuid import UUID, uuid5
 
 import numpy as np
 
-from matcher.arrays import MatchInput
 from matcher.assignment import Plan
+from matcher.budgets import running_on
 from matcher.demand import Demand
 from matcher.explain import explain
+from matcher.language import Language, Text
+from matcher.market import Market, market
 from matcher.resources import NightProblem
+from matcher.scoring import score_citizen
 from matcher.unplaced import PlanUse, explain_unplaced
-from matcher.weights import Weights
 from service.db.purpose import Alternatives
 from service.db.records import MatchRun, StoredProposal, Unplaced
 from service.use_cases.matching import Stored
@@ -21,8 +23,6 @@ from service.use_cases.night_counts import NightCounts, count_night
 from service.use_cases.planning import Planned
 from service.use_cases.prices import pair_prices
 
-LET_GO = "Et forslag, der var sat på hold, kunne ikke beholde sin plads: {reason}"
-"""Told of somebody without a place; the reason is a full sentence."""
 NEXT_BEST = 3
 """Places beside the proposed one that a run writes down for each citizen."""
 
@@ -45,7 +45,7 @@ def result_of(run_id: str, stored: Stored, planned: Planned) -> NightResult:
     unplaced = _unplaced(run_id, planned)
     return NightResult(
         counts=count_night(match_input, night, plan, stored.placements, unplaced),
-        proposals=_proposals(run_id, match_input, night, plan, planned.weights),
+        proposals=_proposals(run_id, stored, planned),
         unplaced=unplaced,
         alternatives=_alternatives(planned),
         slot_prices={
@@ -84,6 +84,7 @@ def comparable(
         },
         "unplaced": {
             one.citizen_id: {"reason": one.reason, "text": one.text}
+            | ({} if one.text_english is None else {"text_english": one.text_english})
             for one in sorted(unplaced, key=lambda one: one.citizen_id)
         },
         "slot_prices": {slot_id: slot_prices[slot_id] for slot_id in sorted(slot_prices)},
@@ -122,29 +123,29 @@ def figures_of(run: MatchRun) -> dict[str, Any]:
     }
 
 
-def _proposals(
-    run_id: str, match_input: MatchInput, night: NightProblem, plan: Plan, weights: Weights
-) -> tuple[StoredProposal, ...]:
+def _proposals(run_id: str, stored: Stored, planned: Planned) -> tuple[StoredProposal, ...]:
     """The chosen pairs with their reasons; the id follows from run and citizen."""
-    problem = night.problem
+    match_input, night, plan = planned.match_input, planned.night, planned.plan
+    problem, beside = night.problem, _beside(stored, planned)
     price = pair_prices(problem, plan.slot_price, plan.resource_price)
     demand = Demand.priced(problem.citizen, problem.slot, problem.value, price, plan.slot_price, problem.n_citizens)
     found = []
     for pair in night.chosen(plan.slot_of_citizen):
         row, slot_row = int(problem.citizen[pair]), int(problem.slot[pair])
-        price_of_slot, own = plan.slot_price.copy(), problem.citizen == row
+        own = slice(*np.searchsorted(problem.citizen, np.array([row, row + 1], dtype=np.int32)))
+        price_of_slot, free = plan.slot_price.copy(), np.zeros(problem.n_slots, dtype=np.bool_)
         price_of_slot[problem.slot[own]] = price[own]
-        free = np.zeros(problem.n_slots, dtype=np.bool_)
         free[problem.slot[own]] = True
         reasons = explain(
             match_input,
             row,
             slot_row,
+            scores=score_citizen(match_input, row, weights=planned.weights, only=problem.slot[own]),
             prices=price_of_slot,
             wanted=demand.others(row, slot_row, float(problem.value[pair])),
-            weights=weights,
             alternatives=NEXT_BEST,
             free=free,
+            met=beside.met(int(pair)),
         )
         record = reasons.as_record()
         found.append(
@@ -164,19 +165,47 @@ def _proposals(
     return tuple(found)
 
 
+def _beside(stored: Stored, planned: Planned) -> Market:
+    """The pairs that the plan could choose from, beside what runs."""
+    match_input, problem = planned.match_input, planned.night.problem
+    return market(
+        match_input,
+        problem.citizen,
+        problem.slot,
+        consultants={one.id: one for one in stored.consultants},
+        running=running_on(match_input, stored.placements),
+    )
+
+
 def _unplaced(run_id: str, planned: Planned) -> tuple[Unplaced, ...]:
     """Who has no place, and why; those whose placement runs already are not waiting for one."""
     match_input, night, plan = planned.match_input, planned.night, planned.plan
-    let_go = {pin.citizen_id: LET_GO.format(reason=pin.danish) for pin in planned.let_go}
+    let_go = {pin.citizen_id: _let_go(pin.text) for pin in planned.let_go}
     use = PlanUse.of(night, plan)
     waiting = sorted(set(np.flatnonzero(plan.slot_of_citizen < 0).tolist()) - set(night.placed))
     found = []
     for row in waiting:
         why = explain_unplaced(match_input, row, use)
-        reason = (why.resource or why.reason).value
-        lines = (why.text, *why.details, *filter(None, [let_go.get(why.citizen_id)]))
-        found.append(Unplaced(run_id, why.citizen_id, reason, "\n".join(lines)))
+        english = explain_unplaced(match_input, row, use, Language.ENGLISH)
+        last = let_go.get(why.citizen_id)
+        found.append(
+            Unplaced(
+                run_id,
+                why.citizen_id,
+                (why.resource or why.reason).value,
+                "\n".join((why.text, *why.details, *([last.danish] if last else ()))),
+                "\n".join((english.text, *english.details, *([last.english] if last else ()))),
+            )
+        )
     return tuple(found)
+
+
+def _let_go(reason: Text) -> Text:
+    """Told of somebody without a place; the reason is a full sentence."""
+    return Text(
+        f"Et forslag, der var sat på hold, kunne ikke beholde sin plads: {reason.danish}",
+        f"A proposal that was on hold could not keep its place: {reason.english}",
+    )
 
 
 def _alternatives(planned: Planned) -> tuple[Alternatives, ...]:

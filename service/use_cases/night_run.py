@@ -4,11 +4,12 @@ The lock of the municipality is taken with the attempt and let go in the transac
 has lost the lock publishes nothing: that transaction looks for the lock first.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from threading import Event, Thread
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -27,10 +28,12 @@ from service.db.repositories import Agreements, Citizens, MatchRuns, Proposals
 from service.db.retry import again_if_cut
 from service.db.session import SessionFactory, read_only, unit_of_work
 from service.problems import AlreadyRunning, NightTakenOver, NotFound, NothingToPlan, Problem, VersionConflict
+from service.use_cases.matching import Stored
 from service.use_cases.night_counts import NightCounts
 from service.use_cases.night_lock import BEAT_S, has_given_up, this_process
 from service.use_cases.night_plan import packed, unpacked
 from service.use_cases.nightly import PHASES, Companion, Night, NightInput, Step, plan_night
+from service.use_cases.plan_changes import PlanChanges
 from service.use_cases.planning import ENOUGH_GAP, Solver
 
 INTERRUPTED = "/problems/interrupted"
@@ -100,12 +103,16 @@ def carry_out(
     step: Step = lambda _phase, _done, _total: None,
     solver: Solver = solve,
     taxonomy: Taxonomy | None = None,
+    changes: PlanChanges | None = None,
 ) -> Night:
     """Plan the night of an attempt and publish it; where nothing has changed, the night that holds.
 
-    Raises what `plan_night` raises, and NightTakenOver; the attempt has failed then, and the lock is free.
+    `changes` are planned with, and stored with the plan.
+
+    Raises what `plan_night` raises, NightTakenOver, and AgreementChanged where a change cannot be stored; the attempt
+    has failed then, and the lock is free.
     """
-    run = NightRun(sessions, municipality, attempt, again=again)
+    run = NightRun(sessions, municipality, attempt, again=again, changes=changes)
 
     def told(phase: str, done: int, total: int) -> None:
         run.beat(phase, done)
@@ -136,6 +143,22 @@ def carry_out(
     except BaseException:
         run.end(RunState.FAILED, problem=UNEXPECTED)
         raise
+
+
+def hand_over_to_me(sessions: SessionFactory, municipality: str, attempt: NightAttempt) -> None:
+    """Hold the lock of an attempt that another program has taken up. Raises NightTakenOver where it is lost."""
+
+    def write() -> None:
+        with unit_of_work(sessions) as session:
+            if not NightLocks(session, municipality).hand_over(attempt.id, this_process(), now()):
+                raise NightTakenOver
+
+    again_if_cut(write)
+
+
+def break_off(sessions: SessionFactory, municipality: str, attempt: NightAttempt) -> None:
+    """Write down that the program of an attempt is gone; one that has ended by itself stays as it is."""
+    NightRun(sessions, municipality, attempt, again=False).end(RunState.FAILED, problem=INTERRUPTED)
 
 
 def stored_night(sessions: SessionFactory, municipality: str, run_id: str) -> Night:
@@ -175,11 +198,20 @@ class _Unchanged(Exception):  # noqa: N818 - no error: the night that holds is t
 class NightRun(Companion):
     """Goes along with the night of an attempt: keeps the lock, writes down how far it is, keeps the plan."""
 
-    def __init__(self, sessions: SessionFactory, municipality: str, attempt: NightAttempt, *, again: bool) -> None:
+    def __init__(
+        self,
+        sessions: SessionFactory,
+        municipality: str,
+        attempt: NightAttempt,
+        *,
+        again: bool,
+        changes: PlanChanges | None = None,
+    ) -> None:
         self._sessions = sessions
         self._municipality = municipality
         self._attempt = attempt
         self._again = again
+        self._changes = changes
 
     def beat(self, phase: str, done: int) -> None:
         """Say that the program is alive, and which phase begins. Raises NightTakenOver where the lock is lost."""
@@ -214,6 +246,14 @@ class NightRun(Companion):
                     NightLocks(session, self._municipality).beat(self._attempt.id, now())
             except (DBAPIError, Problem) as error:  # the next beat may come through; the lock is looked at when storing
                 log.warning("no beat", run=self._attempt.id, error=type(error).__name__)
+
+    def altered(self, stored: Stored) -> Stored:
+        """What is stored, as it will be with the changes."""
+        return stored if self._changes is None else self._changes.applied(stored)
+
+    def parameters(self) -> Mapping[str, Any]:
+        """The changes that are no personal data."""
+        return {} if self._changes is None else self._changes.parameters()
 
     def loaded(self, made_from: NightInput) -> None:
         """End here where the last run was made from just this and is as good as asked for."""
@@ -258,6 +298,11 @@ class NightRun(Companion):
         NightAttempts(session, self._municipality).change(
             run.id, state=RunState.PUBLISHED, phase=None, phases_done=len(PHASES), ended_at=now()
         )
+
+    def written(self, session: Session, run: MatchRun) -> None:
+        """Store the changes with the plan that was made with them."""
+        if self._changes is not None:
+            self._changes.write(session, self._municipality, run, self._attempt.asked_by)
 
     def end(self, state: RunState, **values: str | None) -> None:
         """Let go of the lock and write down how the attempt ended; silence tells it where the database is away."""

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from features.taxonomy import Taxonomy
 from matcher.assignment import Plan, solve
+from matcher.resources import RefusedPin
 from matcher.weights import Weights
 from service.audit_chain import Action
 from service.clock import now
@@ -35,6 +36,7 @@ from service.db.session import SessionFactory, read_only, unit_of_work
 from service.problems import VersionConflict
 from service.use_cases.learning import weights_in_use
 from service.use_cases.matching import Stored, load
+from service.use_cases.memory import keep_for_long
 from service.use_cases.night_counts import NightCounts
 from service.use_cases.night_result import NightResult, comparable_result, result_of
 from service.use_cases.planning import ENOUGH_GAP, Planned, Solver, plan_stored
@@ -55,6 +57,7 @@ class Night:
     """A planned night as it is stored.
 
     `stored` is False where nothing was to be kept; `unchanged` says that it is an earlier run, which still holds.
+    `let_go`: pairs on hold that could not keep their place, each with the reason; known of a night just planned.
     """
 
     run: MatchRun
@@ -64,6 +67,7 @@ class Night:
     slot_prices: dict[str, float]
     stored: bool
     unchanged: bool = False
+    let_go: tuple[RefusedPin, ...] = ()
 
     def plan_digest(self) -> str:
         """SHA-256 of who is proposed where, when and for how many hours: the same plan, the same digest."""
@@ -105,6 +109,14 @@ class NightInput:
 class Companion:
     """Goes along with a night and hears how far it is. This one does nothing: `NightRun` is the one of operations."""
 
+    def altered(self, stored: Stored) -> Stored:
+        """What the night is planned from, where that is another than what is stored."""
+        return stored
+
+    def parameters(self) -> Mapping[str, Any]:
+        """What else is written beside the run as what the planning was told."""
+        return {}
+
     def loaded(self, made_from: NightInput) -> None:
         """Everything is loaded; what is raised here ends the night before anything is planned."""
 
@@ -116,7 +128,10 @@ class Companion:
         """A plan has been made and checked."""
 
     def storing(self, session: Session, run: MatchRun) -> None:
-        """The night is written, in the transaction of `session`; what is raised here undoes it."""
+        """The night is about to be written, in the transaction of `session`; what is raised here undoes it."""
+
+    def written(self, session: Session, run: MatchRun) -> None:
+        """The night is written, and what belongs to it may be; what is raised here undoes it."""
 
 
 class Stopwatch:
@@ -174,8 +189,10 @@ def plan_night(
     run_id, companion, watch = run_id or str(uuid4()), companion or Companion(), Stopwatch(step)
     with watch.phase("load"):
         stored, weights = again_if_cut(lambda: _load(sessions, municipality))
+        stored = companion.altered(stored)
         versions = versions_of(stored, weights, taxonomy)
         made_from = NightInput(snapshot_of(stored), weights_document(weights), versions, on, seed, time_limit_s, gap)
+        keep_for_long(len(stored.citizens))
     companion.loaded(made_from)
     before = companion.planned_before(made_from)
     planned = plan_stored(
@@ -201,10 +218,12 @@ def plan_night(
         counts=result.counts.model_dump(mode="json"),
         resources=result.resources,
     )
-    night = Night(run, result.counts, result.proposals, result.unplaced, result.slot_prices, keep)
+    night = Night(
+        run, result.counts, result.proposals, result.unplaced, result.slot_prices, keep, let_go=planned.let_go
+    )
     with watch.phase("store"):
         if keep:
-            repeatable = planned.plan.stopped_by != "time"
+            repeatable = planned.plan.repeatable
             again_if_cut(
                 lambda: _store(sessions, municipality, night, result, made_from, viewer, companion, repeatable)
             )
@@ -259,7 +278,7 @@ def _store(
         viewer,
         snapshot.digest,
         weights.digest,
-        made_from.parameters,
+        {**made_from.parameters, **companion.parameters()},
         run.versions,
         content_digest(comparable_result(run, result)),
         repeatable=repeatable,
@@ -275,6 +294,7 @@ def _store(
             snapshots.add(snapshot.digest, snapshot.entries, run.created_at)
             runs.add(run, night.proposals, night.unplaced, night.slot_prices)
             RunRecords(session, municipality).add(record, result.alternatives)
+            companion.written(session, run)
             figures = {"placed": night.counts.placed, "unplaced": night.counts.unplaced, "result": record.result_digest}
             audited(session, municipality, Action.RUN_PUBLISHED, "run", run.id, figures, actor=viewer)
             announce(session, municipality, EventType.RUN_PUBLISHED, {"run_id": run.id})

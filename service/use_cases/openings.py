@@ -4,7 +4,6 @@ from datetime import date
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy.orm import Session
 
 from features.variants import vary
 from matcher.language import Language
@@ -12,8 +11,7 @@ from matcher.limits import ResourceKind
 from matcher.openings.market import Market, market_of
 from matcher.openings.ranking import Opening, best_openings, openings
 from matcher.scoring import CitizenScores, score_citizen
-from service.use_cases.desk import Desk, desk_of
-from service.use_cases.matching import MatchInputs
+from service.use_cases.desk import Desk
 
 
 class _View(BaseModel):
@@ -66,23 +64,6 @@ class OpeningsView(_View):
 
 
 def openings_for_citizen(
-    session: Session,
-    municipality: str,
-    inputs: MatchInputs,
-    citizen_id: str,
-    *,
-    today: date,
-    slot_id: str | None = None,
-    places: int = 5,
-    language: Language = Language.DANISH,
-) -> OpeningsView:
-    """The best opening of each of some places, or every smallest one of the place that is named; raises NotFound."""
-    return openings_of_desk(
-        desk_of(session, municipality, inputs, today), citizen_id, slot_id=slot_id, places=places, language=language
-    )
-
-
-def openings_of_desk(
     desk: Desk,
     citizen_id: str,
     *,
@@ -90,7 +71,7 @@ def openings_of_desk(
     places: int = 5,
     language: Language = Language.DANISH,
 ) -> OpeningsView:
-    """As `openings_for_citizen`, where the desk is at hand."""
+    """The best opening of each of some places, or every smallest one of the place that is named; raises NotFound."""
     row = desk.citizen_row(citizen_id)
     scores = score_citizen(desk.match_input, row, weights=desk.weights)
     market = _market(desk, row, scores)

@@ -2,32 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 from uuid import uuid4
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from matcher import english, wording
-from matcher.answers import OutreachPractice, Rest, YesChances, latest_contacts, resting_on
+from matcher.answers import Rest, latest_contacts
 from matcher.domain.contact import Answer, Contact, ContactKind
-from matcher.domain.placement import Verdict
-from matcher.domain.staff import JobConsultant
 from matcher.domain.validation import InvalidValueError
 from matcher.language import Language, in_language
-from matcher.outreach import ASKED, Beneficiary, Call, Market, next_calls
-from matcher.resources import plan_problem
-from matcher.scoring import score_pairs
+from matcher.outreach import Beneficiary, Call
+from matcher.outreach_market import ASKED
 from matcher.wording.outreach import what_to_ask, why_text
 from matcher.wording.rests import contact_text, rest_text
 from service.clock import now
 from service.db.contact_repositories import Contacts
-from service.db.repositories import Agreements, Companies, Consultants, Decisions, Proposals
-from service.db.scoping import whole_municipality
+from service.db.repositories import Agreements, Companies
 from service.problems import FieldError, InvalidInput, NotFound
-from service.use_cases.desk import Desk, desk_of
-from service.use_cases.matching import MatchInputs
+from service.use_cases.call_sheet import HoursView, call_sheet
+from service.use_cases.desk import Desk
+
+UNDO_FOR: Final = timedelta(hours=1)
+"""How long whoever wrote a contact down may take it back: a slip of the hand, not a change of mind."""
 
 
 class _View(BaseModel):
@@ -90,16 +89,6 @@ class RestView(_View):
     text: str
 
 
-class HoursView(_View):
-    """A consultant's hours for outreach until the next plan: all, used by calls since the plan, and left."""
-
-    consultant_id: str
-    consultant: str
-    hours: float
-    used: float
-    left: float
-
-
 class OutreachView(_View):
     """Companies to call. `run_id`, `planned_on`: the plan it is made from; null where there is none."""
 
@@ -129,37 +118,22 @@ class NewContact:
 
 
 def outreach_list(
-    session: Session,
-    municipality: str,
-    inputs: MatchInputs,
-    *,
-    today: date,
-    consultant_id: str | None = None,
-    language: Language = Language.DANISH,
+    desk: Desk, *, today: date, consultant_id: str | None = None, language: Language = Language.DANISH
 ) -> OutreachView:
     """Companies to call next, of one consultant or of all; raises NotFound where there is no such consultant."""
-    consultants = Consultants(session, municipality)
-    shown = (consultants.get(consultant_id),) if consultant_id is not None else consultants.all()
-    desk = desk_of(session, municipality, inputs, today)
-    practice = OutreachPractice.of(desk.match_input.rulebook, today)
-    resting = resting_on(desk.stored.contacts, today, practice)
-    used = _hours_used(desk, practice)
-    hours = [_hours_view(one, used.get(one.id, 0.0)) for one in consultants.all()]
-    calls = next_calls(
-        _market(session, desk),
-        YesChances.of(desk.stored.contacts, desk.stored.agreements, desk.stored.companies, practice),
-        hours_left={one.consultant_id: one.left for one in hours},
-        resting=resting,
-    )
-    ids = {one.id for one in shown}
+    ids = {one.id for one in desk.stored.consultants if consultant_id in (None, one.id)}
+    if consultant_id is not None and not ids:
+        raise NotFound
+    sheet = call_sheet(desk, today)
     views = _Views(desk, language)
+    calls = (*(one for one in sheet.calls.fitting if one.consultant_id in ids), *sheet.calls.beyond(consultant_id))
     return OutreachView(
         on=today,
         run_id=desk.run.id if desk.run else None,
         planned_on=desk.run.planned_on if desk.run else None,
-        consultants=tuple(one for one in hours if one.consultant_id in ids),
-        calls=tuple(views.call(call) for call in calls if call.consultant_id in ids),
-        resting=tuple(views.rest(rest) for rest in _rests_of(desk, resting, ids)),
+        consultants=tuple(one for one in sheet.hours if one.consultant_id in ids),
+        calls=tuple(views.call(call) for call in calls),
+        resting=tuple(views.rest(rest) for rest in _rests_of(desk, sheet.resting, ids)),
     )
 
 
@@ -184,6 +158,28 @@ def log_contact(
     )
     Contacts(session, municipality).add(contact)
     return contact
+
+
+def take_back_contact(session: Session, municipality: str, contact_id: str, *, consultant_id: str) -> bool:
+    """Undo the writing of a contact; False where it is somebody else's, or older than `UNDO_FOR`. Raises NotFound."""
+    contacts = Contacts(session, municipality)
+    if not _can_be_undone(contacts.get(contact_id), consultant_id):
+        return False
+    contacts.take_back(contact_id)
+    return True
+
+
+def contact_to_undo(session: Session, municipality: str, contact_id: str, *, consultant_id: str) -> Contact | None:
+    """A contact that its writer can still take back; None where there is none."""
+    try:
+        found = Contacts(session, municipality).get(contact_id)
+    except NotFound:
+        return None
+    return found if _can_be_undone(found, consultant_id) else None
+
+
+def _can_be_undone(contact: Contact, consultant_id: str) -> bool:
+    return contact.consultant_id == consultant_id and contact.recorded_at >= now() - UNDO_FOR
 
 
 def _contact(
@@ -221,64 +217,6 @@ def _agreements_of(session: Session, municipality: str, company_id: str) -> list
         for agreement in Agreements(session, municipality).all()
         if company_id in agreement.company_ids and agreement.model in ASKED
     ]
-
-
-def _market(session: Session, desk: Desk) -> Market:
-    """The latest plan with its prices and those of its proposals that nobody has rejected; without one, no prices."""
-    match_input, run = desk.match_input, desk.run
-    pairs = score_pairs(match_input, top_k=None, weights=desk.weights)
-    night = plan_problem(match_input, pairs, consultants=desk.stored.consultants, running=desk.placements)
-    price_of = {(one["kind"], one["owner_id"]): one["price"] for one in (run.resources if run else ())}
-    return Market(
-        match_input,
-        night,
-        np.array([desk.slot_prices.get(id_, 0.0) for id_ in match_input.slots.ids]),
-        np.array([price_of.get((row.kind, row.owner_id), 0.0) for row in night.resources]),
-        _proposed(session, desk) if run else {},
-    )
-
-
-def _proposed(session: Session, desk: Desk) -> dict[int, int]:
-    """Slot row by citizen row of the latest run's proposals that can still be used and nobody has rejected."""
-    run_id, rows = desk.run.id if desk.run else "", desk.match_input
-    with whole_municipality(session):  # whose proposals a caller may see does not change which calls are best
-        decided = Decisions(session, desk.municipality).of_run(run_id)
-        proposals = Proposals(session, desk.municipality).of_run(run_id)
-    citizens, slots = set(rows.citizens.ids), set(rows.slots.ids)
-    return {
-        rows.citizen_row(one.citizen_id): rows.slot_row(one.slot_id)
-        for one in proposals
-        if one.citizen_id in citizens
-        and one.slot_id in slots
-        and (one.id not in decided or decided[one.id].decision.verdict is not Verdict.REJECTED)
-    }
-
-
-def _hours_used(desk: Desk, practice: OutreachPractice) -> dict[str, float]:
-    """Hours of calls since the day of the latest plan, by the consultant of the agreement that they were about.
-
-    What a call took is not written down: those that nobody answered count as the least, the others as the agreement
-    states.
-    """
-    agreements = {one.id: one for one in desk.stored.agreements}
-    used: dict[str, float] = {}
-    for contact in desk.stored.contacts:
-        agreement = agreements.get(contact.agreement_id or "")
-        if agreement is not None and contact.contacted_on >= desk.match_input.on:
-            in_vain = contact.answer is Answer.NOT_REACHED
-            hours = practice.least_call_hours if in_vain else max(agreement.outreach_hours, practice.least_call_hours)
-            used[agreement.consultant_id] = used.get(agreement.consultant_id, 0.0) + hours
-    return used
-
-
-def _hours_view(consultant: JobConsultant, used: float) -> HoursView:
-    return HoursView(
-        consultant_id=consultant.id,
-        consultant=consultant.name,
-        hours=consultant.outreach_hours,
-        used=used,
-        left=max(0.0, consultant.outreach_hours - used),
-    )
 
 
 def _rests_of(desk: Desk, resting: Mapping[str, Rest], consultants: set[str]) -> list[Rest]:

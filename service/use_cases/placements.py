@@ -18,13 +18,8 @@ from matcher.domain.rulebook import RuleBook
 from matcher.domain.statute import WRITTEN_STATEMENT
 from matcher.domain.validation import check_text
 from matcher.limits import Barrier
-from service.audit_chain import Action
-from service.clock import now
-from service.db.audit_repositories import audited
-from service.db.outbox import EventType
-from service.db.outbox_repositories import announce
 from service.db.placing import PlacementEvents
-from service.db.records import PlacementChange, PlacementEvent
+from service.db.records import PlacementChange
 from service.db.repositories import Citizens, Placements
 from service.problems import (
     Alternative,
@@ -38,18 +33,13 @@ from service.problems import (
 )
 from service.use_cases.capacity import Found, Obstacle, Wanted, look
 from service.use_cases.discretion import NEED_RULES, NOT_SHOWN, WITHHELD
-from service.use_cases.matching import MatchInputs
+from service.use_cases.placement_steps import STEPS, Step, changed_fields, write_down
+from service.use_cases.records import Recorder, show_list
 from service.use_cases.rules import rulebook_of
-from service.use_cases.suggest import list_for_citizen
 
 Refused = TypeVar("Refused", bound=NotPossibleNow)
 NEXT_BEST: Final = 3
 """Places that are named instead of one that is not possible."""
-STEPS: Final[Mapping[PlacementStatus, frozenset[PlacementStatus]]] = {
-    PlacementStatus.PLANNED: frozenset((PlacementStatus.PLANNED, PlacementStatus.RUNNING, PlacementStatus.ENDED)),
-    PlacementStatus.RUNNING: frozenset((PlacementStatus.RUNNING, PlacementStatus.ENDED)),
-}
-"""Status that each status may be followed by: a placement never goes back, and one that has ended stays as it is."""
 _SHARED: Final = ("ends_on", "hours_per_week")
 """Fields that take more or less of what placements share."""
 
@@ -87,11 +77,14 @@ _OF_NEEDS: Final = NEED_RULES | {Barrier.APART}
 
 
 def refused_with_next_best(
-    session: Session, municipality: str, inputs: MatchInputs, wanted: Wanted, refused: Refused, today: date
+    session: Session, recorder: Recorder, wanted: Wanted, refused: Refused, today: date
 ) -> Refused:
-    """The problem with the next best places of the citizen. What the session has written before is undone first."""
+    """The problem with the next best places of the citizen, which are recorded as a list.
+
+    What the session has written before is undone first. Raises NotRecorded.
+    """
     session.rollback()
-    found = list_for_citizen(session, municipality, inputs, wanted.citizen_id, today=today, places=NEXT_BEST + 1)
+    found = show_list(session, recorder, wanted.citizen_id, today=today, places=NEXT_BEST + 1).view
     others = [one.explanation for one in found.places if one.slot_id != wanted.slot_id]
     best = [Alternative(one.slot_id, one.heading, round(one.value, 4)) for one in others[:NEXT_BEST]]
     return type(refused)(refused.reasons, best)
@@ -110,23 +103,32 @@ def choose_place(
 ) -> Placement:
     """A placement that a named person chooses, on the citizen's list or beside it.
 
-    Raises NotFound where there is no such citizen for the caller, NotPossibleNow where a rule or limit is in the way
-    that nobody, or not this person, may set aside, and InvalidInput where the reason for setting one aside is missing.
+    Raises NotFound where there is no such citizen for the caller, and what `rules_set_aside` raises.
     """
     Citizens(session, municipality).get(wanted.citizen_id)
     found = look(session, municipality, wanted, on=today)
-    set_aside = _set_aside(found, person, overrides)
+    set_aside = rules_set_aside(found, person, overrides)
     return agree(
         session, municipality, wanted, found, by=person, decided_by=decided_by, reason=reason, set_aside=set_aside
     )
 
 
-def _set_aside(found: Found, person: Person, overrides: Mapping[str, str]) -> dict[str, str]:
-    """Rules that are set aside with their reasons; refuses what stands in the way beside them."""
+def rules_set_aside(
+    found: Found, person: Person, overrides: Mapping[str, str], refused: type[NotPossibleNow] = NotPossibleNow
+) -> dict[str, str]:
+    """Rules that are set aside with their reasons; refuses what stands in the way beside them.
+
+    Raises Forbidden where the person sets aside what only others may, `refused` where a rule or limit is in the way
+    that nobody, or not this person, may set aside, and InvalidInput where a reason is missing, or is given for a rule
+    that is not in the way.
+    """
+    for one in found.obstacles:
+        if one.id in overrides and one.by and person.roles.isdisjoint(one.by):
+            raise Forbidden(f"{one.id} may be set aside by {' or '.join(sorted(one.by))}")
     left = [one for one in found.obstacles if person.roles.isdisjoint(one.by) or one.id not in overrides]
     may = [one for one in left if not person.roles.isdisjoint(one.by)]
     if left and left != may:
-        raise NotPossibleNow(reasons_for(left, person))
+        raise refused(reasons_for(left, person))
     if may:
         raise InvalidInput(
             errors=[
@@ -173,21 +175,33 @@ def agree(
     )
     Placements(session, municipality).put(placement, expected_version=0)
     details = {"source": "proposal" if proposal_id else "chosen", "overrides": dict(set_aside)}
-    _write_down(session, municipality, placement, PlacementChange.MADE, by, reason, details, proposal_id)
+    step = Step(placement, PlacementChange.MADE, details, proposal_id)
+    write_down(session, municipality, step, by.id, reason)
     return placement
 
 
 def withdraw(
-    session: Session, municipality: str, placement_id: str, by: Person, *, reason: str, proposal_id: str, today: date
+    session: Session,
+    municipality: str,
+    placement_id: str,
+    by: Person,
+    *,
+    reason: str,
+    proposal_id: str | None,
+    today: date,
 ) -> None:
-    """Remove a planned placement that has not begun; what was agreed and why it was taken back stays written down."""
+    """Remove a planned placement that has not begun; what was agreed and why it was taken back stays written down.
+
+    `proposal_id`: the proposal that it came of; None where the place was chosen. Raises PlacementBegun.
+    """
     placements = Placements(session, municipality)
     placement = placements.get(placement_id)
     if placement.status is not PlacementStatus.PLANNED or placement.starts_on <= today:
         raise PlacementBegun("end the placement instead")
     placements.delete(placement_id)
     details = {"starts_on": placement.starts_on.isoformat(), "ends_on": placement.ends_on.isoformat()}
-    _write_down(session, municipality, placement, PlacementChange.WITHDRAWN, by, reason, details, proposal_id)
+    step = Step(placement, PlacementChange.WITHDRAWN, details, proposal_id)
+    write_down(session, municipality, step, by.id, reason)
 
 
 def change_placement(
@@ -218,12 +232,13 @@ def change_placement(
         raise VersionConflict("it has changed since it was read; read it again")
     _check_order(before.status, changes.get("status", before.status))
     after = replace(before, **changes)
+    _check_confirmed(changes.get("statement_confirmed_on"), today)
     _check_begin(before, after, rulebook_of(session, municipality), today)
     if shared and found.obstacles and after.status is not PlacementStatus.ENDED:
         raise NotPossibleNow(reasons_for(found.obstacles, by))
     saved = placements.put(after, expected_version=expected_version)
-    details = {"fields": sorted(name for name in changes if getattr(before, name) != getattr(after, name))}
-    _write_down(session, municipality, after, PlacementChange.CHANGED, by, reason, details)
+    step = Step(after, PlacementChange.CHANGED, {"fields": changed_fields(before, after)})
+    write_down(session, municipality, step, by.id, reason)
     return after, saved.version
 
 
@@ -249,6 +264,12 @@ def _check_order(before: PlacementStatus, after: PlacementStatus) -> None:
         raise WrongStep(f"from {before} it cannot become {after}")
 
 
+def _check_confirmed(confirmed_on: date | None, today: date) -> None:
+    if confirmed_on is not None and confirmed_on > today:
+        fix = "give the day that the statement was signed, today at the latest"
+        raise InvalidInput(errors=[FieldError("statement_confirmed_on", "lies in the future", fix)])
+
+
 def _check_begin(before: Placement, after: Placement, book: RuleBook, today: date) -> None:
     begins = before.status is PlacementStatus.PLANNED and after.status is PlacementStatus.RUNNING
     counted = after.form in COUNTED_AS_SUPPORTED and book.holds(WRITTEN_STATEMENT, after.starts_on)
@@ -256,48 +277,3 @@ def _check_begin(before: Placement, after: Placement, book: RuleBook, today: dat
         raise WrongStep("the employer and the employees' representative confirm the limits in writing before the start")
     if begins and after.starts_on > today:
         raise WrongStep("its first day has not come; move starts_on, or wait")
-
-
-def _write_down(
-    session: Session,
-    municipality: str,
-    placement: Placement,
-    change: PlacementChange,
-    by: Person,
-    reason: str,
-    details: dict[str, Any],
-    proposal_id: str | None = None,
-) -> None:
-    PlacementEvents(session, municipality).add(
-        PlacementEvent(
-            id=str(uuid4()),
-            placement_id=placement.id,
-            citizen_id=placement.citizen_id,
-            slot_id=placement.slot_id,
-            change=change,
-            recorded_by=by.id,
-            recorded_at=now(),
-            reason=reason.strip(),
-            proposal_id=proposal_id,
-            details=details,
-        )
-    )
-    action, told = _TOLD[change]
-    noted = {
-        "decided_by": placement.decided_by if change is PlacementChange.MADE else None,
-        "citizen_id": placement.citizen_id,
-        "slot_id": placement.slot_id,
-        "rules_set_aside": sorted(details.get("overrides", ())),
-        "fields": details.get("fields", []),
-        "proposal_id": proposal_id,
-    }
-    held = {name: value for name, value in noted.items() if value}
-    audited(session, municipality, action, "placement", placement.id, held)
-    announce(session, municipality, told, {"placement_id": placement.id})
-
-
-_TOLD: Final[Mapping[PlacementChange, tuple[Action, EventType]]] = {
-    PlacementChange.MADE: (Action.PLACEMENT_CREATED, EventType.PLACEMENT_CREATED),
-    PlacementChange.CHANGED: (Action.PLACEMENT_CHANGED, EventType.PLACEMENT_CHANGED),
-    PlacementChange.WITHDRAWN: (Action.PLACEMENT_REMOVED, EventType.PLACEMENT_REMOVED),
-}

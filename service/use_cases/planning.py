@@ -22,6 +22,9 @@ ENOUGH_GAP = 0.001
 """The planning stops once it has proven that no plan is more than this share better: stopping by what is proven, and
 not by the clock, is what makes the same input give the same plan."""
 
+PLANNING_S = 60.0
+"""Seconds that the planning may take where nothing else is said."""
+
 Solver = Callable[..., Plan]
 Phase = Callable[[str], AbstractContextManager[None]]
 """Wraps a phase of the planning: features, scoring, limits, plan, check."""
@@ -50,7 +53,7 @@ def plan_stored(
     *,
     on: date,
     seed: int = 0,
-    time_limit_s: float = 60.0,
+    time_limit_s: float = PLANNING_S,
     gap: float = ENOUGH_GAP,
     solver: Solver = solve,
     taxonomy: Taxonomy | None = None,
@@ -93,7 +96,7 @@ def plan_stored(
         )
         night = kept.night
     with phase("plan"):
-        plan = solver(night.problem, time_limit_s=time_limit_s, gap=gap, seed=seed)
+        plan = solver(night.problem, time_limit_s=time_limit_s, gap=gap, seed=seed).unless_interrupted()
     with phase("check"):
         _refuse_if_broken(night.problem, plan)
     return Planned(match_input, weights, pairs, night, plan, kept.refused)

@@ -20,5 +20,5 @@ def prepare() -> float:
     match_input = vectorise(invented.citizens, invented.companies, invented.agreements, on=invented.on)
     pairs = score_pairs(match_input)
     night = plan_problem(match_input, pairs, consultants=invented.consultants, running=invented.placements)
-    solve(night.problem, time_limit_s=TIME_LIMIT_S)
+    solve(night.problem, time_limit_s=TIME_LIMIT_S).unless_interrupted()
     return time.perf_counter() - started

@@ -1,13 +1,7 @@
 """What a place costs the others: its own price and the prices of what it uses of shared limits."""
 
-from collections.abc import Sequence
-
-import numpy as np
-
 from matcher.arrays import Floats
 from matcher.assignment import AssignmentProblem
-from matcher.budgets import ResourceRow
-from service.db.records import MatchRun
 
 
 def pair_prices(problem: AssignmentProblem, slot_price: Floats, resource_price: Floats) -> Floats:
@@ -21,9 +15,3 @@ def pair_prices(problem: AssignmentProblem, slot_price: Floats, resource_price: 
     if problem.resources is not None:
         price = price + problem.resources.use.T @ resource_price
     return price
-
-
-def resource_prices(rows: Sequence[ResourceRow], run: MatchRun) -> Floats:
-    """float64 (R,): price that a run gave each shared limit; 0 where it had no such limit."""
-    of_resource = {(one["kind"], one["owner_id"]): one["price"] for one in run.resources}
-    return np.array([of_resource.get((one.kind, one.owner_id), 0.0) for one in rows])

@@ -5,45 +5,66 @@ once that has been committed: a list that cannot be accounted for is not shown.
 """
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 from uuid import uuid4
 
+from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from matcher.language import Language
 from service.clock import now
-from service.db.acting import at_the_terminal as at_the_terminal
+from service.db.acting import at_the_terminal
 from service.db.personal_repositories import CASE
-from service.db.purpose import Purpose, ShownList, SnapshotDocument, Viewer
+from service.db.purpose import ShownList, SnapshotDocument, Viewer
 from service.db.record_repositories import ShownLists, Snapshots
 from service.db.records import MatchRun
 from service.db.repositories import Citizens
 from service.db.session import SessionFactory, unit_of_work
 from service.problems import NotFound, NotRecorded, VersionConflict
-from service.use_cases.desk import Desk, Outcome, desk_of
-from service.use_cases.matching import MatchInputs
+from service.settings import Settings
+from service.use_cases.by_identity import ByIdentity
+from service.use_cases.database import open_database
+from service.use_cases.desk import Desk, desk_of
+from service.use_cases.list_kinds import (
+    CALLS,
+    CANDIDATES,
+    EXPLANATION,
+    NEEDS,
+    OPENINGS,
+    SUGGESTIONS,
+    WITHOUT_PLACE,
+    AnyView,
+    Asked,
+    ListKind,
+)
+from service.use_cases.matching import MatchInputs, Stored
+from service.use_cases.needs import NeedsView
+from service.use_cases.openings import OpeningsView
+from service.use_cases.outreach import OutreachView
+from service.use_cases.planning import Planned
+from service.use_cases.reached import Reached
 from service.use_cases.snapshots import (
     PLAN,
-    Snapshot,
     canonical,
     content_digest,
-    snapshot_of,
+    snapshot_after,
     text_digest,
     weights_document,
 )
-from service.use_cases.suggest import citizen_list, place_explained, slot_candidates
+from service.use_cases.taxonomy import taxonomy_of
 from service.use_cases.versions import versions_of
-from service.use_cases.views import CandidatesView, ExplainedPlace, ExplanationView, ListView
+from service.use_cases.views import CandidatesView, ExplainedPlace, ListView, WithoutPlaceView
+from service.use_cases.written import LastSnapshot
 
 _FAST = 3
 """Level of compression: a third of the time of the usual one, for a fifth more bytes."""
-
-View = ListView | ExplainedPlace | CandidatesView
-AnyView = TypeVar("AnyView", ListView, ExplainedPlace, CandidatesView)
+LIMITED, REPEATABLE = "limited", "repeatable"
+"""Parameters of a shown list: whether it was for somebody who may see some citizens only (then it names no others);
+False where the clock ended a plan that it was made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +73,6 @@ class Shown(Generic[AnyView]):
 
     list_id: str
     view: AnyView
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a list is to answer."""
-
-    purpose: Purpose
-    citizen_id: str = ""
-    slot_id: str = ""
-    places: int = 0
-    language: Language = Language.DANISH
-
-    def parameters(self) -> dict[str, Any]:
-        """As JSON, without what does not apply."""
-        every = {"citizen_id": self.citizen_id, "slot_id": self.slot_id, "places": self.places}
-        return {name: value for name, value in every.items() if value} | {"language": self.language.value}
-
-    @classmethod
-    def of(cls, purpose: Purpose, parameters: Mapping[str, Any]) -> "Asked":
-        """What `parameters` came from."""
-        own = {name: parameters[name] for name in ("citizen_id", "slot_id", "places") if name in parameters}
-        return cls(purpose, **own, language=Language(parameters["language"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +88,12 @@ class Recorder:
     case: str | None = None
 
 
+def recorder_at_the_terminal(settings: Settings) -> Recorder:
+    """What writes down that somebody at the terminal is shown something."""
+    inputs = MatchInputs(taxonomy_of(settings))
+    return Recorder(open_database(settings), settings.municipality, inputs, at_the_terminal())
+
+
 def show_list(
     session: Session,
     recorder: Recorder,
@@ -102,8 +107,8 @@ def show_list(
 
     `session` is what the list is read with; it is recorded in a transaction of its own.
     """
-    asked = Asked(Purpose.SUGGESTIONS, citizen_id=citizen_id, places=places, language=language)
-    return _show(session, recorder, asked, today, ListView)
+    asked = Asked(citizen_id=citizen_id, places=places, language=language)
+    return _show(session, recorder, SUGGESTIONS, asked, today)
 
 
 def show_place(
@@ -116,8 +121,15 @@ def show_place(
     language: Language = Language.DANISH,
 ) -> Shown[ExplainedPlace]:
     """Why, or why not, a place for a citizen, recorded. Raises NotFound and NotRecorded."""
-    asked = Asked(Purpose.EXPLANATION, citizen_id=citizen_id, slot_id=slot_id, language=language)
-    return _show(session, recorder, asked, today, ExplainedPlace)
+    asked = Asked(citizen_id=citizen_id, slot_id=slot_id, language=language)
+    return _show(session, recorder, EXPLANATION, asked, today)
+
+
+def show_without_place(
+    session: Session, recorder: Recorder, citizen_id: str, *, today: date, language: Language = Language.DANISH
+) -> Shown[WithoutPlaceView]:
+    """Why a citizen has no place, recorded. Raises NotFound and NotRecorded."""
+    return _show(session, recorder, WITHOUT_PLACE, Asked(citizen_id=citizen_id, language=language), today)
 
 
 def show_candidates(
@@ -129,63 +141,105 @@ def show_candidates(
     places: int = 10,
     language: Language = Language.DANISH,
 ) -> Shown[CandidatesView]:
-    """Citizens whom a slot fits, recorded. Raises NotFound and NotRecorded."""
-    asked = Asked(Purpose.CANDIDATES, slot_id=slot_id, places=places, language=language)
-    return _show(session, recorder, asked, today, CandidatesView)
+    """Citizens whom a slot fits, of those whom the caller may see, recorded. Raises NotFound and NotRecorded."""
+    asked = Asked(slot_id=slot_id, places=places, language=language)
+    return _show(session, recorder, CANDIDATES, asked, today)
 
 
-def made_from(desk: Desk, asked: Asked) -> View:
-    """What is asked, made from a desk: the same for whoever asks now and for a replay."""
-    match asked.purpose:
-        case Purpose.SUGGESTIONS:
-            return citizen_list(desk, asked.citizen_id, places=asked.places, language=asked.language)
-        case Purpose.EXPLANATION:
-            return place_explained(desk, asked.citizen_id, asked.slot_id, language=asked.language)
-        case Purpose.CANDIDATES:
-            return slot_candidates(desk, asked.slot_id, places=asked.places, language=asked.language)
+def show_openings(
+    session: Session,
+    recorder: Recorder,
+    citizen_id: str,
+    *,
+    today: date,
+    slot_id: str | None = None,
+    places: int = 5,
+    language: Language = Language.DANISH,
+) -> Shown[OpeningsView]:
+    """What would open places, or one place, for a citizen, recorded. Raises NotFound and NotRecorded."""
+    asked = Asked(citizen_id=citizen_id, slot_id=slot_id or "", places=places, language=language)
+    return _show(session, recorder, OPENINGS, asked, today)
 
 
-def _show(session: Session, recorder: Recorder, asked: Asked, today: date, kind: type[AnyView]) -> Shown[AnyView]:
-    outcomes: dict[str, Outcome] = {}
-    desk = desk_of(session, recorder.municipality, recorder.inputs, today)
+def show_needs(
+    session: Session,
+    recorder: Recorder,
+    *,
+    today: date,
+    most: int = 20,
+    confirm: int = 0,
+    language: Language = Language.DANISH,
+    planned: Callable[[], None] = lambda: None,
+) -> Shown[NeedsView]:
+    """What would help most of those who wait, recorded; `planned` is told after each plan that confirms a need.
 
-    def remembered(citizen_id: str) -> Outcome:
-        return outcomes.setdefault(citizen_id, desk.outcome_of(citizen_id))
-
-    view = made_from(replace(desk, outcome_of=remembered), asked)
-    if not isinstance(view, kind):
-        raise TypeError(f"{asked.purpose} made {type(view).__name__}")
-    return Shown(_record(recorder, asked, desk, outcomes, view), view)
+    Raises NothingToPlan and NotRecorded.
+    """
+    asked = Asked(places=most, confirm=confirm, language=language)
+    return _show(session, recorder, NEEDS, asked, today, planned)
 
 
-def _record(recorder: Recorder, asked: Asked, desk: Desk, outcomes: Mapping[str, Outcome], view: View) -> str:
+def show_calls(
+    session: Session,
+    recorder: Recorder,
+    *,
+    today: date,
+    consultant_id: str | None = None,
+    language: Language = Language.DANISH,
+) -> Shown[OutreachView]:
+    """Companies to call, for those whom the caller may see, recorded. Raises NotFound and NotRecorded."""
+    asked = Asked(consultant_id=consultant_id or "", on=today, language=language)
+    return _show(session, recorder, CALLS, asked, today)
+
+
+def _show(
+    session: Session,
+    recorder: Recorder,
+    kind: ListKind[AnyView],
+    asked: Asked,
+    today: date,
+    planned: Callable[[], None] = lambda: None,
+) -> Shown[AnyView]:
+    desk, reached = desk_of(session, recorder.municipality, recorder.inputs, today), Reached()
+    plan = desk.plan
+
+    def told(stored: Stored) -> Planned:
+        made = plan(stored)
+        planned()
+        return made
+
+    view = kind.make(reached.watch(replace(desk, plan=told)), asked)
+    return Shown(_record(recorder, kind, asked, desk, reached, view), view)
+
+
+def _record(
+    recorder: Recorder, kind: ListKind[AnyView], asked: Asked, desk: Desk, reached: Reached, view: AnyView
+) -> str:
     written = recorder.inputs.written
-    plan = plan_document(desk.run, desk.slot_prices) if desk.run else None
-    weights = weights_document(desk.weights)
+    plan = _plan_document(desk.run, desk.slot_prices) if desk.run else None
+    weights = _weights_document(desk.weights)
     others = [one for one in (plan, weights) if one and not written.knows(desk.municipality, one.digest)]
-    digest = written.snapshot_at(desk.municipality, desk.mark)
-    snapshot: Snapshot | None = None
-    if digest is None:
-        snapshot = snapshot_of(desk.stored)
-        digest = snapshot.digest
-    seen = shown_text(view, {id_: asdict(one) for id_, one in sorted(outcomes.items())})
+    last, snapshot = written.last_snapshot(desk.municipality), None
+    if last is None or last.mark != desk.mark:
+        snapshot = snapshot_after(desk.stored, last.entry_of if last else {})
+        last = LastSnapshot(desk.mark, snapshot.digest, desk.stored, snapshot.entry_of)
+    named = kind.named(view)
+    seen = _shown_text(view, reached, named)
     shown = ShownList(
         id=str(uuid4()),
-        purpose=asked.purpose,
+        purpose=kind.purpose,
         shown_at=now(),
         viewer=recorder.viewer,
-        citizen_ids=tuple(sorted(citizens_of(view))),
+        citizen_ids=tuple(sorted(named)),
         slot_id=asked.slot_id or None,
         run_id=desk.run.id if desk.run else None,
         planned_on=desk.match_input.on,
-        snapshot=digest,
+        snapshot=last.digest,
         plan=plan.digest if plan else None,
         weights=weights.digest,
-        parameters=asked.parameters()
-        | {"needs": recorder.needs}
-        | ({CASE: recorder.case} if recorder.case is not None else {}),
+        parameters=asked.parameters() | _circumstances(recorder, desk, reached),
         versions=versions_of(desk.stored, desk.weights, recorder.inputs.taxonomy),
-        result=compact(view),
+        result=kind.compact(view),
         result_digest=text_digest(seen),
         shown=zlib.compress(seen.encode(), level=_FAST),
     )
@@ -194,15 +248,25 @@ def _record(recorder: Recorder, asked: Asked, desk: Desk, outcomes: Mapping[str,
             if Citizens(session, desk.municipality).known(shown.citizen_ids) != set(shown.citizen_ids):
                 raise NotFound
             snapshots = Snapshots(session, desk.municipality)
-            snapshots.add_documents([*others, *(snapshot.documents if snapshot else ())])
+            snapshots.add_documents([*others, *(snapshot.new if snapshot else ())])
             if snapshot is not None:
                 snapshots.add(snapshot.digest, snapshot.entries, shown.shown_at)
             ShownLists(session, desk.municipality).add(shown)
     except (OperationalError, VersionConflict) as error:
         raise NotRecorded("the database was busy; ask again in a moment") from error
     written.add(desk.municipality, *(one.digest for one in others))
-    written.add_snapshot(desk.municipality, desk.mark, digest)
+    written.add_snapshot(desk.municipality, last)
     return shown.id
+
+
+def _circumstances(recorder: Recorder, desk: Desk, reached: Reached) -> dict[str, Any]:
+    """What of a list's parameters follows from who asked and how it was made; what is usual is left out."""
+    unusual = {
+        CASE: recorder.case,
+        LIMITED: None if desk.visible is None else True,
+        REPEATABLE: False if reached.by_clock else None,
+    }
+    return {"needs": recorder.needs} | {name: value for name, value in unusual.items() if value is not None}
 
 
 def plan_document(run: MatchRun, slot_prices: Mapping[str, float]) -> SnapshotDocument:
@@ -224,38 +288,15 @@ def plan_document(run: MatchRun, slot_prices: Mapping[str, float]) -> SnapshotDo
     return SnapshotDocument(PLAN, content_digest(record), record)
 
 
-def compact(view: View) -> dict[str, Any]:
-    """What a list came to in ids and numbers: ranked, with what was not possible and why."""
-    if isinstance(view, ListView):
-        return {
-            "places": [_pair(one.explanation) for one in view.places],
-            "near_misses": [_pair(one.explanation) for one in view.near_misses],
-            "eligible": view.eligible,
-            "proposal_id": view.proposal_id,
-        }
-    if isinstance(view, ExplainedPlace):
-        return {"places": [_pair(view.place.explanation)]}
-    return {"candidates": [_pair(one.explanation) for one in view.candidates], "eligible": view.eligible}
+_plan_document, _weights_document = ByIdentity(plan_document), ByIdentity(weights_document)
+"""Made once for a run and its weights, which every list of a day asks for."""
 
 
-def citizens_of(view: View) -> set[str]:
-    """Ids of the citizens whom a view names."""
-    if isinstance(view, CandidatesView):
-        return {one.citizen.id for one in view.candidates}
-    return {view.citizen.id}
+def _shown_text(view: BaseModel, reached: Reached, named: set[str]) -> str:
+    """What was shown, and what it was made from beside the snapshot and the run's prices, as one JSON object.
 
-
-def shown_text(view: View, outcomes: Mapping[str, Any]) -> str:
-    """What was shown, and what the run came to for those in it, as one JSON object."""
-    return f'{{"outcomes":{canonical(outcomes)},"view":{view.model_dump_json()}}}'
-
-
-def _pair(one: ExplanationView) -> dict[str, Any]:
-    return {
-        "citizen_id": one.citizen_id,
-        "slot_id": one.slot_id,
-        "eligible": one.eligible,
-        "value": one.value,
-        "price": one.price,
-        "failed_rules": list(one.failed_rules),
-    }
+    `named`: the citizens whom it names; it tells of no others.
+    """
+    outcomes = {id_: asdict(one) for id_, one in sorted(reached.outcomes.items()) if id_ in named}
+    beside = f'"outcomes":{canonical(outcomes)},"proposals":{canonical(reached.proposals)}'
+    return f'{{{beside},"view":{view.model_dump_json()}}}'

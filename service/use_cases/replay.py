@@ -6,13 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
 
 from features.taxonomy import Taxonomy
+from matcher.arrays import MatchInput
 from matcher.assignment import check
+from service.db.listings import proposed_pairs
 from service.db.purpose import RunRecord, ShownList
 from service.db.record_repositories import Entry, KeptDocument, RunRecords, ShownLists, Snapshots
 from service.db.records import MatchRun
@@ -20,16 +23,18 @@ from service.db.repositories import MatchRuns, Proposals
 from service.db.session import SessionFactory, read_only
 from service.problems import ErasedSince, NotFound, SnapshotUnreadable
 from service.use_cases.desk import Desk, Outcome
+from service.use_cases.list_kinds import Asked, kind_of
 from service.use_cases.matching import Stored, arrays_of
 from service.use_cases.night_result import comparable, comparable_result, figures_of, result_of
 from service.use_cases.nightly import match_run
-from service.use_cases.planning import Planned, plan_stored
-from service.use_cases.records import Asked, made_from
+from service.use_cases.planning import PLANNING_S, Planned, plan_stored
+from service.use_cases.reached import Reached
+from service.use_cases.records import LIMITED, REPEATABLE
 from service.use_cases.snapshots import PLAN, WEIGHTS, canonical, content_digest, stored_of, text_digest, weights_of
 from service.use_cases.versions import differing, versions_of
 
 LONGER = 4.0
-"""How much longer than the night a replay may plan: what gap and seed ended then ends now, on a slower machine too."""
+"""How much longer than at first a replay may plan: what gap and seed ended then ends now, on a slower machine too."""
 
 
 class Verdict(StrEnum):
@@ -82,7 +87,7 @@ class Replayer:
         self._municipality = municipality
         self._taxonomy = taxonomy
         self._kept: tuple[str, _Restored] | None = None
-        self._desk: tuple[tuple[str, date], Desk] | None = None
+        self._made: tuple[tuple[str, date], MatchInput] | None = None
 
     def replay(self, id_: str) -> Replayed:
         """Replay the run or list with an id.
@@ -131,10 +136,10 @@ class Replayer:
             record.run_id, run.created_at, planned, seed=seed, snapshot=record.snapshot, versions=run.versions
         )
         result = comparable_result(again, result_of(record.run_id, restored.stored, planned))
-        found = first_difference(stored_result, result)
+        found = first_difference(stored_result, _as_far_as_written(result, stored_result))
         if found is None and changed is None:
             return Replayed("run", record.run_id, Verdict.IDENTICAL, None, versions)
-        sure = record.repeatable and planned.plan.stopped_by != "time"
+        sure = record.repeatable and planned.plan.repeatable
         if sure or restored.changed or weights.changed:
             return Replayed("run", record.run_id, Verdict.DIFFERENT, found or changed, versions)
         invalid = _violation(planned, stored_result)
@@ -165,45 +170,65 @@ class Replayer:
         plan = None if shown.plan is None else self._document(session, (PLAN, shown.plan))
         text = zlib.decompress(shown.shown).decode()
         kept = json.loads(text)
-        desk = self._desk_of(shown, restored, weights, plan, kept["outcomes"])
+        reached = Reached()
+        desk = reached.watch(self._desk_of(session, shown, restored, weights, plan, kept["outcomes"]))
         versions = differing(shown.versions, versions_of(restored.stored, desk.weights, self._taxonomy))
         changed = restored.changed or weights.changed or (plan.changed if plan else None)
         if changed is None and text_digest(text) != shown.result_digest:
             changed = Difference("result_digest", shown.result_digest, text_digest(text))
         try:
-            now = made_from(desk, Asked.of(shown.purpose, shown.parameters)).model_dump(mode="json")
+            asked = Asked.of(shown.parameters)
+            now = kind_of(shown.purpose, asked).make(desk, asked).model_dump(mode="json")
         except NotFound:
             now = {}
+        if changed is None and restored.erased_on is None and kept.get("proposals") != reached.proposals:
+            changed = Difference("proposals", kept.get("proposals"), reached.proposals)
         found = first_difference(kept["view"], now)
         if found is None and changed is None:
             return Replayed("list", shown.id, Verdict.IDENTICAL, None, versions, restored.n_erased)
         if restored.erased_on:
             raise ErasedSince(_erased_text(restored.erased_on))
-        return Replayed("list", shown.id, Verdict.DIFFERENT, found or changed, versions)
+        sure = shown.parameters.get(REPEATABLE, True) and not reached.by_clock
+        verdict = Verdict.DIFFERENT if sure or changed else Verdict.NOT_REPEATABLE
+        return Replayed("list", shown.id, verdict, found or changed, versions)
 
     def _desk_of(
         self,
+        session: Session,
         shown: ShownList,
         restored: "_Restored",
         weights: "_Document",
         plan: "_Document | None",
         outcomes: Mapping[str, Mapping[str, str | None]],
     ) -> Desk:
-        def outcome_of(citizen_id: str) -> Outcome:
-            return Outcome(**outcomes.get(citizen_id, {}))
-
-        stored, key = restored.stored, (shown.snapshot, shown.planned_on)
-        if self._desk is None or self._desk[0] != key:
-            match_input = arrays_of(stored, on=shown.planned_on, taxonomy=self._taxonomy)
-            made = Desk(self._municipality, "", stored, match_input, None, {}, outcome_of, weights_of(weights.record))
-            self._desk = (key, made)
-        return replace(
-            self._desk[1],
+        stored, in_use = restored.stored, weights_of(weights.record)
+        match_input = self._arrays(stored, shown.snapshot, shown.planned_on)
+        longer = LONGER if shown.parameters.get(REPEATABLE, True) else 1.0
+        return Desk(
+            municipality=self._municipality,
+            mark="",
+            stored=stored,
+            match_input=match_input,
             run=None if plan is None else _run_of(plan.record),
             slot_prices={} if plan is None else plan.record["slot_prices"],
-            outcome_of=outcome_of,
-            weights=weights_of(weights.record),
+            outcome_of=lambda citizen_id: Outcome(**outcomes.get(citizen_id, {})),
+            proposed=lambda: proposed_pairs(session, self._municipality, shown.run_id) if shown.run_id else (),
+            weights=in_use,
+            plan=partial(
+                plan_stored,
+                weights=in_use,
+                on=shown.planned_on,
+                time_limit_s=longer * PLANNING_S,
+                taxonomy=self._taxonomy,
+            ),
+            taxonomy=self._taxonomy,
+            visible=frozenset(shown.citizen_ids) if shown.parameters.get(LIMITED) else None,
         )
+
+    def _arrays(self, stored: Stored, snapshot: str, on: date) -> MatchInput:
+        if self._made is None or self._made[0] != (snapshot, on):
+            self._made = (snapshot, on), arrays_of(stored, on=on, taxonomy=self._taxonomy)
+        return self._made[1]
 
     # What was written down.
 
@@ -294,6 +319,17 @@ def _violation(planned: Planned, stored: Mapping[str, Any]) -> Difference | None
     )
     violations = check(problem, plan)
     return Difference("proposals", str(violations[0]), None) if violations else None
+
+
+def _as_far_as_written(result: dict[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """A result without what the stored run, of an earlier version, did not write: English of refusals, quality."""
+    unplaced = {
+        citizen_id: {name: one[name] for name in one if name != "text_english" or name in then}
+        for citizen_id, one in result["unplaced"].items()
+        for then in [stored["unplaced"].get(citizen_id, one)]
+    }
+    counts = {name: one for name, one in result["counts"].items() if name != "quality" or name in stored["counts"]}
+    return result | {"unplaced": unplaced, "counts": counts}
 
 
 def _plain(value: Any) -> Any:

@@ -17,7 +17,9 @@ from service.db.audit_repositories import audited
 from service.db.rule_repositories import RULE_CHANGE, RuleChanges, StoredRuleChange
 from service.db.session import SessionFactory, unit_of_work
 from service.problems import FieldError, InvalidInput
+from service.use_cases.rule_tried import Tried, checked_tried
 
+NOTHING_SAID = Tried()
 MOST_CHANGES = 100
 """Changes in one go: more than a municipality decides at a meeting."""
 
@@ -104,28 +106,44 @@ def with_changes(book: RuleBook, changes: Sequence[RuleChange], *, begun_with: R
 
 
 def change_rules(
-    sessions: SessionFactory, municipality: str, changes: Sequence[RuleChange], *, changed_by: str, reason: str
+    sessions: SessionFactory,
+    municipality: str,
+    changes: Sequence[RuleChange],
+    *,
+    changed_by: str,
+    reason: str,
+    tried: Tried = NOTHING_SAID,
 ) -> tuple[StoredRuleChange, ...]:
     """Write changes that a named person has decided; InvalidInput, and none is written, where one is not allowed."""
     with unit_of_work(sessions) as session:
-        return add_changes(session, municipality, changes, changed_by=changed_by, reason=reason)
+        return add_changes(session, municipality, changes, changed_by=changed_by, reason=reason, tried=tried)
 
 
 def add_changes(
-    session: Session, municipality: str, changes: Sequence[RuleChange], *, changed_by: str, reason: str
+    session: Session,
+    municipality: str,
+    changes: Sequence[RuleChange],
+    *,
+    changed_by: str,
+    reason: str,
+    tried: Tried = NOTHING_SAID,
 ) -> tuple[StoredRuleChange, ...]:
-    """As `change_rules`, in a transaction that is under way."""
+    """As `change_rules`, in a transaction that is under way. Why there was no preview is written beside the reason."""
+    if tried.without:
+        reason = f"{reason} (Sat i kraft uden forhåndsvisning: {tried.without})"
     try:
         check_id("changed_by", changed_by)
         check_text("reason", reason, required=True)
     except InvalidValueError as refused:
         raise InvalidInput(errors=[FieldError(refused.field, refused.problem, refused.fix)]) from None
     with_changes(rulebook_of(session, municipality), changes)
+    tried_in = checked_tried(session, municipality, changes, tried)
     stored = RuleChanges(session, municipality).add_all(
         changes, changed_by=changed_by, reason=reason, changed_at=datetime.now(UTC)
     )
     for one in stored:
         details = {"rule_id": one.change.rule_id, "kind": one.change.kind.value, "changed_by": changed_by}
+        details["tried"] = tried_in
         audited(session, municipality, Action.RULES_CHANGED, "rule_change", str(one.number), details)
     return stored
 

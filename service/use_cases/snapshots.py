@@ -76,11 +76,55 @@ def snapshot_of(stored: Stored) -> Snapshot:
     documents = []
     for part in _parts():
         values = getattr(stored, part.kind)
+        documents += [_document(part, value) for value in (values if part.many else (values,))]
+    return Snapshot(_digest((one.kind, one.digest) for one in documents), tuple(documents))
+
+
+@dataclass(frozen=True, eq=False)
+class SnapshotChange:
+    """A snapshot, and what of it an earlier one does not have.
+
+    Attributes
+    ----------
+    entry_of : the document of each value by the identity of the value
+    new : documents of values that are not the same objects as in the earlier one
+    """
+
+    digest: str
+    entry_of: Mapping[int, Entry]
+    new: tuple[SnapshotDocument, ...]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Kind and digest of each document."""
+        return tuple(self.entry_of.values())
+
+
+def snapshot_after(stored: Stored, known: Mapping[int, Entry]) -> SnapshotChange:
+    """The snapshot of what is stored, after one whose values `known` names: those are not written as documents again.
+
+    The digest is that of `snapshot_of`. The values behind `known` must still exist: an identity is used again.
+    """
+    new: list[SnapshotDocument] = []
+    entry_of: dict[int, Entry] = {}
+    for part in _parts():
+        values = getattr(stored, part.kind)
         for value in values if part.many else (values,):
-            document = part.codec.encode(value)
-            documents.append(SnapshotDocument(part.kind, content_digest(document), document, _about(value)))
-    lines = sorted(f"{one.kind} {one.digest}\n" for one in documents)
-    return Snapshot(text_digest("".join(lines)), tuple(documents))
+            entry = known.get(id(value))
+            if entry is None:
+                new.append(_document(part, value))
+                entry = (part.kind, new[-1].digest)
+            entry_of[id(value)] = entry
+    return SnapshotChange(_digest(entry_of.values()), entry_of, tuple(new))
+
+
+def _document(part: _Part, value: Any) -> SnapshotDocument:
+    document = part.codec.encode(value)
+    return SnapshotDocument(part.kind, content_digest(document), document, _about(value))
+
+
+def _digest(entries: Iterable[Entry]) -> str:
+    return text_digest("".join(sorted(f"{kind} {digest}\n" for kind, digest in entries)))
 
 
 def stored_of(documents: Iterable[KeptDocument]) -> Stored:

@@ -53,6 +53,9 @@ _OTHER_ROWS: Final = {
     "placement_events": ("hændelse i dine forløb", "hændelser i dine forløb"),
 }
 
+_PAIRS: Final = {"held": "skulle gives dig", "rejected": "skulle ikke foreslås dig", "free": "blev givet fri igen"}
+_REQUESTS: Final = {"correction": "Ønske om rettelse", "objection": "Indsigelse"}
+
 
 def subject_text(found: Mapping[str, Any]) -> str:
     """The text of what `subject_access` found."""
@@ -83,6 +86,8 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{title}: {_TRAIT_VALUES.get(str(traits[name]), traits[name])}"
     yield from _agreed(rows)
     yield from _proposed(rows)
+    yield from _of_plans(rows)
+    yield from _requested(rows)
     yield from _other(rows)
     yield from _reads(found["reads"])
 
@@ -106,6 +111,29 @@ def _proposed(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
         for decision in sorted(decisions.get(row["id"], ()), key=lambda one: str(one["decided_at"])):
             verdict = label(Verdict(decision["verdict"]))
             yield f"  {verdict} {_moment(decision['decided_at'])} af {decision['decided_by']}: {decision['reason']}"
+            if decision.get("taken_back_at"):
+                yield f"  Fortrudt {_moment(decision['taken_back_at'])} af {decision['taken_back_by_name']}"
+
+
+def _of_plans(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
+    """What was said about a place when somebody planned again."""
+    if not rows.get("pair_decisions"):
+        return
+    yield from _heading("Pladser, som planen skulle holde fast ved eller lade være")
+    for row in sorted(rows["pair_decisions"], key=lambda row: (str(row["decided_at"]), row["id"])):
+        said = _PAIRS[row["verdict"]] + (" (taget tilbage)" if row["withdrawn"] else "")
+        by = f"{_moment(row['decided_at'])} af {row['decided_by_name']}"
+        yield f"- Plads {row['slot_id']}: {said} {by}: {row['reason']}"
+
+
+def _requested(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
+    if not rows.get("citizen_requests"):
+        return
+    yield from _heading("Dine ønsker om rettelser og dine indsigelser")
+    for row in sorted(rows["citizen_requests"], key=lambda row: (row["recorded_at"], row["id"])):
+        yield f"- {_REQUESTS[row['kind']]} {_moment(row['recorded_at'])}: {row['text']}"
+        if row["answer"] is not None:
+            yield f"  Svar {_moment(row['answered_at'])} af {row['answered_by_name']}: {row['answer']}"
 
 
 def _other(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:

@@ -51,7 +51,7 @@ def citizen_list(desk: Desk, citizen_id: str, *, places: int, language: Language
     """The list of `list_for_citizen`, from a desk."""
     row = desk.citizen_row(citizen_id)
     citizen = desk.match_input.citizen_values[row]
-    prices, free = desk.market(row)
+    prices, market = desk.market(row)
     found = suggest(
         desk.match_input,
         row,
@@ -59,7 +59,7 @@ def citizen_list(desk: Desk, citizen_id: str, *, places: int, language: Language
         weights=desk.weights,
         k=places,
         near_misses=NEAR_MISSES,
-        free=free,
+        market=market,
         demand=demand_of(desk),
         language=language,
     )
@@ -76,6 +76,7 @@ def citizen_list(desk: Desk, citizen_id: str, *, places: int, language: Language
         places=tuple(desk.place_view(one.explanation, outcome) for one in found.suggestions),
         near_misses=tuple(desk.place_view(one.explanation, outcome) for one in found.near_misses),
         eligible=found.eligible_count,
+        not_free=found.not_free_count,
         support_texts=_common([explanation.support_texts for explanation in shown]),
         always_confirm=_common([one.explanation.must_confirm for one in found.suggestions]),
         weights=weights_text(found.weights_id, language),
@@ -89,26 +90,12 @@ def _common(texts: list[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(text for text in texts[0] if all(text in others for others in texts)) if texts else ()
 
 
-def explain_place(
-    session: Session,
-    municipality: str,
-    inputs: MatchInputs,
-    citizen_id: str,
-    slot_id: str,
-    *,
-    today: date,
-    language: Language = Language.DANISH,
-) -> ExplainedPlace:
-    """Why a place suits a citizen, or why not; raises NotFound."""
-    return place_explained(desk_of(session, municipality, inputs, today), citizen_id, slot_id, language=language)
-
-
 def place_explained(
     desk: Desk, citizen_id: str, slot_id: str, *, language: Language = Language.DANISH
 ) -> ExplainedPlace:
-    """The explanation of `explain_place`, from a desk."""
+    """Why a place suits a citizen, or why not; raises NotFound."""
     row, slot_row = desk.citizen_row(citizen_id), desk.slot_row(slot_id)
-    prices, free = desk.market(row)
+    prices, market = desk.market(row)
     explanation = explain(
         desk.match_input,
         row,
@@ -117,7 +104,8 @@ def place_explained(
         wanted=_wanted(desk, row, slot_row),
         weights=desk.weights,
         alternatives=ALTERNATIVES,
-        free=free,
+        free=market.free,
+        met=market.met(slot_row),
         language=language,
     )
     return ExplainedPlace(
@@ -139,25 +127,17 @@ def _wanted(desk: Desk, row: int, slot_row: int) -> Wanted | None:
     return demand.others(row, slot_row, float(pair_values(desk.match_input, *rows, desk.weights)[0]))
 
 
-def candidates_for_slot(
-    session: Session,
-    municipality: str,
-    inputs: MatchInputs,
-    slot_id: str,
-    *,
-    today: date,
-    places: int = 10,
-    language: Language = Language.DANISH,
-) -> CandidatesView:
-    """Citizens whom a slot fits and who have no placement, best first; raises NotFound."""
-    return slot_candidates(desk_of(session, municipality, inputs, today), slot_id, places=places, language=language)
-
-
 def slot_candidates(desk: Desk, slot_id: str, *, places: int, language: Language = Language.DANISH) -> CandidatesView:
-    """The candidates of `candidates_for_slot`, from a desk."""
+    """Citizens whom a slot fits and who have no placement, best first; raises NotFound."""
     slot_row = desk.slot_row(slot_id)
     found = candidates(
-        desk.match_input, slot_row, weights=desk.weights, k=places, free=desk.free_citizens(), language=language
+        desk.match_input,
+        slot_row,
+        weights=desk.weights,
+        k=places,
+        free=desk.free_citizens(),
+        market_of=lambda rows: desk.market_of_slot(rows, slot_row),
+        language=language,
     )
     context = desk.match_input.slot_values[slot_row]
     views = [

@@ -1,5 +1,6 @@
 """The sheets of the workbook: which column holds which field. Reading, writing and guidance all follow from these."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -322,3 +323,18 @@ SHEETS = (
 def children_of(sheet: Sheet) -> Iterator[Sheet]:
     """Sheets whose rows belong to rows of this one."""
     return (child for child in SHEETS if child.parent == sheet.name)
+
+
+def header_of(field: str) -> str:
+    """What the workbook calls a field of a row, e.g. `slots[0].capacity`; a header stays as it is.
+
+    Empty where no sheet has the field.
+    """
+    name = re.sub(r"\[\d+\]", "", field)
+    headers = {column.header for sheet in SHEETS for column in sheet.all_columns}
+    of_paths = {
+        f"{sheet.list_field}.{column.path}" if sheet.list_field else column.path: column.header
+        for sheet in SHEETS
+        for column in sheet.columns
+    }
+    return field if field in headers else of_paths.get(name, "")

@@ -2,22 +2,19 @@
 
 import hashlib
 import sys
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Generic, TypeVar
 
 import features
 import matcher
 from features.taxonomy import Taxonomy
 from matcher.domain.rulebook import RuleBook
 from matcher.weights import Weights
+from service.use_cases.by_identity import ByIdentity
 from service.use_cases.matching import Stored
 from service.use_cases.snapshots import content_digest, weights_document
-
-Value = TypeVar("Value")
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "numba", "ortools")
 """Those whose numbers reach a plan or a list."""
@@ -61,29 +58,12 @@ def _libraries() -> Mapping[str, str]:
     return {"python": python, **{name: version(name) for name in LIBRARIES}}
 
 
-class _ByIdentity(Generic[Value]):
-    """Digests of a few large values that stay the same objects, taken once for each."""
-
-    def __init__(self, digest: Callable[[Value], str]) -> None:
-        self._digest = digest
-        self._kept: deque[tuple[Value, str]] = deque(maxlen=8)
-
-    def __call__(self, value: Value) -> str:
-        """The digest of a value."""
-        for kept, digest in tuple(self._kept):
-            if kept is value:
-                return digest
-        digest = self._digest(value)
-        self._kept.append((value, digest))
-        return digest
-
-
 def _occupations(taxonomy: Taxonomy) -> str:
     """SHA-256 over the occupations and descriptions that goals are read by."""
     occupations = {uri: repr(one) for uri, one in taxonomy.occupations.items()}
     return content_digest([occupations, dict(taxonomy.descriptions), dict(taxonomy.group_names)])
 
 
-_taxonomy_digest = _ByIdentity(_occupations)
-_rules_digest = _ByIdentity(RuleBook.fingerprint)
-_weights_digest = _ByIdentity[Weights](lambda weights: weights_document(weights).digest)
+_taxonomy_digest = ByIdentity(_occupations)
+_rules_digest = ByIdentity(RuleBook.fingerprint)
+_weights_digest = ByIdentity(lambda weights: weights_document(weights).digest)

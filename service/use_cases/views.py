@@ -29,7 +29,7 @@ class TermView(_View):
 
 
 class RuleView(_View):
-    """One hard rule: what it asks and since when, its source, passed or not, and why."""
+    """One hard rule or shared limit: what it asks and since when, its source, passed or not, and why."""
 
     id: str
     statement: str = Field(validation_alias=AliasChoices("statement", "danish"))
@@ -39,6 +39,20 @@ class RuleView(_View):
     passed: bool
     to_confirm: bool
     texts: tuple[str, ...]
+
+
+class LimitView(_View):
+    """A limit that placements share: what this one needs, the whole of it, what is taken, and whether that is enough.
+
+    `id` is the rule that sets it.
+    """
+
+    id: str
+    unit: str = Field(description="unit of the numbers, in English")
+    needs: float = Field(ge=0, description="what this placement takes of the limit")
+    allowed: float = Field(ge=0, description="the whole limit")
+    taken: float = Field(ge=0, description="what placements that run or are agreed take of it")
+    passed: bool
 
 
 class SupportView(_View):
@@ -121,6 +135,7 @@ class ExplanationView(_View):
     facts: tuple[FactView, ...] = ()
     terms: tuple[TermView, ...]
     rules: tuple[RuleView, ...]
+    limits: tuple[LimitView, ...] = Field((), description="numbers of the shared limits that the placement draws on")
     support: tuple[SupportView, ...]
     support_texts: tuple[str, ...]
     alternatives: tuple[AlternativeView, ...] = ()
@@ -131,7 +146,7 @@ class ExplanationView(_View):
     @classmethod
     def of(cls, explanation: Explanation) -> "ExplanationView":
         """The view of an explanation."""
-        return cls.model_validate(explanation.as_record())
+        return cls.model_validate(explanation, from_attributes=True)
 
     @classmethod
     def stored(cls, record: dict[str, Any]) -> "ExplanationView":
@@ -179,6 +194,7 @@ class ListView(_View):
     places: tuple[PlaceView, ...]
     near_misses: tuple[PlaceView, ...]
     eligible: int = Field(ge=0, description="places that every rule lets through")
+    not_free: int = Field(0, ge=0, description="those of them that a limit closes: taken, or too little is left")
     support_texts: tuple[str, ...]
     always_confirm: tuple[str, ...]
     weights: str = Field(description="Danish: which weights the values were made with")
@@ -195,6 +211,31 @@ class ExplainedPlace(_View):
     weights: str
     place: PlaceView
     letter: str = Field(description="reasons as they can stand in a decision letter; a person checks and signs it")
+
+
+class ClosedPlacesView(_View):
+    """A rule or shared limit that closes places for a citizen, and how many; the places of several rules overlap."""
+
+    rule: RuleView = Field(description="the rule or limit, with its source; its text says how many places it closes")
+    places: int = Field(ge=1, description="places that the rule closes")
+
+
+class WithoutPlaceView(_View):
+    """Why a citizen has no place. Where the citizen has one, or the plan proposes one, there is no letter."""
+
+    citizen: CitizenView
+    language: Language
+    planned_on: date
+    run_id: str | None
+    placement: str | None
+    proposed: str | None = Field(description="the place that the latest plan proposes; null where it proposes none")
+    text: str = Field(description="what the plan says of the citizen, in one or two sentences; may be empty")
+    examined: int = Field(ge=0, description="places that were examined")
+    open_places: int = Field(ge=0, description="those that every rule and limit lets through beside what runs")
+    closed: tuple[ClosedPlacesView, ...] = Field(description="the rules that close places, the most first")
+    facts: tuple[FactView, ...]
+    rules_id: str
+    letter: str = Field(description="the reasons as a letter; empty where the citizen has a place or a proposal")
 
 
 class CandidateView(_View):

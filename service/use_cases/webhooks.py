@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from matcher.domain.validation import InvalidValueError
+from matcher.domain.validation import InvalidValueError, check_no_cpr
 from service.audit_chain import Action
 from service.clock import now
 from service.crypto import KeyRing
@@ -63,6 +63,7 @@ def add_webhook(
     keys, webhooks = keys_of(settings), Webhooks(session, municipality)
     try:
         reach_of(settings).check_url(url)
+        check_no_cpr("url", url)
     except InvalidValueError as refused:
         raise InvalidInput(errors=[FieldError(refused.field, refused.problem, refused.fix)]) from None
     if len(webhooks.all()) >= MOST_WEBHOOKS:

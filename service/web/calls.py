@@ -1,93 +1,83 @@
-"""Companies to call, and what they answered: two clicks, open the form and choose the answer."""
+"""Companies to call, as a call sheet; what they answered is written down there (`service/web/calls_answers.py`)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Query, Request
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from matcher.domain.contact import Answer
-from service.db.personal import ReadPurpose
-from service.db.repositories import Consultants
-from service.db.scoping import visible_citizens
-from service.dependencies import Db, ReadingOf, ServicesOf, View
-from service.problems import InvalidInput
-from service.use_cases.access_log import Reading
-from service.use_cases.discretion import calls_for
-from service.use_cases.import_wording import danish
-from service.use_cases.outreach import NewContact, log_contact, outreach_list
+from service.db.purpose import Channel
+from service.db.repositories import Companies, Consultants
+from service.db.session import read_only
+from service.dependencies import Services, ServicesOf, View
+from service.use_cases import records
+from service.use_cases.call_sheet import call_sheet, sheet_known
+from service.use_cases.desk import desk_of
+from service.use_cases.discretion import calls_without_needs
+from service.use_cases.outreach import contact_to_undo
+from service.web.calls_forms import NOTHING_TYPED, Typed, Undone, form_values
 from service.web.rendering import page
-from service.web.session import DecidingUser, SignedIn, User
-from service.web.sign_in import see
+from service.web.session import SignedIn, User
+from service.web.translation import current_language
+from service.web.work import HX_REQUEST, WorksOf, takes_long, whole_page, working_page
 
 router = APIRouter(prefix="/virksomheder")
-ASK_AGAIN_DAYS: Final = 28
-"""What the form proposes as the day to ask again after "not now"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One button: an answer, with the reason that companies often give for it."""
-
-    button: str
-    answer: Answer
-    reason: str = ""
-
-
-CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
-    {
-        "ja": Choice("Ja", Answer.YES),
-        "nej-opgaver": Choice("Nej, ingen opgaver", Answer.NO, "Virksomheden har ingen opgaver lige nu"),
-        "nej-tid": Choice("Nej, ingen tid til det", Answer.NO, "Virksomheden har ikke tid til oplæring og opfølgning"),
-        "nej-fyldt": Choice("Nej, har nok i forløb", Answer.NO, "Virksomheden har allerede nok i forløb"),
-        "nej-andet": Choice("Nej, af anden grund", Answer.NO),
-        "ikke-nu": Choice("Ikke nu", Answer.LATER),
-        "ingen": Choice("Traf ingen", Answer.NOT_REACHED),
-    }
-)
+EVERYBODY: Final = "alle"
+"""What the choice of consultants calls all of them; without a choice it is the person's own calls."""
 
 ConsultantId = Annotated[str, Query(max_length=64)]
 
 
-def _page(
+def calls_page(
     request: Request,
     user: SignedIn,
-    view: View,
-    services: ServicesOf,
-    reading: Reading,
+    view: Session,
+    services: Services,
     consultant_id: str,
     *,
-    saved: bool,
-    error: str,
+    saved: str = "",
+    undone: str = "",
+    typed: Typed = NOTHING_TYPED,
 ) -> Response:
-    consultants = {one.id: one.name for one in Consultants(view, user.caller.municipality).all()}
-    chosen = consultant_id or (user.caller.id if user.caller.id in consultants else "")
-    found = outreach_list(
-        view,
-        user.caller.municipality,
-        services.match_inputs,
-        today=services.today,
-        consultant_id=chosen or None,
-    )
-    calls = calls_for(found, visible_citizens(view, user.caller.municipality), needs=user.caller.sees_needs)
-    reading.about(ReadPurpose.CALLS, calls.named())
+    """The page, with what was just written down or taken back, or with what could not be written down."""
+    municipality = user.caller.municipality
+    consultants = {one.id: one.name for one in Consultants(view, municipality).all()}
+    own = user.caller.id if user.caller.id in consultants else ""
+    chosen = "" if consultant_id == EVERYBODY else consultant_id or own
+    language = current_language()
+    found = None
+    if chosen:
+        recorder = services.recorder(user.caller, Channel.PAGE)
+        found = records.show_calls(view, recorder, today=services.today, consultant_id=chosen, language=language).view
+        found = found if user.caller.sees_needs else calls_without_needs(found, language)
+    desk = desk_of(view, municipality, services.match_inputs, services.today)
+    written = contact_to_undo(view, municipality, saved, consultant_id=user.caller.id) if saved else None
     return page(
         request,
-        "calls.html",
+        "calls/list.html",
         user,
         section="calls",
-        found=calls,
+        found=found,
+        everybody=() if found else call_sheet(desk, services.today).fitting_by_consultant(),
+        planned_on=desk.run.planned_on if desk.run else None,
         consultants=consultants,
         consultant_id=chosen,
-        choices=CHOICES,
-        ask_again_on=services.today + timedelta(days=ASK_AGAIN_DAYS),
-        saved=saved,
-        error=error,
-        status=422 if error else 200,
+        written=written,
+        written_by=Companies(view, municipality).get(written.company_id).name if written else "",
+        undone=undone,
+        status=422 if typed.errors else 200,
+        **form_values(user, services.today, typed),
     )
+
+
+def _finder(services: Services, municipality: str) -> Callable[[Callable[[], None]], bool]:
+    def find(_step: Callable[[], None]) -> bool:
+        with read_only(services.sessions) as session:
+            call_sheet(desk_of(session, municipality, services.match_inputs, services.today), services.today)
+        return True
+
+    return find
 
 
 @router.get("")
@@ -96,56 +86,20 @@ def show_calls(
     user: User,
     view: View,
     services: ServicesOf,
-    reading: ReadingOf,
+    works: WorksOf,
     konsulent: ConsultantId = "",
-    gemt: bool = False,
+    gemt: Annotated[str, Query(max_length=64)] = "",
+    fortrudt: Undone = "",
 ) -> Response:
-    """The calls of one consultant: the signed-in person's own, where the person is one."""
-    return _page(request, user, view, services, reading, konsulent, saved=gemt, error="")
+    """The calls of one consultant, the signed-in person's own where the person is one; or every consultant's hours.
 
-
-@router.post("/{company_id}/svar")
-def write_answer(
-    request: Request,
-    company_id: str,
-    user: DecidingUser,
-    reading: ReadingOf,
-    db: Db,
-    services: ServicesOf,
-    svar: Annotated[str, Form(max_length=20)] = "",
-    tekst: Annotated[str, Form(max_length=10_000)] = "",
-    igen_den: Annotated[str, Form(max_length=10)] = "",
-    aftale: Annotated[str, Form(max_length=64)] = "",
-    konsulent: Annotated[str, Form(max_length=64)] = "",
-) -> Response:
-    """Write down the answer, or show the list again with what is missing."""
-    error, choice = "", CHOICES.get(svar)
-    if choice is None:
-        error = "Vælg, hvad virksomheden svarede."
-    elif choice.answer is Answer.NO and not (choice.reason or tekst.strip()):
-        error = "Skriv virksomhedens grund ved et nej."
-    elif choice.answer is Answer.LATER and _day(igen_den) is None:
-        error = "Skriv, hvilken dag virksomheden kan spørges igen."
-    else:
-        new = NewContact(
-            choice.answer,
-            reason=tekst.strip() or choice.reason,
-            next_contact_on=_day(igen_den) if choice.answer is Answer.LATER else None,
-            agreement_id=aftale or None,
-        )
-        try:
-            log_contact(
-                db, user.caller.municipality, company_id, new, consultant_id=user.caller.id, today=services.today
-            )
-        except InvalidInput as problem:
-            error = " ".join(f"{danish(one.problem)}: {danish(one.fix)}.".capitalize() for one in problem.errors)
-    if error:
-        return _page(request, user, db, services, reading, konsulent, saved=False, error=error)
-    return see(f"/virksomheder?gemt=true{f'&konsulent={konsulent}' if konsulent.isalnum() else ''}")
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
+    In a large municipality they are found while the page says so.
+    """
+    municipality = user.caller.municipality
+    desk = desk_of(view, municipality, services.match_inputs, services.today)
+    if takes_long(len(desk.match_input.citizens)) and not sheet_known(desk, services.today):
+        key = "calls", municipality, desk.mark, desk.run.id if desk.run else None, services.today
+        return working_page(request, user, works.awaited(key, 1, _finder(services, municipality)), "calls")
+    if HX_REQUEST in request.headers:
+        return whole_page()
+    return calls_page(request, user, view, services, konsulent, saved=gemt, undone=fortrudt)

@@ -5,7 +5,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; "
         "object-src 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -15,6 +16,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 KEPT_NOWHERE = "no-store"
+KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
+"""Files whose address names their content (`?v=…`)."""
+KEPT_A_DAY = "public, max-age=86400"
 HTTPS_ONLY = "max-age=31536000; includeSubDomains"
 """A year of HTTPS for the host and the names below it (RFC 6797)."""
 
@@ -37,8 +41,14 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers[name] = value
-                if not scope["path"].startswith("/static/"):
-                    headers["Cache-Control"] = KEPT_NOWHERE
+                headers["Cache-Control"] = _kept(scope, message["status"])
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def _kept(scope: Scope, status: int) -> str:
+    """How long an answer may be kept."""
+    if not scope["path"].startswith("/static/") or status >= 400:
+        return KEPT_NOWHERE
+    return KEPT_FOR_GOOD if scope["query_string"].startswith(b"v=") else KEPT_A_DAY

@@ -1,38 +1,39 @@
 """Who is signed in to the pages: a sealed cookie that names a known caller, and a token against forged forms."""
 
-import base64
-import hashlib
 import hmac
 import ipaddress
 import json
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
 
+import structlog
 from fastapi import Depends, Form, Request
-from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadSignature
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from service.crypto import KeyRing, Sealed
+from service.clock import now
+from service.db.failures import FAILURES
+from service.db.session import read_only, unit_of_work
+from service.db.shared_repositories import PageSession, PageSessions, session_digest
 from service.dependencies import Services, admit, services_of
-from service.identity.access import DECIDES, WITH_CITIZENS
+from service.identity.access import DECIDES, ON_PAGES, WITH_CITIZENS, Roles
 from service.identity.callers import Caller, caller_of, claims_of
-from service.identity.client import Attempt
 from service.identity.issuer import development_people as invented_people
-from service.problems import Forbidden, NotSignedIn, SealBroken
-from service.settings import Right, Settings
-from service.web.ended import EndedSessions
+from service.identity.sign_ins import Way
+from service.problems import Forbidden, NotSignedIn, SealBroken, VersionConflict
+from service.settings import Right
+from service.web.cookies import SignInCookies, signer
 
 COOKIE = "matcher_session"
-ATTEMPT_COOKIE = "matcher_sign_in"
-OWN_HOST: Final = "__Host-"
-"""Prefix of a cookie that browsers take over HTTPS only, from this very host, for all of it (RFC 6265bis)."""
-ATTEMPT_SECONDS = 600
-"""How long somebody may take to sign in at the issuer."""
 RENEWED_SECONDS = 60.0
-"""The cookie is renewed at most this often."""
-OIDC_KEY: Final = "issuer"
+"""The cookie is renewed, and the session's use written down, at most this often."""
+OIDC_KEY: Final = Way.ISSUER.value
+log = structlog.get_logger("matcher.sign_in")
 
 
 class SignInNeeded(Exception):  # noqa: N818 - leads to the sign-in page, not to an error
@@ -49,6 +50,7 @@ class SignedIn:
     started_at : seconds since 1970 when the person signed in
     claims : of the issuer, for who signed in through it; the other keys name somebody whom the settings know
     opened : a citizen outside the person's limits whom the person has opened with a reason
+    night_search : as `search`, of last night's plan
     """
 
     caller: Caller
@@ -58,24 +60,47 @@ class SignedIn:
     started_at: float = field(default_factory=time.time)
     claims: dict[str, Any] | None = None
     opened: str = ""
+    night_search: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What the session is known by beside its cookie."""
+        return session_digest(self.csrf)
 
 
-class Cookies:
-    """Writes and reads the cookies: signed with the moment they were written, and the session's sealed.
+class Cookies(SignInCookies):
+    """Writes and reads the cookies: beside those of signing in, the session's.
 
-    `name` is what the session's cookie is called.
+    `name` is what that is called; `idle_s` and `longest_s` how long a session lasts without a request, and at most,
+    seconds.
     """
 
-    def __init__(self, secret: str, settings: Settings) -> None:
-        self._signer = TimestampSigner(secret, salt="matcher session", **_SIGNING)
-        self._attempts = URLSafeTimedSerializer(secret, salt="matcher sign-in", signer_kwargs=_SIGNING)
-        self._ring = KeyRing((hashlib.sha256(b"matcher session content\n" + secret.encode()).digest(),))
-        self._secure = settings.secure_cookies
-        prefix = OWN_HOST if self._secure else ""
-        self.name, self._attempt_name = prefix + COOKIE, prefix + ATTEMPT_COOKIE
-        self._ended = EndedSessions()
-        self._longest_s = settings.session_hours * 3600
-        self._idle_s = settings.session_idle_minutes * 60
+    def __init__(self, secret: str, services: Services) -> None:
+        settings = services.settings
+        super().__init__(secret, secure=settings.secure_cookies)
+        self._signer = signer(secret, "matcher session")
+        self._services = services
+        self.name = self.named(COOKIE)
+        self.longest_s = settings.session_hours * 3600
+        self.idle_s = settings.session_idle_minutes * 60
+
+    def begin(self, request: Request, response: Response, new: SignedIn, replaces: str | None = None) -> None:
+        """Begin a session, in place of the one that the browser has.
+
+        `replaces`: that one's digest; None = as the request's cookie says.
+        """
+        started_at = datetime.fromtimestamp(new.started_at, UTC)
+        kept = PageSession(
+            digest=new.digest,
+            way=new.key.partition(":")[0],
+            device=device_of(request.headers.get("user-agent", "")),
+            started_at=started_at,
+            seen_at=started_at,
+            until=started_at + timedelta(seconds=self.longest_s),
+        )
+        before = self.current(request) if replaces is None else replaces
+        self._services.sign_ins.begin(new.caller, kept, before)
+        self.write(response, new)
 
     def write(self, response: Response, signed_in: SignedIn) -> None:
         """Set the cookie: not readable by scripts, not sent from other sites."""
@@ -87,70 +112,72 @@ class Cookies:
                 "started": signed_in.started_at,
                 "claims": signed_in.claims,
                 "opened": signed_in.opened,
+                "night_search": signed_in.night_search,
             }
         )
-        content = base64.urlsafe_b64encode(self._ring.seal(held, COOKIE).content)
-        response.set_cookie(
-            self.name,
-            self._signer.sign(content).decode(),
-            max_age=int(self._idle_s),
-            httponly=True,
-            secure=self._secure,
-            samesite="strict",
-            path="/",
-        )
+        self._set(response, COOKIE, self._sealed(self._signer, held, COOKIE), self.idle_s, "strict")
 
     def end(self, response: Response, signed_in: SignedIn) -> None:
-        """Remove the cookie, and take no copy of it any more."""
-        self._ended.add(signed_in.csrf, signed_in.started_at + self._longest_s)
-        response.delete_cookie(self.name, path="/", httponly=True, secure=self._secure, samesite="strict")
+        """Remove the cookie, and take no copy of it any more, in whichever process."""
+        self._services.sign_ins.end(signed_in.caller, [signed_in.digest], own=signed_in.digest)
+        self._delete(response, COOKIE, "strict")
 
     def read(self, request: Request) -> tuple[dict[str, Any], float] | None:
-        """What the cookie holds, and the seconds since it was written; None where it is missing, forged or too old, or
-        where its session has been ended."""
+        """What the cookie holds, and the seconds since it was written; None where it is missing, forged or too old."""
         try:
-            content, at = self._signer.unsign(
-                request.cookies.get(self.name, ""), max_age=int(self._idle_s), return_timestamp=True
-            )
-            held = json.loads(self._ring.open(Sealed(self._ring.newest, base64.urlsafe_b64decode(content)), COOKIE))
+            text, at = self._opened(self._signer, request.cookies.get(self.name, ""), COOKIE, self.idle_s)
+            held = json.loads(text)
         except (BadSignature, SealBroken):
             return None
-        if time.time() - float(held["started"]) > self._longest_s or held["csrf"] in self._ended:
+        if time.time() - float(held["started"]) > self.longest_s:
             return None
         return held, time.time() - at.timestamp()
 
-    def write_attempt(self, response: Response, attempt: Attempt) -> None:
-        """Remember a sign-in under way. It must come along when the issuer sends the browser back: lax, not strict."""
-        value = self._attempts.dumps([attempt.state, attempt.nonce, attempt.verifier])
-        response.set_cookie(
-            self._attempt_name,
-            value,
-            max_age=ATTEMPT_SECONDS,
-            httponly=True,
-            secure=self._secure,
-            samesite="lax",
-            path="/",
-        )
+    def current(self, request: Request) -> str:
+        """Digest of the session that the request's cookie is of; nothing where there is none."""
+        read = self.read(request)
+        return session_digest(str(read[0].get("csrf"))) if read else ""
 
-    def read_attempt(self, request: Request) -> Attempt | None:
-        """The sign-in that this browser began; None where it began none or took too long."""
+    def kept(self, signed_in: SignedIn) -> PageSession | None:
+        """The session as it is kept; None where it has been ended, in whichever process."""
+        with read_only(self._services.sessions) as session:
+            return sessions_of_person(session, signed_in.caller).get(signed_in.digest)
+
+    def used(self, signed_in: SignedIn) -> None:
+        """Write down that the session is in use; whoever uses it does not wait for that to succeed."""
         try:
-            return Attempt(*self._attempts.loads(request.cookies.get(self._attempt_name, ""), max_age=ATTEMPT_SECONDS))
-        except (BadSignature, TypeError):
-            return None
-
-    def clear_attempt(self, response: Response) -> None:
-        """An attempt is good once."""
-        response.delete_cookie(self._attempt_name, path="/", httponly=True, secure=self._secure, samesite="lax")
-
-
-_SIGNING: Final[dict[str, Any]] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+            with unit_of_work(self._services.sessions) as session:
+                sessions_of_person(session, signed_in.caller).used(signed_in.digest, now())
+        except (VersionConflict, *FAILURES) as error:
+            log.warning("the use of a session could not be written down", error=type(error).__name__)
 
 
 def cookies_of(request: Request) -> Cookies:
     """The cookies of the running application."""
     cookies: Cookies = request.app.state.cookies
     return cookies
+
+
+def sessions_of_person(session: Session, caller: Caller) -> PageSessions:
+    """The sessions of whoever is signed in."""
+    return PageSessions(session, caller.municipality, caller.id, issued=caller.issued)
+
+
+_BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS: Final = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device_of(user_agent: str) -> str:
+    """Browser and system as people know them by name, e.g. "Firefox, Windows"; nothing else of what was sent."""
+    known = (next((name for sign, name in names if sign in user_agent), "") for names in (_BROWSERS, _SYSTEMS))
+    return ", ".join(name for name in known if name)
 
 
 def from_this_machine(request: Request) -> bool:
@@ -168,7 +195,7 @@ def development_people(services: Services, request: Request) -> tuple[Caller, ..
     local."""
     if not services.settings.development_sign_in or not from_this_machine(request):
         return ()
-    return tuple(one for one in invented_people(services.settings.municipality) if one.role in WITH_CITIZENS)
+    return tuple(one for one in invented_people(services.settings.municipality) if one.role in ON_PAGES)
 
 
 def start(caller: Caller, key: str) -> SignedIn:
@@ -183,12 +210,12 @@ def start_with_claims(caller: Caller) -> SignedIn:
 
 def token_key(digest: str) -> str:
     """How the cookie names a caller with an access token."""
-    return f"token:{digest}"
+    return f"{Way.TOKEN}:{digest}"
 
 
 def development_key(caller: Caller) -> str:
     """How the cookie names somebody who signed in without a token."""
-    return f"development:{caller.id}"
+    return f"{Way.DEVELOPMENT}:{caller.id}"
 
 
 def _caller(held: dict[str, Any], request: Request, services: Services) -> Caller | None:
@@ -215,7 +242,7 @@ def signed_in(
         raise SignInNeeded
     held, age_s = read
     caller = _caller(held, request, services)
-    if caller is None or caller.roles.isdisjoint(WITH_CITIZENS):
+    if caller is None or caller.roles.isdisjoint(ON_PAGES):
         raise SignInNeeded
     user = SignedIn(
         caller,
@@ -225,11 +252,39 @@ def signed_in(
         float(held["started"]),
         held.get("claims"),
         str(held.get("opened", "")),
+        str(held.get("night_search", "")),
     )
+    kept = cookies.kept(user)
+    if kept is None:
+        raise SignInNeeded
     admit(request, caller, user.opened if Right.BREAK_GLASS in caller.rights else None)
     request.state.signed_in = user  # for the menu of an error page
     request.state.renew = age_s > RENEWED_SECONDS
+    request.state.used = now() - kept.seen_at > timedelta(seconds=RENEWED_SECONDS)
     return user
+
+
+def reader(
+    request: Request,
+    services: Annotated[Services, Depends(services_of)],
+    cookies: Annotated[Cookies, Depends(cookies_of)],
+) -> SignedIn | None:
+    """The person who is signed in, if anybody is: for pages that are for everybody."""
+    try:
+        return signed_in(request, services, cookies)
+    except SignInNeeded:
+        return None
+
+
+def reads(roles: Roles) -> Callable[[SignedIn], SignedIn]:
+    """A dependency that lets only people with one of these roles see a page."""
+
+    def check(user: Annotated[SignedIn, Depends(signed_in)]) -> SignedIn:
+        if user.caller.roles.isdisjoint(roles):
+            raise Forbidden(f"this needs the role {' or '.join(sorted(roles))}")
+        return user
+
+    return check
 
 
 def own_form(user: Annotated[SignedIn, Depends(signed_in)], csrf: Annotated[str, Form(max_length=64)] = "") -> SignedIn:
@@ -239,11 +294,15 @@ def own_form(user: Annotated[SignedIn, Depends(signed_in)], csrf: Annotated[str,
     return user
 
 
-def deciding(user: Annotated[SignedIn, Depends(own_form)]) -> SignedIn:
-    """The person who sent a form that decides about a proposal, and may."""
-    if user.caller.roles.isdisjoint(DECIDES):
-        raise Forbidden("a job consultant decides")
-    return user
+def sends(roles: Roles) -> Callable[[SignedIn], SignedIn]:
+    """A dependency that takes a form of this service from people with one of these roles only."""
+
+    def check(user: Annotated[SignedIn, Depends(own_form)]) -> SignedIn:
+        if user.caller.roles.isdisjoint(roles):
+            raise Forbidden(f"this needs the role {' or '.join(sorted(roles))}")
+        return user
+
+    return check
 
 
 def searching(user: SignedIn, text: str) -> SignedIn:
@@ -251,12 +310,22 @@ def searching(user: SignedIn, text: str) -> SignedIn:
     return replace(user, search=text)
 
 
+def searching_the_night(user: SignedIn, text: str) -> SignedIn:
+    """The same session with another search of last night's plan."""
+    return replace(user, night_search=text)
+
+
 def opening(user: SignedIn, citizen_id: str) -> SignedIn:
     """The same session with one citizen opened outside the person's limits, in place of any other."""
     return replace(user, opened=citizen_id)
 
 
-User = Annotated[SignedIn, Depends(signed_in)]
-FormUser = Annotated[SignedIn, Depends(own_form)]
-DecidingUser = Annotated[SignedIn, Depends(deciding)]
+Reader = Annotated[SignedIn | None, Depends(reader)]
+PageUser = Annotated[SignedIn, Depends(signed_in)]
+"""Whoever is signed in."""
+PageFormUser = Annotated[SignedIn, Depends(own_form)]
+User = Annotated[SignedIn, Depends(reads(WITH_CITIZENS))]
+"""Whoever works with citizens."""
+FormUser = Annotated[SignedIn, Depends(sends(WITH_CITIZENS))]
+DecidingUser = Annotated[SignedIn, Depends(sends(DECIDES))]
 CookiesOf = Annotated[Cookies, Depends(cookies_of)]

@@ -30,7 +30,7 @@ from matcher.resources import plan_problem
 from matcher.scoring import score_citizen, score_pairs
 from matcher.weights import HAND_SET
 from matcher.wording import number
-from matcher.wording.openings import effort_text, gain_text, placements_text
+from matcher.wording.efforts import effort_text, efforts_text, gain_text, placements_text
 from tests.golden.test_golden_texts import greedy
 
 PAGE = Path(__file__).parents[2] / "docs" / "openings.md"
@@ -103,10 +103,6 @@ def some_needs() -> Sequence[Need]:
     return ranked(every, most=EXAMPLES, of_each_kind=1)
 
 
-def efforts(opening: Opening) -> str:
-    return "; ".join(effort_text(change.effort).danish for change in opening.changes)
-
-
 def printed() -> str:
     lines = ["", "### Five openings", ""]
     for citizen, opening in some_openings():
@@ -116,15 +112,15 @@ def printed() -> str:
             "",
             f"- {opening.text.danish}",
             f"- {opening.text.english}",
-            f"- {gain_text(opening.value, opening.gain).danish} Indsats: {efforts(opening)}.",
+            f"- {gain_text(opening.value, opening.gain).danish} Indsats: {efforts_text(opening.changes).danish}.",
             "",
         ]
     lines += ["### Five needs", ""]
     for k, need in enumerate(some_needs(), start=1):
-        gain, effort = placements_text(need.gain), effort_text(need.effort)
+        gain, effort = placements_text(need.gain), effort_text(need.kind, need.effort)
         lines += [
-            f"{k}. {need.text.danish} Anslået gevinst: som {gain.danish}. Indsats: {effort.danish}.",
-            f"   {need.text.english} Estimated gain: like {gain.english}. Effort: {effort.english}.",
+            f"{k}. {need.text.danish} Anslået gevinst: svarer til {gain.danish}. Indsats: {effort.danish}.",
+            f"   {need.text.english} Estimated gain: as much as {gain.english}. Effort: {effort.english}.",
         ]
     return "\n".join(lines) + "\n"
 

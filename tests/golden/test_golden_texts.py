@@ -20,7 +20,7 @@ from matcher.assignment.problem import TOLERANCE, AssignmentProblem
 from matcher.domain.citizen import TargetGroupProfile
 from matcher.explain import Explanation
 from matcher.limits import Barrier
-from matcher.pair import goal_name
+from matcher.pair import goal_title
 from matcher.resources import plan_problem
 from matcher.scoring import score_pairs
 from matcher.suggest import suggest
@@ -70,9 +70,9 @@ def bullets(title: str, texts: tuple[str, ...]) -> list[str]:
 
 def about(match_input: MatchInput, row: int) -> str:
     citizen = match_input.citizen_values[row]
-    goals = joined([goal_name(goal).danish for goal in citizen.goals]) or "intet jobmål endnu"
+    goals = joined([goal_title(goal).danish for goal in citizen.goals]) or "ikke afklaret endnu"
     start = f"{hours_per_week(citizen.hours_now)} nu, {hours_per_week(citizen.hours_target)} som mål"
-    return sentence(f"Målgruppeprofil: {label(citizen.profile)}. {sentence(goals)} {start}")
+    return sentence(f"Målgruppeprofil: {label(citizen.profile)}. Jobmål: {goals}. {start}")
 
 
 def card(match_input: MatchInput, row: int, explanation: Explanation) -> list[str]:
@@ -84,7 +84,8 @@ def card(match_input: MatchInput, row: int, explanation: Explanation) -> list[st
         f"**{explanation.one_line}**",
         "",
         explanation.practical,
-        f"Passer {percent(explanation.value)}, og {percent(explanation.confidence)} af grundlaget er kendt.",
+        f"Pladsen passer {percent(explanation.value)}.",
+        f"{percent(explanation.confidence)} af det, der tæller, er oplyst.",
         explanation.price_text,
         "",
         *bullets("Taler for", explanation.reasons_for),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.identity.access import ACCESS, API, KEEPS, PUBLIC, WITH_CITIZENS, Address, page
+from service.identity.access import ACCESS, API, KEEPS, ON_PAGES, PUBLIC, Address, page
 from service.settings import DEVELOPMENT_ISSUER, Role
 from tests.access_world import PlannedWorld, World, may_sign_in, request_of, token_of, world_of
 from tests.routes import addresses_of
@@ -36,7 +36,7 @@ def _ask(world: World, address: Address, token: str) -> Any:
         return answer
     person, csrf = world.person(token)
     if address.method == "POST":
-        sent = {"data": {**sent.get("data", {}), "csrf": csrf}}
+        sent = {**sent, "data": {**sent.get("data", {}), "csrf": csrf}}
     answer = person.request(address.method, path, **sent)
     if path == "/log-ud":
         world.forget(token)
@@ -88,7 +88,7 @@ def test_other_roles_cannot_sign_in_to_the_pages(world: World, role: Role) -> No
     client = Client(world.app)
     answer = client.post("/log-ind", data={"adgangsnoegle": token_of(role)})
     assert answer.status_code == 401
-    assert "Din rolle er en anden" in answer.text
+    assert "Adgangsnøglen er et fagsystems" in answer.text
     assert client.get("/borgere").status_code == 303
 
 
@@ -139,5 +139,5 @@ def test_what_is_for_anybody_asks_nobody(world: World, address: Address) -> None
 
 
 def test_the_pages_are_for_those_who_work_with_citizens() -> None:
-    assert all(one.roles <= WITH_CITIZENS for one in ASKS if one.page)
+    assert all(one.roles <= ON_PAGES for one in ASKS if one.page)
     assert all(Role.CASE_SYSTEM in one.roles for one in ASKS if one.roles == KEEPS)

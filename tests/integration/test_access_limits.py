@@ -1,6 +1,9 @@
 """Limits within a municipality: teams and target groups, health-related needs, and opening a citizen with a reason."""
 
 import json
+import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,7 +14,8 @@ from matcher.domain.citizen import Citizen
 from matcher.language import Language
 from matcher.wording.needs import need_name, need_text
 from service.app import create_app
-from service.identity.access import ACCESS, API, READS
+from service.codec import CITIZEN
+from service.identity.access import ACCESS, API, ON_PAGES, READS, Address
 from service.settings import Role
 from service.use_cases.discretion import NEED_FIELDS, NO_ACCESS
 from tests.access_world import (
@@ -19,8 +23,10 @@ from tests.access_world import (
     LIMITED_PLAIN,
     NO_NEEDS,
     OTHER_TEAM,
+    RIGHTS,
     TEAM,
     TOKENS,
+    WEBHOOK_KEY,
     PlannedWorld,
     World,
     request_of,
@@ -66,6 +72,63 @@ def test_citizens_of_another_team_do_not_exist(world: World, own: Citizen, other
     for path in _paths_of(world, other):
         assert lene.get(path).status_code == 404
         assert lead.get(path).status_code == 200
+
+
+NAMES_CITIZENS = re.compile(r"{(citizen_id|proposal_id|placement_id|list_id|record_id)}|citizens/{id}")
+OF_A_CITIZEN = [
+    one
+    for one in ACCESS
+    if one.shares and NAMES_CITIZENS.search(one.path) and (one.method, one.path) != ("DELETE", f"{API}/citizens/{{id}}")
+]
+
+
+@pytest.fixture(scope="module")
+def other_team(planned_world: PlannedWorld, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A world whose ids are of the other team's citizens, and callers of every role who are limited to the team."""
+    world = world_of(planned_world, tmp_path_factory.mktemp("walk"))
+    theirs = {one.id for one in world.citizens_of(OTHER_TEAM)}
+    first, second, *unused = [one for one in world.night.proposals if one.citizen_id in theirs]
+    listed = world.caller(LEAD).get(f"{API}/citizens/{first.citizen_id}/suggestions").headers["X-List-Id"]
+    pair = {"citizen_id": second.citizen_id, "slot_id": second.slot_id, "reason": "Aftalt.", "decided_by": "karen"}
+    agreed = world.caller(token_of(Role.CASE_SYSTEM)).post(f"{API}/placements", json=pair)
+    assert agreed.status_code == 201, agreed.text
+    ids = {"citizen_id": first.citizen_id, "slot_id": first.slot_id, "proposal_id": first.id, "list_id": listed}
+    ids |= {"record_id": listed, "placement_id": agreed.json()["id"]}
+    limited = [
+        access_token(f"limited-{role}", f"limited-{role}", role, MUNICIPALITY, role, rights=RIGHTS, teams=(TEAM,))
+        for role in Role
+    ]
+    app = create_app(
+        settings_for(world.database, tokens=(*TOKENS, *limited), today=world.invented.on, webhook_keys=(WEBHOOK_KEY,))
+    )
+    return replace(world, app=app, ids=world.ids | ids, people={}, unused=unused)
+
+
+@pytest.mark.parametrize("address", OF_A_CITIZEN, ids=lambda one: f"{one.method} {one.path}")
+def test_no_address_knows_a_citizen_of_another_team(other_team: World, address: Address) -> None:
+    for role in address.roles:
+        if address.page and role not in ON_PAGES:
+            continue
+        path, sent = request_of(other_team, address)
+        token = f"limited-{role}"
+        if not address.page:
+            answer = other_team.caller(token).request(address.method, path, **sent)
+        else:
+            person, csrf = limited_person(other_team, token)
+            data = {"data": {**sent.get("data", {}), "csrf": csrf}} if address.method == "POST" else {}
+            answer = person.request(address.method, path, **(sent | data))
+        assert answer.status_code == 404, (role, path, answer.text[:200])
+
+
+def limited_person(world: World, token: str) -> tuple[Client, str]:
+    """Somebody signed in to the pages, and the token of that person's forms, wherever the first one is."""
+    if token not in world.people:
+        client = Client(world.app)
+        assert client.post("/log-ind", data={"adgangsnoegle": token}).status_code == 303
+        found = re.search(r'name="csrf" value="([^"]+)"', client.get(client.get("/").headers["location"]).text)
+        assert found
+        world.people[token] = client, found[1]
+    return world.people[token]
 
 
 def test_who_asks_first_does_not_decide_what_others_see(world: World, own: Citizen, other: Citizen) -> None:
@@ -271,3 +334,22 @@ def test_a_system_without_the_right_reads_a_citizen_without_needs_and_writes_non
     assert system.put(path, part.json(), headers=version).status_code == 422
     assert without.post(f"{API}/imports", content=b"").status_code == 403
     assert system.get(path).json() == whole.json()
+
+
+def test_who_is_limited_imports_nothing(planned_world: PlannedWorld, tmp_path: Path, other: Citizen) -> None:
+    world = world_of(planned_world, tmp_path)
+    limited = access_token("limited-system", "lim", "L", MUNICIPALITY, Role.CASE_SYSTEM, rights=RIGHTS, teams=(TEAM,))
+    app = create_app(settings_for(world.database, tokens=(limited,), today=world.invented.on))
+    row = {"type": "citizen", **CITIZEN.encode(other), "name": "Overskrevet"}
+    answer = Client(app, token="limited-system").post(f"{API}/imports", content=json.dumps(row).encode())
+    assert answer.status_code == 403
+    person, csrf = world.person(LIMITED)
+    assert "Prøv filen" not in person.get("/administration/indlaesninger").text
+    sent = person.post(
+        "/administration/indlaesninger",
+        data={"csrf": csrf},
+        files={"fil": ("b.ndjson", json.dumps(row).encode())},
+    )
+    assert sent.status_code == 403
+    whole = Client(world.app, token=token_of(Role.CASE_SYSTEM))
+    assert whole.get(f"{API}/citizens/{other.id}").json()["name"] == other.name

@@ -172,9 +172,17 @@ def test_writing_follows_versions(empty: FastAPI) -> None:
     updated = client.put(address, changed, headers={"If-Match": '"1"'})
     assert (updated.status_code, updated.headers["etag"]) == (200, '"2"')
 
+    for lost in ({"If-Match": '"1"'}, {}):  # the answer was lost, so the same is sent again
+        again = client.put(address, changed, headers=lost)
+        assert (again.status_code, again.headers["etag"], again.json()) == (200, '"2"', changed)
+    assert client.put(address, document, headers={"If-Match": '"1"'}).status_code == 412
+
     assert client.delete(address, headers={"If-Match": '"1"'}).status_code == 412
-    assert client.delete(address).status_code == 204
+    assert client.delete(address).status_code == 428
+    assert client.get(address).status_code == 200
+    assert client.delete(address, headers={"If-Match": '"2"'}).status_code == 204
     assert client.get(address).status_code == 404
+    assert client.delete(address).status_code == 404
 
 
 def test_companies_and_agreements_are_written_the_same_way(empty: FastAPI) -> None:

@@ -9,12 +9,16 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from service.api import create_api
+from service.api.field_examples import EXAMPLES
 from service.api.field_words import FIELD_WORDS
 from service.api.schemas import value_schema
 from service.codec import CODECS
 from service.db.session import session_factory
 from service.dependencies import Services
 from service.settings import Settings
+from service.use_cases.night_background import in_a_thread
+
+pytestmark = pytest.mark.databases("none")
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "openapi.json"
 METHODS = {"get", "put", "post", "patch", "delete"}
@@ -23,7 +27,8 @@ METHODS = {"get", "put", "post", "patch", "delete"}
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
     settings = Settings(database_url="sqlite://")
-    return create_api(Services(settings, session_factory(settings))).openapi()
+    sessions = session_factory(settings)
+    return create_api(Services(settings, sessions, in_a_thread(sessions, None))).openapi()
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -60,6 +65,36 @@ def test_every_field_is_described(document: dict[str, Any]) -> None:
     assert [name for name, field in _fields(document) if not field.get("description", "").strip()] == []
 
 
+def _choices(field: dict[str, Any], document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The schemas of one of which a field's value is, without null."""
+    schemas = document["components"]["schemas"]
+    options = [schemas[one["$ref"].rpartition("/")[2]] if "$ref" in one else one for one in field.get("anyOf", [field])]
+    return [one for one in options if one.get("type") != "null"]
+
+
+def _of_other_fields(schema: dict[str, Any]) -> bool:
+    """Whether a value is made of objects whose own fields have examples."""
+    if "properties" in schema:
+        return True
+    inner = schema.get("items", schema.get("additionalProperties", schema.get("prefixItems")))
+    return isinstance(inner, dict | list) and any(_references(inner))
+
+
+def test_every_field_that_is_no_object_of_others_has_an_example(document: dict[str, Any]) -> None:
+    without = [(name, _choices(field, document)) for name, field in _fields(document) if "examples" not in field]
+    assert [name for name, choices in without if not any(_of_other_fields(one) for one in choices)] == []
+
+
+def test_every_number_has_a_unit(document: dict[str, Any]) -> None:
+    numbers = [
+        (name, field)
+        for name, field in _fields(document)
+        if any(one.get("type") in {"integer", "number"} and "enum" not in one for one in _choices(field, document))
+    ]
+    assert len(numbers) > 100
+    assert [name for name, field in numbers if not field.get("x-unit")] == []
+
+
 def test_no_words_are_left_over(document: dict[str, Any]) -> None:
     known = {name for name, _ in _fields(document)} | {name.partition(".")[2] for name, _ in _fields(document)}
     for kind in CODECS:
@@ -68,7 +103,7 @@ def test_no_words_are_left_over(document: dict[str, Any]) -> None:
             known |= set(one.get("properties", {})) | {f"{model}.{name}" for name in one.get("properties", {})}
     parameters = [one for _, operation in _operations(document) for one in operation.get("parameters", [])]
     known |= {one["name"] for one in parameters} | {f"{one['in']}.{one['name']}" for one in parameters}
-    assert set(FIELD_WORDS) - known == set()
+    assert (set(FIELD_WORDS) | set(EXAMPLES)) - known == set()
 
 
 def test_every_example_can_be(document: dict[str, Any]) -> None:

@@ -11,15 +11,14 @@ import pytest
 from fastapi import FastAPI
 
 from fixtures import Municipality, municipality
-from service.api.imports import SILENT_SECONDS
 from service.app import create_app
 from service.clock import now
 from service.codec import AGREEMENT, CITIZEN, COMPANY, CONSULTANT
-from service.db.import_progress import ImportProgresses, ImportState
+from service.db.import_progress import SILENT_SECONDS, ImportProgresses, ImportState
 from service.db.repositories import REPOSITORIES
 from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of
 from service.problems import DatabaseUnavailable
-from service.use_cases import import_stream
+from service.use_cases import import_files
 from service.use_cases.import_files import ImportUnderWay
 from service.use_cases.import_ndjson import NdjsonFile
 from service.use_cases.import_stream import ImportStream
@@ -138,7 +137,7 @@ def test_a_body_of_which_nothing_can_be_read_says_so(app: FastAPI) -> None:
 def test_an_import_that_is_cut_off_is_seen_and_sent_again(
     sessions: SessionFactory, tmp_path: Path, batches: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_stream, "CHUNK", 10)
+    monkeypatch.setattr(import_files, "CHUNK", 10)
     content = _content(_rows())
     cut = _import(sessions, content)
     lines = cut.lines()
@@ -165,7 +164,7 @@ def _all_of(sessions: SessionFactory) -> Iterator[Any]:
 def test_a_database_that_goes_away_ends_the_answer_with_what_was_done(
     sessions: SessionFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_stream, "CHUNK", 10)
+    monkeypatch.setattr(import_files, "CHUNK", 10)
     stream = _import(sessions, _content(_rows()))
     lines = stream.lines()
     taken = [next(lines) for _ in range(10)]

@@ -6,7 +6,10 @@ import pytest
 from benchmarks.reference import DATA, Generalised, generalised_names, linear, projects
 from matcher.assignment import check, solve
 
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"reference data not found at {DATA}; set MATCHER_DATA")
+pytestmark = [
+    pytest.mark.databases("none"),
+    pytest.mark.skipif(not DATA.is_dir(), reason=f"reference data not found at {DATA}; set MATCHER_DATA"),
+]
 
 PROVEN = 2e-6
 """Below one unit of these problems' values, above the margin of the engine's bound: proven optimal."""

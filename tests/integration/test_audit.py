@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,16 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 from service.app import create_app
 from service.audit_chain import NO_ENTRIES, Action, Fault, Head
 from service.db.audit_repositories import AuditEntries, audited
-from service.db.grants import REPORT_ROLE, SERVICE_ROLE, apply_grants
+from service.db.grants import REPORT_ROLE, SERVICE_ROLE
 from service.db.purpose import Channel, Viewer
 from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
 from service.settings import Role
-from service.use_cases.audit import audit_access, verified
+from service.use_cases.audit import audit_access, verified, verified_part
+from service.use_cases.backup import write_backup
 from tests.builders import MUNICIPALITY
+from tests.databases import address_of
 from tests.integration.test_cli import Run, run  # noqa: F401 - a fixture
-from tests.postgres import PostgresServer, as_user
+from tests.postgres import PostgresServer, as_user, grant
 from tests.routes import endpoints_of
 from tests.serving import (
     AUDITOR,
@@ -42,7 +45,7 @@ DROP_TRIGGERS = {
 
 @pytest.fixture
 def sessions(migrated_url: str) -> Iterator[SessionFactory]:
-    """An empty database, on SQLite and on PostgreSQL."""
+    """An empty database."""
     engine = create_database_engine(migrated_url)
     yield sessions_of(engine)
     engine.dispose()
@@ -132,6 +135,7 @@ def test_the_database_refuses_changes(sessions: SessionFactory, statement: str) 
     assert check(sessions) == (3, None, None)
 
 
+@pytest.mark.databases("postgresql")
 def test_postgresql_refuses_to_empty_the_table(postgres: PostgresServer) -> None:
     engine = create_database_engine(postgres.migrated())
     sessions = sessions_of(engine)
@@ -176,16 +180,11 @@ def test_a_chain_that_was_cut_off_is_found_by_the_head_that_was_kept(sessions: S
     assert check(sessions, kept) == (3, 4, Fault.NOT_AS_KEPT)
 
 
+@pytest.mark.databases("postgresql")
 def test_the_roles_of_the_database_may_add_but_not_change(postgres: PostgresServer) -> None:
     url = postgres.migrated()
-    apply_grants(url)
-    owner = create_database_engine(url)
-    with owner.begin() as connection:
-        for role in (SERVICE_ROLE, REPORT_ROLE):
-            user = f"{role}_audit"
-            if not connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :user"), {"user": user}):
-                connection.exec_driver_sql(f"CREATE ROLE {user} LOGIN IN ROLE {role}")
-    engine = create_database_engine(as_user(url, f"{SERVICE_ROLE}_audit"))
+    grant(url)
+    engine = create_database_engine(as_user(url, f"{SERVICE_ROLE}_user"))
     service = sessions_of(engine)
     note(service, "a")
     assert check(service) == (1, None, None)
@@ -198,10 +197,10 @@ def test_the_roles_of_the_database_may_add_but_not_change(postgres: PostgresServ
     ):
         with service() as session, pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
             session.execute(text(statement))
-    report = create_database_engine(as_user(url, f"{REPORT_ROLE}_audit"))
+    report = create_database_engine(as_user(url, f"{REPORT_ROLE}_user"))
     with sessions_of(report)() as session, pytest.raises(ProgrammingError, match="permission denied"):
         session.execute(text("SELECT * FROM audit_entries"))
-    for one in (owner, engine, report):
+    for one in (engine, report):
         one.dispose()
 
 
@@ -264,7 +263,7 @@ def test_a_change_of_the_access_tokens_is_written_down_once(tmp_path: Path) -> N
         there = list(AuditEntries(session, ELSEWHERE).iterate())
     assert [one.action for one in here] == ["access.changed"] * 2
     assert [one["id"] for one in here[0].details["callers"]] == [
-        "drift", "fagsystem", "karen", "rita", "sofie", "tove",
+        "K01", "drift", "fagsystem", "ida", "karen", "rita", "sofie", "tove",
     ]  # fmt: skip
     assert "karen" not in [one["id"] for one in here[1].details["callers"]]
     assert len(there) == 1
@@ -277,7 +276,7 @@ def test_a_change_of_the_access_tokens_is_written_down_once(tmp_path: Path) -> N
 
 def test_the_terminal_verifies_shows_and_gives_the_head(run: Run, tmp_path: Path) -> None:  # noqa: F811 - the fixture
     assert run("migrate").code == 0
-    sessions = sessions_of(create_database_engine(f"sqlite:///{tmp_path / 'matcher.db'}"))
+    sessions = sessions_of(create_database_engine(address_of(tmp_path / "matcher.db")))
     assert "Der er ingen poster." in run("audit", "show").out
     for object_id in "abc":
         note(sessions, object_id)
@@ -303,3 +302,50 @@ def test_the_terminal_verifies_shows_and_gives_the_head(run: Run, tmp_path: Path
     found = run("audit", "verify", "--json")
     assert found.code == 1
     assert (found.record["broken"], found.record["fault"]) == (1, "altered")
+
+
+def test_a_restored_database_has_its_chains_recomputed(
+    sessions: SessionFactory,
+    tmp_path: Path,
+    run: Run,  # noqa: F811 - the fixture
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in range(3):
+        note(sessions, str(number))
+    note(sessions, "0", ELSEWHERE)
+    write_backup(sessions, tmp_path / "whole")
+    tamper(sessions, f"UPDATE audit_entries SET actor_id = 'anders' WHERE n = 2 AND municipality = '{MUNICIPALITY}'")
+    write_backup(sessions, tmp_path / "harmed")
+    monkeypatch.setenv("MATCHER_DATABASE_URL", address_of(tmp_path / "back.db"))
+    done = run("restore", str(tmp_path / "whole"))
+    assert done.code == 0
+    assert f"Kommune {MUNICIPALITY}: sporet holder. Antal poster: 3." in done.out
+    assert f"Kommune {ELSEWHERE}: sporet holder. Antal poster: 1." in done.out
+    monkeypatch.setenv("MATCHER_DATABASE_URL", address_of(tmp_path / "again.db"))
+    done = run("restore", str(tmp_path / "harmed"), "--json")
+    assert done.code == 1
+    assert done.record["audit"] == {
+        ELSEWHERE: {"entries": 1, "broken": None},
+        MUNICIPALITY: {"entries": 1, "broken": 2},
+    }
+
+
+@pytest.mark.parametrize("most", [1, 3, 100])
+def test_parts_of_a_check_find_what_the_whole_finds(sessions: SessionFactory, most: int) -> None:
+    for object_id in "abcdefg":
+        note(sessions, object_id)
+
+    def broken() -> int | None:
+        begun = NO_ENTRIES
+        with read_only(sessions) as session:
+            while not (part := verified_part(session, MUNICIPALITY, begun=begun, most=most)).ended:
+                assert part.verdict.head.n > begun.n
+                begun = part.verdict.head
+        return part.verdict.broken
+
+    assert broken() is None
+    with read_only(sessions) as session:
+        longer = replace(AuditEntries(session, MUNICIPALITY).head(), n=9)
+        assert verified_part(session, MUNICIPALITY, most=10, kept=longer).verdict.broken == 8
+    tamper(sessions, "UPDATE audit_entries SET object_id = 'another' WHERE n = 5")
+    assert broken() == 5

@@ -1,6 +1,7 @@
 """Whatever is decided, agreed, changed, taken in or out is in the audit chain under who did it, and is told."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from matcher.domain.placement import Verdict
 from service.audit_chain import AuditEntry
 from service.db.audit_repositories import AuditEntries
 from service.db.outbox_tables import OutboxEventRow
+from service.db.personal import Category
+from service.db.retention_repositories import Retention
 from service.db.session import SessionFactory, read_only
 from service.problems import ProposalOutdated
 from service.use_cases.audit import verified
@@ -17,6 +20,7 @@ from service.use_cases.export import export_ndjson, export_xlsx
 from service.use_cases.fairness_traits import import_traits
 from service.use_cases.learning import choose_weights
 from tests.builders import MUNICIPALITY
+from tests.databases import migrated
 from tests.deciding import API, Crowd, Town, crowd_on, town_on
 from tests.serving import AUDITOR, CONSULTANT, LEAD, SYSTEM, Client
 from tests.stores import Store, all_kinds, lines
@@ -38,7 +42,7 @@ def told(sessions: SessionFactory) -> list[tuple[str, dict[str, Any]]]:
 
 @pytest.fixture
 def crowd(migrated_url: str) -> Crowd:
-    """Two people whom the same place is proposed to, on each database."""
+    """Two people whom the same place is proposed to."""
     return crowd_on(migrated_url, people=2)
 
 
@@ -98,8 +102,7 @@ def test_a_placement_is_followed_from_change_to_removal(crowd: Crowd) -> None:
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     """A planned municipality; its tests only add to it."""
-    store = Store.create(tmp_path_factory.mktemp("town"))
-    return town_on(f"sqlite:///{store.folder / 'store.db'}", citizens=20)
+    return town_on(migrated(tmp_path_factory.mktemp("town") / "town.db"), citizens=20)
 
 
 def test_a_published_plan_is_written_down_and_told(town: Town) -> None:
@@ -156,12 +159,13 @@ def test_protected_traits_that_are_taken_in_are_counted(town: Town, tmp_path: Pa
 def test_an_import_is_written_down_if_it_changed_anything(tmp_path: Path) -> None:
     store = Store.create(tmp_path)
     store.bring(all_kinds())
-    (imported,) = entries(store.sessions)
+    agreed, imported = entries(store.sessions)
+    assert (agreed.action, agreed.object_kind) == ("placement.created", "placement")
     assert imported.action == "data.imported"
     assert imported.details["rows"]["citizen"] == {"created": 1, "updated": 0}
     assert len(imported.details["sha256"][0]) == 64
     store.bring(all_kinds())
-    assert entries(store.sessions) == [imported]
+    assert entries(store.sessions) == [agreed, imported]
 
 
 def test_an_import_and_a_removal_over_http_are_the_case_systems(town: Town) -> None:
@@ -169,13 +173,22 @@ def test_an_import_and_a_removal_over_http_are_the_case_systems(town: Town) -> N
     citizen = {"type": "citizen", **_document(town, town.invented.citizens[0].id), "id": "ny"}
     sent = {"content": json.dumps(citizen).encode(), "headers": {"Content-Type": "application/x-ndjson"}}
     assert system.post(f"{API}/imports", **sent).status_code == 200
-    assert system.delete(f"{API}/citizens/ny").status_code == 204
+    before = _counted(town)
+    assert system.delete(f"{API}/citizens/ny", headers={"If-Match": '"1"'}).status_code == 204
     imported, erased = entries(town.sessions)[-2:]
     assert (imported.action, imported.actor_id, imported.channel) == ("data.imported", "fagsystem", "api")
     assert (erased.action, erased.object_id, erased.actor_id) == ("citizen.erased", "ny", "fagsystem")
     assert told(town.sessions)[-1] == ("citizen.erased", {"citizen_id": "ny"})
     shown = town.caller(AUDITOR).get(f"{API}/audit", params={"object_id": "ny"}).json()["items"]
     assert [one["action"] for one in shown] == ["citizen.erased"]
+    gone = town.invented.citizens[0]
+    category = Category(gone.waiting_since.year, "citizens", gone.target_group)
+    assert _counted(town) == before + Counter({category: 1})
+
+
+def _counted(town: Town) -> Counter[Category]:
+    with read_only(town.sessions) as session:
+        return Counter(Retention(session, MUNICIPALITY).kept())
 
 
 def _document(town: Town, citizen_id: str) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from service.db.migrate import migrate
 from service.db.session import SessionFactory, create_database_engine, sessions_of, unit_of_work
 from service.problems import BackupRefused, SchemaOutdated
 from service.use_cases.backup import Backup, contents, restore_backup, write_backup
+from tests.databases import address_of, migrated, migrated_file
 from tests.integration.conftest import PlannedDemo
-from tests.postgres import PostgresServer
 from tests.replaying import Recorded
 from tests.tables import filled
 
@@ -36,15 +36,13 @@ def _lines(file: Path) -> list[bytes]:
 
 
 def _empty(tmp_path: Path, name: str) -> SessionFactory:
-    url = f"sqlite:///{tmp_path / name}"
-    migrate(url)
-    return sessions_of(create_database_engine(url))
+    return sessions_of(create_database_engine(migrated(tmp_path / name)))
 
 
-def test_from_sqlite_to_postgresql_and_back_everything_is_the_same(
-    recorded: Recorded, postgres: PostgresServer, tmp_path: Path
-) -> None:
-    there = sessions_of(create_database_engine(postgres.migrated()))
+@pytest.mark.databases("sqlite", "postgresql")
+def test_from_one_database_to_the_other_and_back_everything_is_the_same(recorded: Recorded, tmp_path: Path) -> None:
+    (tmp_path / "there.db").write_bytes(migrated_file())
+    there = sessions_of(create_database_engine(f"sqlite:///{tmp_path / 'there.db'}"))
     back = _empty(tmp_path, "back.db")
     first = write_backup(recorded.sessions, tmp_path / "first")
     assert restore_backup(there, tmp_path / "first") == first
@@ -128,7 +126,7 @@ def test_only_an_empty_database_is_restored_into(recorded: Recorded, tmp_path: P
 
 
 def test_a_database_of_an_older_revision_is_not_backed_up_and_leaves_no_file(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'old.db'}"
+    url = address_of(tmp_path / "old.db")
     migrate(url, "0001")
     with pytest.raises(SchemaOutdated):
         write_backup(sessions_of(create_database_engine(url)), tmp_path / "file")
@@ -136,7 +134,7 @@ def test_a_database_of_an_older_revision_is_not_backed_up_and_leaves_no_file(tmp
 
 
 def test_the_demonstration_comes_back_the_same(planned: PlannedDemo, tmp_path: Path) -> None:
-    source = sessions_of(create_database_engine(f"sqlite:///{planned.database}"))
+    source = sessions_of(create_database_engine(address_of(planned.database)))
     made: Backup = write_backup(source, tmp_path / "demo")
     target = _empty(tmp_path, "there.db")
     assert restore_backup(target, tmp_path / "demo").sha256 == made.sha256 == contents(target).sha256

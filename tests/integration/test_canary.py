@@ -1,5 +1,6 @@
 """Canaries: a CPR number, a name and the words of a need are planted, and looked for wherever they do not belong."""
 
+import json
 import os
 import re
 import sys
@@ -7,18 +8,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import text
 
 from service import cli
+from service.codec import CODECS
 from service.db.dump import rows_of, tables
 from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
-from service.identity.access import ACCESS, API
+from service.identity.access import ACCESS, API, ON_PAGES, PUBLIC
 from service.logs import configure_logging
 from service.settings import Role
-from tests.access_world import PlannedWorld, World, token_of, world_of
+from tests.access_world import OTHER_TEAM, PlannedWorld, World, request_of, token_of, world_of
 from tests.builders import MUNICIPALITY
 from tests.databases import address_of
 from tests.serving import CPR_KEY, CPR_SEARCH_KEY, Client
@@ -27,6 +30,8 @@ CPR = "170362-9017"
 NUMBERS = (CPR, CPR.replace("-", ""), CPR.replace("-", " "), CPR.replace("-", "%2D"))
 NAME, NEED, GOAL = "Kanariefugl Testesen", "tåler ikke zebrastriber", "passe kanariefugle"
 WORDS = (NAME, "Kanariefugl", NEED, "zebrastriber", GOAL)
+LEFT_OUT = {f"{API}/imports", f"{API}/citizens/{{citizen_id}}/cpr", f"{API}/citizens/by-cpr", "/log-ud"}
+"""Imports are sent row by row, CPR numbers have addresses of their own, and whoever signs out can send nothing more."""
 HOLD_WORDS = {"citizens", "snapshot_documents", "shown_lists", "proposals"}
 """Tables that hold what is known of a citizen."""
 
@@ -88,6 +93,63 @@ def _everywhere(planted: Planted) -> None:
     planted.ask(system, "POST", f"{API}/citizens/by-cpr", json={"cpr": CPR, "more": CPR})
     planted.ask(system, "POST", f"{API}/citizens/by-cpr", json={"cpr": CPR + "0"})
     assert planted.ask(system, "POST", f"{API}/citizens/by-cpr", json={"cpr": CPR}).status_code == 200
+
+
+def _planted_in(value: Any, number: str) -> Iterator[Any]:
+    """The value with the number in each of its texts, one at a time."""
+    if isinstance(value, str):
+        yield f"{value} {number}"
+        yield f"{value}-{number}"[-64:]
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from ({**value, name: changed} for changed in _planted_in(part, number))
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from ([*value[:index], changed, *value[index + 1 :]] for changed in _planted_in(part, number))
+
+
+def _within_what_is_taken(planted: Planted) -> int:
+    """The number inside every text of every request that would be taken without it; how many were sent."""
+    world, sent = planted.world, 0
+    for address in ACCESS:
+        if address.method == "GET" or address.roles == PUBLIC or address.path in LEFT_OUT:
+            continue
+        role = next(one for one in Role if one in address.roles and (not address.page or one in ON_PAGES))
+        path, asked = request_of(world, address)
+        client = world.person(token_of(role))[0] if address.page else world.caller(token_of(role))
+        name = "data" if address.page else "json"
+        body = asked.get(name, {}) | ({"csrf": world.person(token_of(role))[1]} if address.page else {})
+        for changed in _planted_in(body, CPR):
+            if changed.get("csrf") == body.get("csrf"):
+                planted.answers.append(client.request(address.method, path, **(asked | {name: changed})))
+                sent += 1
+    rows = [
+        {"type": kind, **changed}
+        for kind, value in (
+            ("citizen", world.citizens_of(OTHER_TEAM)[-1]),
+            ("company", world.invented.companies[-1]),
+            ("agreement", world.invented.agreements[-1]),
+            ("consultant", world.invented.consultants[-1]),
+        )
+        for changed in _planted_in(CODECS[kind].encode(value), CPR)
+    ]
+    content = "\n".join(json.dumps(row) for row in rows).encode()
+    report = planted.ask(token_of(Role.CASE_SYSTEM), "POST", f"{API}/imports", content=content)
+    assert report.status_code == 200
+    assert report.text.count("ligner et CPR-nummer") > 40
+    return sent + len(rows)
+
+
+def test_a_cpr_number_within_what_is_taken_is_stored_nowhere(planted: Planted) -> None:
+    assert _within_what_is_taken(planted) > 150
+    assert [str(one.request.url) for one in planted.answers if one.status_code >= 500] == []
+    assert [name for name, row in planted.rows() if _found(row, NUMBERS)] == []
+    echoed = [
+        (answer.request.method, answer.request.url.path)
+        for answer in planted.answers
+        if answer.status_code < 300 and _found(answer.text + str(answer.headers.raw), NUMBERS)
+    ]
+    assert echoed == []
 
 
 def test_a_cpr_number_is_in_no_answer_log_metric_or_row(planted: Planted, capfd: pytest.CaptureFixture[str]) -> None:

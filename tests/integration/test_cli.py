@@ -1,9 +1,6 @@
 """The command line: exit codes, Danish results, JSON, clear errors without a traceback."""
 
 import json
-import os
-import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from service import cli
 from service.danish import PHASES, PROBLEMS, ROLES
 from service.problems import Problem
 from service.settings import Role
 from service.use_cases.demo import DEMO_PHASES
-from tests.integration.conftest import PlannedDemo
+from tests.databases import address_of, copied, kind_in_use, without_settings
+from tests.integration.conftest import CITIZENS, PlannedDemo
 
 
 @dataclass(frozen=True)
@@ -41,10 +40,7 @@ Run = Callable[..., Outcome]
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
     """Runs a command in an empty folder, without settings."""
-    monkeypatch.chdir(tmp_path)
-    for name in list(os.environ):
-        if name.startswith("MATCHER_"):
-            monkeypatch.delenv(name)
+    without_settings(monkeypatch, tmp_path / "matcher.db")
 
     def command(*arguments: str) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["matcher", *arguments])
@@ -58,12 +54,15 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
 
 
 @pytest.fixture
-def demo_here(tmp_path: Path, planned: PlannedDemo) -> PlannedDemo:
+def demo_here(tmp_path: Path, planned: PlannedDemo, monkeypatch: pytest.MonkeyPatch) -> PlannedDemo:
     """The demonstration's database in the working folder, as `matcher demo` leaves it."""
-    shutil.copy(planned.database, tmp_path / "demo.db")
+    address = copied(planned.database, tmp_path / "demo.db")
+    if kind_in_use() == "postgresql":
+        monkeypatch.setenv("MATCHER_DATABASE_URL", address)
     return planned
 
 
+@pytest.mark.databases("sqlite")
 def test_a_citizens_list(run: Run, demo_here: PlannedDemo) -> None:
     proposal = demo_here.demo.night.proposals[0]
     done = run("suggest", proposal.citizen_id, "--places", "4")
@@ -93,18 +92,16 @@ def test_an_explanation(run: Run, demo_here: PlannedDemo) -> None:
     assert record["place"]["proposed"]
 
 
-def test_migrate_import_night_and_export(run: Run, demo_here: PlannedDemo, tmp_path: Path) -> None:
-    (tmp_path / "demo.db").rename(tmp_path / "source.db")
-    source = {"MATCHER_DATABASE_URL": f"sqlite:///{tmp_path / 'source.db'}"}
-    os.environ |= source
-    try:
+def test_migrate_import_night_and_export(
+    run: Run, planned: PlannedDemo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("MATCHER_DATABASE_URL", copied(planned.database, tmp_path / "source.db"))
         assert run("export", "all.ndjson").code == 0
-    finally:
-        del os.environ["MATCHER_DATABASE_URL"]
     assert run("migrate").out == "Databasen er klar.\n"
     done = run("import", "all.ndjson", "--json")
     assert done.code == 0
-    assert done.record["rows"]["citizen"]["created"] == 547
+    assert done.record["rows"]["citizen"]["created"] == CITIZENS
     again = run("import", "all.ndjson")
     assert "Uændrede" in again.out
     dry = run("nightly", "--date", "2026-10-01", "--time-limit", "2", "--dry-run")
@@ -114,16 +111,19 @@ def test_migrate_import_night_and_export(run: Run, demo_here: PlannedDemo, tmp_p
     night = run("nightly", "--date", "2026-10-01", "--time-limit", "2")
     assert "Planen for 1. oktober 2026" in night.out
     assert "ingen gyldig plan kan nå højere" in night.out
+    assert "der foreslås deres bedste plads" in night.out
+    assert "Tomme pladser, som en borger uden forslag opfylder reglerne for" in night.out
     assert f"1/8 {PHASES['load']}" in night.err
     assert _runs(tmp_path / "matcher.db") == 1
-    assert set(demo_here.demo.night.run.seconds) == set(night_phases := list(PHASES)[2:10])
+    assert set(planned.demo.night.run.seconds) == set(night_phases := list(PHASES)[2:10])
     assert all(PHASES[phase] in night.out for phase in night_phases)
 
 
 def _runs(database: Path) -> int:
-    connection = sqlite3.connect(database)
-    (count,) = connection.execute("SELECT count(*) FROM match_runs").fetchone()
-    connection.close()
+    engine = create_engine(address_of(database))
+    with engine.connect() as connection:
+        count = connection.scalar(text("SELECT count(*) FROM match_runs"))
+    engine.dispose()
     return int(count)
 
 
@@ -169,6 +169,7 @@ def test_wrong_usage_is_2(run: Run, arguments: tuple[str, ...]) -> None:
     assert "Traceback" not in done.err
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     "arguments",
     [("suggest", "B0001"), ("explain", "B0001", "A001-1"), ("nightly",), ("serve",), ("export", "x.ndjson")],
@@ -213,6 +214,7 @@ def test_a_wrong_setting_is_named_and_not_repeated(
 
 
 @pytest.mark.slow
+@pytest.mark.databases("sqlite")
 def test_the_demonstration_in_a_process_of_its_own(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from service.cli import main; main()", "demo"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)

@@ -17,7 +17,7 @@ from service.problems import SchemaOutdated
 
 @pytest.fixture
 def database_url(empty_url: str) -> str:
-    """Every test of this file runs on SQLite and on PostgreSQL."""
+    """Nothing is there yet."""
     return empty_url
 
 

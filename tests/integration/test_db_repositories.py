@@ -410,7 +410,7 @@ def test_imports_are_logged_newest_first(session: Session) -> None:
     log = Imports(session, MUNICIPALITY)
     done = [StoredImport(f"i-{n}", NOW + timedelta(hours=n), ({"name": "f"},), {"citizen": n}) for n in range(2)]
     for one in done:
-        log.add(one)
+        log.save(one)
     assert log.newest() == (done[1], done[0])
     assert Imports(session, ELSEWHERE).newest() == ()
 

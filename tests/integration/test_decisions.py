@@ -2,15 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from matcher.domain.citizen import GroupNeed
+from matcher.domain.agreement import SlotSetting
+from matcher.domain.citizen import EarlierPlacement, GroupNeed
 from matcher.domain.placement import PlacementStatus, Verdict
-from service.db.migrate import migrate
 from service.db.placing import PlacementEvents
 from service.db.record_repositories import KeptDocument
 from service.db.repositories import Agreements, Citizens, Companies, Consultants, Decisions, Placements
@@ -20,7 +19,7 @@ from service.use_cases.nightly import plan_night
 from service.use_cases.snapshots import snapshot_of, stored_of
 from tests.builders import MUNICIPALITY, ON, a_citizen, a_company, a_consultant, a_placement, a_slot, an_agreement
 from tests.deciding import API, CROWD_NEEDS, Crowd, crowd_on, town_on
-from tests.serving import CASEWORKER, CONSULTANT, CONSULTANT_ELSEWHERE, LEAD, SYSTEM, Client
+from tests.serving import AUDITOR, CASEWORKER, CONSULTANT, CONSULTANT_ELSEWHERE, LEAD, SYSTEM, Client
 
 PROPOSAL = f"{API}/proposals/first-0/decision"
 OTHER = f"{API}/proposals/first-1/decision"
@@ -28,7 +27,7 @@ OTHER = f"{API}/proposals/first-1/decision"
 
 @pytest.fixture
 def crowd(migrated_url: str) -> Crowd:
-    """Three people whom the same place is proposed to, on each database."""
+    """Three people whom the same place is proposed to."""
     return crowd_on(migrated_url, people=3)
 
 
@@ -109,6 +108,9 @@ def test_a_place_that_is_taken_since_is_refused_with_the_next_best(crowd: Crowd,
     assert problem["reasons"][0]["danish"] == "Pladsen er optaget af et forløb, der er aftalt eller i gang."
     assert [one["slot_id"] for one in problem["alternatives"]] == ["slot-2"]
     assert problem["alternatives"][0]["heading"] == "Rengøring – Testkøkkenet, Skjern"
+    (shown,) = karen.get(f"{API}/lists", params={"citizen_id": "citizen-1"}).json()["items"]
+    assert (shown["purpose"], shown["shown_to"]["id"]) == ("suggestions", "karen")
+    assert [one["slot_id"] for one in shown["result"]["places"]] == ["slot-2"]
     with read_only(crowd.sessions) as session:
         assert Decisions(session, MUNICIPALITY).of_proposal("first-1") == ()
 
@@ -173,14 +175,97 @@ def _fewer_hours(session: Any) -> None:
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_every_limit_and_rule_is_asked_anew(tmp_path: Path, change: Any, reasons: set[str]) -> None:
-    migrate(f"sqlite:///{tmp_path / 'one.db'}")
-    crowd = crowd_on(f"sqlite:///{tmp_path / 'one.db'}", people=3)
+def test_every_limit_and_rule_is_asked_anew(migrated_url: str, change: Any, reasons: set[str]) -> None:
+    crowd = crowd_on(migrated_url, people=3)
     with unit_of_work(crowd.sessions) as session:
         change(session)
     answer = decided(Client(crowd.app, token=CONSULTANT), PROPOSAL, "approved")
     assert answer.status_code == 409
     assert {reason["id"] for reason in answer.json()["reasons"]} == reasons
+
+
+def _former_employee(session: Any) -> None:
+    earlier = EarlierPlacement("company-1", "dish_washing", date(2020, 1, 1), date(2021, 1, 1), True, True)
+    Citizens(session, MUNICIPALITY).put(a_citizen(id="citizen-0", earlier_placements=(earlier,), **CROWD_NEEDS))
+
+
+def _small_centre(session: Any) -> None:
+    centre = a_slot(capacity=3, setting=SlotSetting.COMPANY_CENTRE)
+    Agreements(session, MUNICIPALITY).put(an_agreement(slots=(centre,)))
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"), [(_former_employee, "former_employer"), (_small_centre, "company_centre_places")]
+)
+def test_a_rule_is_set_aside_by_whoever_may_with_a_reason_that_is_written_down(
+    crowd: Crowd, karen: Client, change: Any, rule: str
+) -> None:
+    with unit_of_work(crowd.sessions) as session:
+        change(session)
+    reason = {rule: "Borgeren og stedet er enige om det."}
+    lead = Client(crowd.app, token=LEAD)
+    assert approved(lead).status_code == 409, "a team lead decides, but may not set the rule aside"
+    assert approved(lead, reason).status_code == 403
+    missing, empty = approved(karen), approved(karen, {rule: " "})
+    assert (missing.status_code, empty.status_code) == (422, 422)
+    assert [one["field"] for one in missing.json()["errors"]] == [f"overrides.{rule}"]
+    assert [one["field"] for one in empty.json()["errors"]] == [f"overrides.{rule}"]
+    assert placements(crowd) == []
+    made = approved(karen, reason)
+    assert made.status_code == 201
+    history = karen.get(f"{API}/placements/{made.json()['placement_id']}").json()["history"]
+    assert [(one["recorded_by"], one["details"]) for one in history] == [
+        ("karen", {"source": "proposal", "overrides": reason})
+    ]
+    written = Client(crowd.app, token=AUDITOR).get(f"{API}/audit", params={"action": "placement.created"}).json()
+    assert [one["details"]["rules_set_aside"] for one in written["items"]] == [[rule]]
+
+
+def test_rules_that_nobody_may_set_aside_stay_and_those_not_in_the_way_are_not_named(
+    crowd: Crowd, karen: Client
+) -> None:
+    assert approved(karen, {"former_employer": "For en sikkerheds skyld."}).status_code == 422
+    with unit_of_work(crowd.sessions) as session:
+        _wished_away(session)
+    refused = approved(karen, {"wishes_against": "Det går nok."})
+    assert (refused.status_code, refused.json()["reasons"][0]["id"]) == (409, "wishes_against")
+    assert placements(crowd) == []
+
+
+@pytest.mark.parametrize("verdict", ["held", "rejected"])
+def test_only_an_approval_sets_a_rule_aside(crowd: Crowd, karen: Client, verdict: str) -> None:
+    with unit_of_work(crowd.sessions) as session:
+        _former_employee(session)
+    body = {"verdict": verdict, "reason": "Vi venter.", "overrides": {"former_employer": "Borgeren er tryg."}}
+    answer = karen.post(PROPOSAL, json=body)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "overrides")
+
+
+@pytest.mark.parametrize(("places", "refused"), [((4,), False), ((3, 1), False), ((3,), True), ((2, 1), True)])
+def test_a_centre_with_places_enough_takes_no_reason(
+    crowd: Crowd, karen: Client, places: tuple[int, ...], refused: bool
+) -> None:
+    slots = [
+        a_slot(id=f"slot-{n}", capacity=capacity, setting=SlotSetting.COMPANY_CENTRE)
+        for n, capacity in enumerate(places, start=1)
+    ]
+    with unit_of_work(crowd.sessions) as session:
+        agreements = Agreements(session, MUNICIPALITY)
+        agreements.put(an_agreement(slots=(slots[0],)))
+        if slots[1:]:
+            Consultants(session, MUNICIPALITY).put(a_consultant(id="K2"))
+            agreements.put(an_agreement(id="agreement-2", consultant_id="K2", slots=tuple(slots[1:])))
+    answer = approved(karen)
+    assert answer.status_code == (422 if refused else 201)
+    if refused:
+        assert answer.json()["errors"][0]["fix"].startswith(
+            "A company centre has at least 4 fixed places at one company. Here there are 3 places. A job consultant may"
+        )
+
+
+def approved(client: Client, overrides: dict[str, str] | None = None) -> httpx.Response:
+    body = {"verdict": "approved", "reason": "Aftalt med borgeren."}
+    return client.post(PROPOSAL, json=body | ({} if overrides is None else {"overrides": overrides}))
 
 
 def test_taking_an_approval_back_frees_the_place_and_both_decisions_stay(crowd: Crowd, karen: Client) -> None:
@@ -231,9 +316,8 @@ def test_a_refused_request_may_be_mended_and_sent_again_with_its_key(karen: Clie
     assert decided(karen, PROPOSAL, "held", "Vi venter.", **key).status_code == 201
 
 
-def test_every_proposal_of_a_night_can_be_approved(tmp_path: Path) -> None:
-    migrate(f"sqlite:///{tmp_path / 'town.db'}")
-    town = town_on(f"sqlite:///{tmp_path / 'town.db'}", citizens=40)
+def test_every_proposal_of_a_night_can_be_approved(migrated_url: str) -> None:
+    town = town_on(migrated_url, citizens=40)
     made = [town.decide(one.id, Verdict.APPROVED).placement for one in town.night.proposals]
     assert len(made) >= 5
     for proposal, placement in zip(town.night.proposals, made, strict=True):
@@ -243,9 +327,8 @@ def test_every_proposal_of_a_night_can_be_approved(tmp_path: Path) -> None:
         assert (placement.starts_on, placement.hours_per_week) == (proposal.starts_on, proposal.hours_per_week)
 
 
-def test_the_next_night_leaves_a_rejected_place_alone_and_keeps_what_is_on_hold(tmp_path: Path) -> None:
-    migrate(f"sqlite:///{tmp_path / 'town.db'}")
-    town = town_on(f"sqlite:///{tmp_path / 'town.db'}")
+def test_the_next_night_leaves_a_rejected_place_alone_and_keeps_what_is_on_hold(migrated_url: str) -> None:
+    town = town_on(migrated_url)
     rejected, held = town.night.proposals[-1], town.night.proposals[0]
     town.decide(rejected.id, Verdict.REJECTED, "Borgeren vil hellere ud.")
     town.decide(held.id, Verdict.HELD, "Vi venter på svar fra stedet.")
@@ -256,7 +339,8 @@ def test_the_next_night_leaves_a_rejected_place_alone_and_keeps_what_is_on_hold(
     shown = town.caller(CONSULTANT).get(f"{API}/citizens/{rejected.citizen_id}/suggestions/{rejected.slot_id}")
     explanation = shown.json()["place"]["explanation"]
     assert explanation["failed_rules"] == ["decided_proposal"]
-    assert explanation["one_line"].endswith("af Karen Konsulent.")
+    assert explanation["one_line"].startswith("Ikke muligt: Forslaget blev afvist den ")
+    assert "Karen Konsulent" not in explanation["one_line"]
     with read_only(town.sessions) as session:
         stored = load(session, MUNICIPALITY)
     again = stored_of([KeptDocument(one.kind, one.digest, one.document, None) for one in snapshot_of(stored).documents])

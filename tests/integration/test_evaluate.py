@@ -22,7 +22,7 @@ from service.use_cases.decide import decide
 from service.use_cases.evaluate import BEST, PHASES, Decided, Evaluation, evaluate, synthetic, title_quality
 from service.use_cases.evaluate_market import SMALLEST_GROUP, fillable_share, measure_market
 from service.use_cases.evaluate_report import write_report
-from tests.databases import copied
+from tests.databases import copied, without_settings
 from tests.deciding import KAREN
 from tests.integration.conftest import PlannedDemo
 
@@ -36,6 +36,7 @@ def found() -> Evaluation:
 
 
 @pytest.mark.slow
+@pytest.mark.databases("none")
 def test_hand_set_weights_rank_near_the_truth(found: Evaluation) -> None:
     assert found.ranking.hand_set.estimate >= 0.90
     assert found.ranking.random.high < found.ranking.hand_set.low
@@ -43,6 +44,7 @@ def test_hand_set_weights_rank_near_the_truth(found: Evaluation) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.databases("none")
 def test_learnt_weights_beat_the_hand_set_ones_on_a_later_year(found: Evaluation) -> None:
     assert found.learning.better
     assert found.learning.model.gain.low > 0
@@ -54,6 +56,7 @@ def test_learnt_weights_beat_the_hand_set_ones_on_a_later_year(found: Evaluation
 
 
 @pytest.mark.slow
+@pytest.mark.databases("none")
 def test_in_the_null_world_there_is_no_gain(found: Evaluation) -> None:
     assert found.null_world.learnt_weights.gain.holds_zero
     assert found.null_world.model.gain.holds_zero
@@ -61,6 +64,7 @@ def test_in_the_null_world_there_is_no_gain(found: Evaluation) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.databases("none")
 def test_prices_ease_the_crowding(found: Evaluation) -> None:
     market = found.market
     assert market.fillable < market.fillable_with_prices <= 1
@@ -69,6 +73,7 @@ def test_prices_ease_the_crowding(found: Evaluation) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.databases("none")
 def test_the_report_has_every_part_with_its_numbers(found: Evaluation, tmp_path: Path) -> None:
     files = write_report(found, tmp_path / "new" / "folder")
     text = files[0].read_text(encoding="utf-8")
@@ -88,6 +93,7 @@ def test_every_phase_has_a_danish_name() -> None:
     assert set(EVALUATION_PHASES) == set(PHASES)
 
 
+@pytest.mark.databases("none")
 def test_decisions_are_counted_and_held_against_the_values() -> None:
     values = [(Verdict.APPROVED, 0.8), (Verdict.APPROVED, 0.4), (Verdict.REJECTED, 0.6), (Verdict.HELD, 0.2)]
     decided = Decided.of(values)
@@ -102,13 +108,13 @@ def test_decisions_are_counted_and_held_against_the_values() -> None:
 def test_the_command_writes_a_report_on_the_planned_municipality(
     planned: PlannedDemo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    copied(planned.database, tmp_path / "matcher.db")
-    monkeypatch.delenv("MATCHER_DATA", raising=False)
+    without_settings(monkeypatch, tmp_path / "matcher.db")
+    url = copied(planned.database, tmp_path / "matcher.db")
+    monkeypatch.setenv("MATCHER_DATABASE_URL", url)
     monkeypatch.setattr(evaluate, "__kwdefaults__", {**(evaluate.__kwdefaults__ or {}), **SMALL})
     proposal = planned.demo.night.proposals[0]
     for verdict in (Verdict.HELD, Verdict.APPROVED):
-        with unit_of_work(sessions_of(create_database_engine("sqlite:///matcher.db"))) as session:
+        with unit_of_work(sessions_of(create_database_engine(url))) as session:
             decide(session, "0760", proposal.id, verdict=verdict, person=KAREN, reason="Fordi", today=REFERENCE_DATE)
     monkeypatch.setattr(sys, "argv", ["matcher", "evaluate", "--out", "report"])
     with pytest.raises(SystemExit) as stopped:
@@ -123,6 +129,7 @@ def test_the_command_writes_a_report_on_the_planned_municipality(
     assert [line.split(" ", 1)[1] for line in printed.err.splitlines()] == list(EVALUATION_PHASES.values())
 
 
+@pytest.mark.databases("none")
 def test_small_groups_are_left_out_and_the_others_add_up() -> None:
     market = measure_market(synthetic(60), on=REFERENCE_DATE, weights=HAND_SET)
     assert min(group.citizens for group in market.groups) >= SMALLEST_GROUP
@@ -134,6 +141,7 @@ def test_small_groups_are_left_out_and_the_others_add_up() -> None:
         assert placed == pytest.approx(market.proposed)
 
 
+@pytest.mark.databases("none")
 def test_top_suggestions_of_one_place_fill_it_once() -> None:
     problem = AssignmentProblem(
         n_citizens=3,
@@ -148,6 +156,7 @@ def test_top_suggestions_of_one_place_fill_it_once() -> None:
     assert fillable_share(problem, priced) == pytest.approx(2 / 3)
 
 
+@pytest.mark.databases("none")
 def test_titles_are_measured_where_the_reference_is_there(tmp_path: Path) -> None:
     taxonomy = Taxonomy.builtin()
     assert title_quality(tmp_path, taxonomy) is None

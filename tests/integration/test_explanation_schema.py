@@ -38,6 +38,7 @@ def test_the_schema_is_served_to_everybody(planned: PlannedDemo, tmp_path: Path)
     assert answer.json() == explanation_schema()
 
 
+@pytest.mark.databases("none")
 @pytest.mark.parametrize("language", Language)
 def test_records_keep_to_the_schema_and_lose_nothing_in_the_view(language: Language) -> None:
     place = municipality(citizens=RECORDS)

@@ -1,8 +1,6 @@
 """`matcher fairness` and `matcher grants`: Danish results that fit a terminal, JSON, exit codes; what a share costs."""
 
 import json
-import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +19,7 @@ from service.use_cases.fairness_price_text import price_record, price_statements
 from service.use_cases.fairness_traits import TRAITS
 from service.use_cases.matching import Stored, load
 from tests.builders import MUNICIPALITY
+from tests.databases import copied, without_settings
 from tests.integration.conftest import PlannedDemo
 from tests.stores import Store, lines, row
 
@@ -31,11 +30,9 @@ Run = Callable[..., tuple[int, str, str]]
 def run(
     tmp_path: Path, planned: PlannedDemo, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Run:
-    """Runs a command beside the planned demonstration."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("MATCHER_")]:
-        monkeypatch.delenv(name)
-    shutil.copy(planned.database, tmp_path / "demo.db")
+    """Runs a command beside a copy of the planned demonstration."""
+    without_settings(monkeypatch, tmp_path / "matcher.db")
+    monkeypatch.setenv("MATCHER_DATABASE_URL", copied(planned.database, tmp_path / "matcher.db"))
 
     def command(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["matcher", *arguments])
@@ -47,16 +44,13 @@ def run(
     return command
 
 
-def test_traits_are_imported_and_reported(
-    run: Run, planned: PlannedDemo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_traits_are_imported_and_reported(run: Run, planned: PlannedDemo, tmp_path: Path) -> None:
     code, out, _ = run("fairness")
     assert code == 0
     assert "Der er ikke indlæst køn, fødselsår og herkomst" in " ".join(out.split())
     ids = [citizen.id for citizen in planned.demo.municipality.citizens]
     rows = (row("traits", TRAITS.encode(one)) for one in protected_traits(ids))
     (tmp_path / "traits.ndjson").write_bytes(lines(*rows))
-    monkeypatch.setenv("MATCHER_DATABASE_URL", "sqlite:///demo.db")
     assert run("fairness", "import", "traits.ndjson")[:2] == (0, f"Indlæst for {len(ids)} borgere.\n")
     code, out, _ = run("fairness")
     assert code == 0
@@ -68,8 +62,7 @@ def test_traits_are_imported_and_reported(
     assert (code, record["has_traits"], record["quarter"], record["price"]) == (0, True, "2026Q4", None)
 
 
-def test_a_file_with_errors_is_not_taken(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MATCHER_DATABASE_URL", "sqlite:///demo.db")
+def test_a_file_with_errors_is_not_taken(run: Run, tmp_path: Path) -> None:
     (tmp_path / "traits.ndjson").write_bytes(lines({"type": "traits", "citizen_id": "nobody"}))
     code, out, _ = run("fairness", "import", "traits.ndjson")
     assert code == 1
@@ -90,11 +83,11 @@ def test_a_plan_that_is_not_there_is_told(run: Run) -> None:
     assert "Det findes ikke i kommunen" in err
 
 
-def test_the_grants_are_printed_and_refused_without_roles(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.databases("sqlite")
+def test_the_grants_are_printed_and_refused_without_roles(run: Run) -> None:
     code, out, _ = run("grants")
     assert code == 0
     assert out.splitlines() == [f"{statement};" for statement in grant_statements()]
-    monkeypatch.setenv("MATCHER_DATABASE_URL", "sqlite:///demo.db")
     assert run("grants", "--apply")[0] == 2
 
 

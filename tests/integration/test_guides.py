@@ -16,6 +16,8 @@ from service.settings import AccessToken, Role, Settings
 from service.use_cases.nightly import PHASES
 from tests.serving import Client, settings_for
 
+pytestmark = pytest.mark.databases("none")
+
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 CONSULTANT = (DOCS / "guide-job-consultant.md").read_text(encoding="utf-8")
@@ -68,8 +70,8 @@ def test_the_examples_are_accepted() -> None:
 
 
 def test_danish_labels_stand_on_the_pages() -> None:
-    templates = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "service/web/templates").glob("*.html"))
-    pages = templates + (ROOT / "service/web/proposals.py").read_text(encoding="utf-8")
+    files = [path for kind in ("*.html", "*.py") for path in sorted((ROOT / "service/web").rglob(kind))]
+    pages = "".join(path.read_text(encoding="utf-8") for path in files)
     labels = set(re.findall(r"»([^«]+)«", CONSULTANT))
     assert len(labels) > 10
     assert {label for label in labels if label not in pages} == set()

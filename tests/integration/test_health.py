@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import event, text
 from starlette.routing import Mount
 
+from features.taxonomy import Taxonomy
 from service.app import create_app
 from service.db.migrate import migrate
 from service.db.session import create_database_engine, sessions_of
 from service.dependencies import Services
 from service.problems import DatabaseUnavailable
+from tests.databases import nowhere
 from tests.nights import API, fill
 from tests.postgres import PostgresServer
 from tests.serving import CONSULTANT as PERSON
@@ -41,7 +44,7 @@ def test_alive_says_nothing_of_the_database(tmp_path: Path) -> None:
 def test_ready_names_each_check(migrated_url: str, tmp_path: Path) -> None:
     engine = create_database_engine(migrated_url)
     app = create_app(settings_for(tmp_path / "unused.db"), sessions_of(engine))
-    assert _ready(app) == (200, {"database": "ok", "revision": "ok", "taxonomy": "ok"})
+    assert _ready(app) == (200, {"database": "ok", "revision": "ok", "weights": "ok", "taxonomy": "ok"})
     engine.dispose()
 
 
@@ -55,25 +58,26 @@ def test_an_older_database_is_not_ready(empty_url: str, tmp_path: Path) -> None:
 
 
 def test_a_database_that_is_away_is_not_ready(tmp_path: Path) -> None:
-    app = create_app(settings_for(tmp_path / "no-such-folder" / "missing.db"))
-    assert _ready(app) == (
-        503,
-        {"database": "the database does not answer", "revision": "unknown", "taxonomy": "ok"},
-    )
+    app = create_app(settings_for(tmp_path / "unused.db", database_url=nowhere()))
+    away = {"database": "the database does not answer", "revision": "unknown", "weights": "unknown"}
+    assert _ready(app) == (503, {**away, "taxonomy": "ok"})
 
 
-def test_a_taxonomy_that_cannot_be_read_is_not_ready(migrated_url: str, tmp_path: Path) -> None:
-    engine = create_database_engine(migrated_url)
-    app = create_app(settings_for(tmp_path / "unused.db"), sessions_of(engine))
-    services = _services(app)
-    for content, found in ((None, "cannot be read"), (b"", "is empty"), (b"x", "ok")):
-        file = tmp_path / "taxonomy.bin"
-        if content is not None:
-            file.write_bytes(content)
-        object.__setattr__(services, "settings", services.settings.model_copy(update={"taxonomy": file}))
-        status, checks = _ready(app)
-        assert checks["taxonomy"].endswith(found)
-        assert status == (200 if found == "ok" else 503)
+def test_a_taxonomy_that_cannot_be_loaded_is_not_ready(
+    migrated_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, file = create_database_engine(migrated_url), tmp_path / "taxonomy.bin"
+    Taxonomy.builtin().save(file)
+    whole = file.read_bytes()
+    monkeypatch.setattr(Taxonomy, "load", loading := Mock(wraps=Taxonomy.load))
+    app = create_app(settings_for(tmp_path / "unused.db", taxonomy=file), sessions_of(engine))
+    for content, found in ((whole, "ok"), (None, "be read"), (whole[:-9], "taxonomy import`"), (whole, "ok")):
+        file.unlink() if content is None else file.write_bytes(content)
+        for _ in range(3):
+            status, checks = _ready(app)
+            assert checks["taxonomy"].endswith(found)
+            assert status == (200 if found == "ok" else 503)
+    assert loading.call_count == 1 + 1 + 3 + 1, "at the start, when written, each time it was damaged, when mended"
     engine.dispose()
 
 
@@ -95,6 +99,7 @@ def _cut(server: PostgresServer, name: str) -> None:
         )
 
 
+@pytest.mark.databases("postgresql")
 def test_connections_that_broke_between_requests_are_renewed(
     served: tuple[FastAPI, str], postgres: PostgresServer
 ) -> None:
@@ -106,6 +111,7 @@ def test_connections_that_broke_between_requests_are_renewed(
     assert _ready(app)[0] == 200
 
 
+@pytest.mark.databases("postgresql")
 def test_a_connection_that_breaks_in_mid_request_is_a_clear_answer_and_stores_nothing(
     served: tuple[FastAPI, str], postgres: PostgresServer
 ) -> None:
@@ -134,6 +140,7 @@ def test_a_connection_that_breaks_in_mid_request_is_a_clear_answer_and_stores_no
     assert system.get(path).json()["hours_now"] == 3.0
 
 
+@pytest.mark.databases("postgresql")
 def test_a_page_says_it_in_danish(served: tuple[FastAPI, str], postgres: PostgresServer) -> None:
     app, name = served
     services = _services(app)

@@ -19,6 +19,7 @@ from service.identity.tokens import verified_claims
 from service.problems import IssuerUnavailable, NotSignedIn
 from service.settings import DEVELOPMENT_ISSUER, Right, Role
 from tests.builders import MUNICIPALITY
+from tests.databases import migrated
 from tests.issuers import ISSUER, Issuer, claims, rsa_key, signed
 from tests.serving import CONSULTANT, ELSEWHERE, REMOTE, Client, settings_for
 
@@ -26,12 +27,13 @@ HERE = "http://127.0.0.1:8760"
 BACK = f"{HERE}/log-ind/svar"
 API = "/api/v1"
 SIGNED_IN = "/adgang"
-"""A page that needs somebody, and no database."""
+"""A page that needs somebody, and of the database only that the session was not ended."""
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> FastAPI:
-    return create_app(settings_for(tmp_path / "unused.db", development_sign_in=True, public_url=HERE))
+    migrated(tmp_path / "sign_in.db")
+    return create_app(settings_for(tmp_path / "sign_in.db", development_sign_in=True, public_url=HERE))
 
 
 def _sign_in(client: Client, person: str) -> httpx.Response:
@@ -61,16 +63,16 @@ def test_somebody_signs_in_at_the_issuer_and_comes_back(app: FastAPI) -> None:
 
 def test_a_role_that_the_pages_are_not_for_stays_outside(app: FastAPI) -> None:
     client = Client(app)
-    answer = _sign_in(client, "demo.drift")
+    answer = _sign_in(client, "demo.fagsystem")
     assert answer.status_code == 401
-    assert "Din rolle er en anden" in answer.text
+    assert "Adgangsnøglen er et fagsystems" in answer.text
     assert client.get(SIGNED_IN).status_code == 303
 
 
 def test_an_answer_belongs_to_the_browser_that_asked_and_is_good_once(app: FastAPI) -> None:
     client, other = Client(app), Client(app)
     asked = urlsplit(client.get("/log-ind/kommune").headers["location"])
-    back = client.get(f"{asked.path}?{asked.query}&person=demo.konsulent").headers["location"].removeprefix(HERE)
+    back = client.get(f"{asked.path}?{asked.query}&person=K01").headers["location"].removeprefix(HERE)
     other.get("/log-ind/kommune")
     for stranger in (other, Client(app)):
         assert stranger.get(back).status_code == 401
@@ -85,7 +87,7 @@ def test_the_cookie_of_an_attempt_comes_back_from_the_issuer_and_the_sessions_do
     attempt = client.get("/log-ind/kommune").headers["set-cookie"].lower()
     assert "samesite=lax" in attempt
     assert "httponly" in attempt
-    cookies = _sign_in(client, "demo.konsulent").headers.get_list("set-cookie")
+    cookies = _sign_in(client, "K01").headers.get_list("set-cookie")
     session = next(one.lower() for one in cookies if one.startswith("matcher_session"))
     assert "samesite=strict" in session
     assert "httponly" in session
@@ -151,7 +153,7 @@ def test_the_own_issuer_sends_codes_to_this_machine_alone(
     [{"code_verifier": "other"}, {"redirect_uri": f"{HERE}/"}, {"client_id": "other"}, {"code": "made-up"}],
 )
 def test_a_code_is_bound_to_its_client_address_and_verifier(own: DevelopmentIssuer, changes: dict[str, str]) -> None:
-    form = FORM | {"code": own.code(WANTED, "demo.konsulent")}
+    form = FORM | {"code": own.code(WANTED, "K01")}
     with pytest.raises(Refused):
         own.tokens(form | changes)
 
@@ -159,11 +161,11 @@ def test_a_code_is_bound_to_its_client_address_and_verifier(own: DevelopmentIssu
 def test_a_code_is_good_once_and_for_a_minute() -> None:
     now = [0.0]
     own = DevelopmentIssuer(HERE, MUNICIPALITY, "matcher", clock=lambda: now[0])
-    form = FORM | {"code": own.code(WANTED, "demo.konsulent")}
+    form = FORM | {"code": own.code(WANTED, "K01")}
     assert {"access_token", "id_token"} <= own.tokens(form).keys()
     with pytest.raises(Refused):
         own.tokens(form)
-    late = FORM | {"code": own.code(WANTED, "demo.konsulent")}
+    late = FORM | {"code": own.code(WANTED, "K01")}
     now[0] += CODE_LIFETIME_S + 1
     with pytest.raises(Refused):
         own.tokens(late)
@@ -171,9 +173,9 @@ def test_a_code_is_good_once_and_for_a_minute() -> None:
 
 def test_an_id_token_is_no_access_token_and_the_other_way_round(own: DevelopmentIssuer) -> None:
     keys = IssuerKeys(own.issuer, httpx.Client(transport=InProcess(own)))
-    tokens = own.tokens(FORM | {"code": own.code(WANTED, "demo.konsulent")})
-    assert verified_claims(tokens["access_token"], keys, "matcher")["sub"] == "demo.konsulent"
-    assert verified_claims(tokens["id_token"], keys, CLIENT_ID, nonce="n")["sub"] == "demo.konsulent"
+    tokens = own.tokens(FORM | {"code": own.code(WANTED, "K01")})
+    assert verified_claims(tokens["access_token"], keys, "matcher")["sub"] == "K01"
+    assert verified_claims(tokens["id_token"], keys, CLIENT_ID, nonce="n")["sub"] == "K01"
     for token, audience in ((tokens["id_token"], "matcher"), (tokens["access_token"], CLIENT_ID)):
         with pytest.raises(NotSignedIn):
             verified_claims(token, keys, audience)

@@ -1,28 +1,31 @@
 """Weights from learning to use: nothing changes by itself, a named person chooses, the night and its lists follow."""
 
 import json
-import os
+import re
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from fixtures.history import HISTORY_FROM
 from matcher.domain.citizen import Competence, CompetenceLevel
 from matcher.domain.placement import Outcome, PlacementStatus
 from matcher.weights import HAND_SET
 from service import cli
-from service.db.migrate import migrate
+from service.app import create_app
 from service.db.repositories import Agreements, Citizens, Companies, Consultants, Placements
 from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
 from service.db.tables import LearntWeightsRow
 from service.problems import InvalidInput, NotFound, TooFewPlacements, WeightsOutdated
+from service.use_cases import readiness
 from service.use_cases.demo import take_in
 from service.use_cases.learning import Learnt, choose_weights, learn_weights, learnt_weights, weights_in_use
 from service.use_cases.matching import MatchInputs
@@ -30,8 +33,9 @@ from service.use_cases.nightly import plan_night
 from service.use_cases.past import past_of_history, past_of_municipality
 from service.use_cases.suggest import list_for_citizen
 from tests.builders import MUNICIPALITY, ON, a_citizen, a_company, a_consultant, a_placement, a_slot, an_agreement
-from tests.databases import address_of, copied
+from tests.databases import address_of, copied, migrated, without_settings
 from tests.pasts import ENOUGH, municipality_with_past
+from tests.serving import LEAD, Client, settings_for
 
 ELSEWHERE = "0671"
 
@@ -51,8 +55,7 @@ def _sessions(database: Path) -> SessionFactory:
 @pytest.fixture(scope="module")
 def learned(tmp_path_factory: pytest.TempPathFactory) -> Learned:
     database = tmp_path_factory.mktemp("learnt") / "matcher.db"
-    migrate(address_of(database))
-    engine = create_database_engine(address_of(database))
+    engine = create_database_engine(migrated(database))
     take_in(sessions_of(engine), MUNICIPALITY, municipality_with_past())
     learnt = learn_weights(sessions_of(engine), MUNICIPALITY, MatchInputs())
     engine.dispose()  # writes everything to the file, which is copied
@@ -68,8 +71,22 @@ def sessions(learned: Learned, tmp_path: Path) -> SessionFactory:
 
 @pytest.fixture
 def empty(tmp_path: Path) -> SessionFactory:
-    migrate(address_of(tmp_path / "empty.db"))
+    migrated(tmp_path / "empty.db")
     return _sessions(tmp_path / "empty.db")
+
+
+@pytest.fixture
+def lead(sessions: SessionFactory, tmp_path: Path) -> Client:  # noqa: ARG001 - makes the copy
+    """A team lead, signed in to the pages of the copy."""
+    client = Client(create_app(settings_for(tmp_path / "matcher.db")))
+    assert client.post("/log-ind", data={"adgangsnoegle": LEAD}).status_code == 303
+    return client
+
+
+def _csrf(client: Client) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', client.get("/adgang").text)
+    assert found
+    return found[1]
 
 
 def _in_use(sessions: SessionFactory, municipality: str = MUNICIPALITY) -> str:
@@ -84,8 +101,23 @@ def test_learning_switches_nothing_on(sessions: SessionFactory, learned: Learned
     assert learned.learnt.validation.learnt_from + learned.learnt.validation.measured_on <= ENOUGH
 
 
-def test_the_same_placements_give_the_same_weights(sessions: SessionFactory, learned: Learned) -> None:
-    assert learn_weights(sessions, MUNICIPALITY, MatchInputs()) == learned.learnt
+def test_the_same_placements_give_the_same_weights_on_the_page(
+    sessions: SessionFactory, learned: Learned, lead: Client
+) -> None:
+    with unit_of_work(sessions) as session:
+        session.execute(delete(LearntWeightsRow))
+    sent = {"csrf": _csrf(lead)}
+    at = str(lead.post("/administration/vaegte/laer", data=sent).headers["location"])
+    deadline = time.monotonic() + 60
+    while (answer := lead.get(at)).status_code == 200:
+        assert time.monotonic() < deadline, answer.text
+        time.sleep(0.05)
+    assert answer.headers["location"] == f"/administration/vaegte/{learned.learnt.id}"
+    shown = lead.get(answer.headers["location"]).text
+    assert f"{learned.learnt.validation.measured_on}, der begyndte senere" in shown
+    with read_only(sessions) as session:
+        assert learnt_weights(session, MUNICIPALITY, learned.learnt.id) == learned.learnt
+    assert _in_use(sessions) == HAND_SET.id
 
 
 def test_the_last_choice_holds_in_its_own_municipality(sessions: SessionFactory, learned: Learned) -> None:
@@ -110,7 +142,7 @@ def test_weights_of_another_municipality_are_not_found(sessions: SessionFactory,
         choose_weights(sessions, ELSEWHERE, learned.learnt.id, chosen_by="anders", reason="Fordi")
 
 
-def test_weights_of_other_terms_are_refused_not_used(sessions: SessionFactory, learned: Learned) -> None:
+def test_weights_of_other_terms_are_refused_not_used(sessions: SessionFactory, learned: Learned, lead: Client) -> None:
     choose_weights(sessions, MUNICIPALITY, learned.learnt.id, chosen_by="karen", reason="Rammer bedre")
     record = learned.learnt.model.as_record()
     record["slope"] = {"luck": 1.0}
@@ -118,6 +150,25 @@ def test_weights_of_other_terms_are_refused_not_used(sessions: SessionFactory, l
         session.execute(update(LearntWeightsRow).values(model=record))
     with pytest.raises(WeightsOutdated):
         _in_use(sessions)
+    for path in ("", f"/{learned.learnt.id}"):
+        assert "kan ikke bruges længere" in lead.get(f"/administration/vaegte{path}").text
+
+
+def test_the_service_is_ready_when_the_weights_in_use_can_be_loaded(
+    sessions: SessionFactory, learned: Learned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readiness, "learnt_weights", loading := Mock(wraps=learnt_weights))
+    ready = readiness.Readiness(settings_for(Path("unused.db")), sessions, None)
+    assert (ready.weights(), loading.call_count) == ("ok", 0)
+    choose_weights(sessions, MUNICIPALITY, learned.learnt.id, chosen_by="karen", reason="Rammer bedre")
+    assert [ready.weights() for _ in range(3)] == ["ok"] * 3
+    assert loading.call_count == 1
+    with unit_of_work(sessions) as session:
+        session.execute(update(LearntWeightsRow).values(model={}))
+    afresh = readiness.Readiness(settings_for(Path("unused.db")), sessions, None)
+    assert afresh.weights().startswith(f"municipality {MUNICIPALITY}, weights {learned.learnt.id}: ")
+    choose_weights(sessions, MUNICIPALITY, None, chosen_by="karen", reason="Tilbage igen")
+    assert afresh.weights() == "ok"
 
 
 def test_the_night_and_its_lists_use_and_name_what_was_chosen(sessions: SessionFactory, learned: Learned) -> None:
@@ -199,10 +250,7 @@ def run(
     capfd: pytest.CaptureFixture[str],
 ) -> Run:
     """Runs a command beside a copy of the database: exit code, output, error output."""
-    monkeypatch.chdir(tmp_path)
-    for name in list(os.environ):
-        if name.startswith("MATCHER_"):
-            monkeypatch.delenv(name)
+    without_settings(monkeypatch, tmp_path / "matcher.db")
 
     def command(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["matcher", *arguments])

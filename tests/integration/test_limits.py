@@ -8,10 +8,10 @@ from sqlalchemy import text
 
 from service.api.limits import LARGEST_BODY_BYTES
 from service.app import create_app
-from service.db.migrate import migrate
 from service.db.query_time import hold_queries_to
 from service.db.session import create_database_engine, read_only, sessions_of, unit_of_work
 from service.problems import QueryTooSlow
+from tests.databases import kind_in_use, migrated
 from tests.serving import CONSULTANT, CONSULTANT_ELSEWHERE, OPERATIONS, SYSTEM, Client, settings_for
 
 API = "/api/v1"
@@ -24,7 +24,7 @@ SLOW = {
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     path = tmp_path / "limits.db"
-    migrate(f"sqlite:///{path}")
+    migrated(path)
     return path
 
 
@@ -81,7 +81,7 @@ def test_a_page_has_a_largest_size(app: FastAPI, limit: int) -> None:
 
 def test_a_query_is_ended_when_its_time_is_up(migrated_url: str) -> None:
     sessions = sessions_of(create_database_engine(migrated_url))
-    kind = migrated_url.partition(":")[0].partition("+")[0]
+    kind = kind_in_use()
     for opened in (read_only, unit_of_work):
         with opened(sessions) as session:
             hold_queries_to(session, 0.05)
@@ -95,9 +95,8 @@ def test_a_query_is_ended_when_its_time_is_up(migrated_url: str) -> None:
 
 
 def test_a_request_whose_query_takes_too_long_is_told_so(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "service.api.runs.runs_page", lambda session, *_, **__: session.execute(text(SLOW["sqlite"])).all()
-    )
+    slow = text(SLOW[kind_in_use()])
+    monkeypatch.setattr("service.api.runs.runs_page", lambda session, *_, **__: session.execute(slow).all())
     app = create_app(settings_for(database, query_seconds=0.05))
     answer = Client(app, token=CONSULTANT).get(f"{API}/runs")
     assert answer.status_code == 503

@@ -19,6 +19,7 @@ from service.metrics import measure
 from service.use_cases.night_lock import SILENCE_S
 from service.use_cases.night_run import Order, carry_out, take_up
 from tests.builders import MUNICIPALITY, ON
+from tests.databases import nowhere
 from tests.nights import API, fill
 from tests.serving import CONSULTANT, SYSTEM, Client, settings_for
 
@@ -102,7 +103,7 @@ def test_a_night_under_way_and_one_that_failed_are_told_apart(app: FastAPI, sess
 
 
 def test_a_database_that_is_away_is_told_and_requests_still_are(tmp_path: Path) -> None:
-    app = create_app(settings_for(tmp_path / "no-such-folder" / "missing.db"))
+    app = create_app(settings_for(tmp_path / "unused.db", database_url=nowhere()))
     Client(app).get("/livez")
     measured = _measured(app)
     assert measured["matcher_database_up",] == 0

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,26 +11,27 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 
 from matcher.assignment import AssignmentProblem, Plan, solve
 from matcher.domain.agreement import AgreementModel
-from service.db.migrate import migrate
 from service.db.repositories import Citizens, Companies, Consultants, MatchRuns, Placements
 from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
 from service.problems import NothingToPlan, PlanRefused
+from service.use_cases.night_counts import NightCounts
+from service.use_cases.night_quality import PlanQuality
 from service.use_cases.nightly import PHASES, plan_night
 from tests.builders import MUNICIPALITY, ON, a_citizen, a_company, a_consultant, a_placement, a_slot, an_agreement
-from tests.databases import address_of, copied
+from tests.databases import address_of, copied, migrated
 from tests.integration.conftest import PlannedDemo
+from tests.report_oracles import expected_quality
 
 CONTENT = "SELECT citizen_id, slot_id, starts_on, hours_per_week, value, price, explanation, support FROM proposals"
 
 
 @pytest.fixture
 def sessions(tmp_path: Path) -> SessionFactory:
-    url = address_of(tmp_path / "night.db")
-    migrate(url)
-    return sessions_of(create_database_engine(url))
+    return sessions_of(create_database_engine(migrated(tmp_path / "night.db")))
 
 
 def _fill(sessions: SessionFactory, *, citizens: int = 3) -> None:
@@ -124,6 +124,36 @@ def test_running_placements_keep_their_place_and_their_citizen(sessions: Session
     assert (after.counts.placed, after.counts.in_placement) == (1, 0)
 
 
+def test_a_night_says_how_good_its_plan_is_beside_its_value(sessions: SessionFactory) -> None:
+    """The stored figures are those counted one by one; who is in a placement already is in no target group."""
+    from service.db.repositories import Agreements
+
+    _fill(sessions, citizens=6)
+    with unit_of_work(sessions) as session:
+        Agreements(session, MUNICIPALITY).put(an_agreement(id="agreement-2", slots=(a_slot(id="slot-9"),)))
+        Citizens(session, MUNICIPALITY).put(a_citizen(id="citizen-7", target_group="resource_course"))
+        Placements(session, MUNICIPALITY).put(a_placement(id="placement-2", citizen_id="citizen-6", slot_id="slot-9"))
+    seen: list[tuple[AssignmentProblem, Plan]] = []
+
+    def watched(problem: AssignmentProblem, **options: Any) -> Plan:
+        plan = solve(problem, **options)
+        seen.append((problem, plan))
+        return plan
+
+    night = plan_night(sessions, MUNICIPALITY, on=ON, solver=watched)
+    found = night.counts.quality
+    assert found is not None
+    expected = expected_quality(*seen[0], np.array([0, 0, 0, 0, 0, -1, 1], dtype=np.int32))
+    assert found.ranks == tuple(expected.rank_distribution.tolist()) == (1,)
+    for name in PlanQuality.model_fields.keys() - {"ranks"}:
+        assert getattr(found, name) == pytest.approx(getattr(expected, name)), name
+    assert (found.top_suggestions, found.first_choices, found.unused_places) == (6, 1, 0)
+    assert found.evenness == pytest.approx(0.8)
+    with read_only(sessions) as session:
+        stored = MatchRuns(session, MUNICIPALITY).get(night.run.id)
+    assert NightCounts.model_validate(stored.counts) == night.counts
+
+
 def test_a_cluster_counts_its_shared_places_once(sessions: SessionFactory) -> None:
     from service.db.repositories import Agreements
 
@@ -155,10 +185,10 @@ def test_the_same_night_in_two_processes_byte_for_byte(planned: PlannedDemo, tmp
     for hash_seed in ("1", "2"):
         database = tmp_path / f"night-{hash_seed}.db"
         copied(planned.database, database)
-        with sqlite3.connect(database) as connection:
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("DELETE FROM match_runs")
-        connection.close()
+        engine = create_database_engine(address_of(database))
+        with engine.begin() as connection:
+            connection.execute(text("DELETE FROM match_runs"))
+        engine.dispose()
         environment = {
             **os.environ,
             "MATCHER_DATABASE_URL": address_of(database),
@@ -172,9 +202,9 @@ def test_the_same_night_in_two_processes_byte_for_byte(planned: PlannedDemo, tmp
             check=True,
         )
         digests.append(json.loads(done.stdout)["plan_sha256"])
-        connection = sqlite3.connect(database)
-        contents.append(sorted(map(repr, connection.execute(CONTENT))))
-        connection.close()
+        with engine.connect() as connection:
+            contents.append(sorted(map(repr, connection.execute(text(CONTENT)))))
+        engine.dispose()
     assert contents[0] == contents[1]
     assert len(contents[0]) == planned.demo.night.counts.placed
     assert set(digests) == {planned.demo.night.plan_digest()}

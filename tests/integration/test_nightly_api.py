@@ -7,11 +7,13 @@ import pytest
 from fastapi import FastAPI
 
 from service.app import create_app
+from service.db.night_repositories import NightAttempts
 from service.db.nights import RunState
 from service.db.purpose import OPERATIONS as VIEWER
-from service.db.session import SessionFactory, create_database_engine, sessions_of
+from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of
 from service.problems import AlreadyRunning, NightTakenOver, NothingToPlan
-from service.use_cases.night_run import NightRun, Order, take_up
+from service.use_cases.night_background import in_a_process
+from service.use_cases.night_run import INTERRUPTED, NightRun, Order, attempt_now, take_up
 from service.use_cases.nightly import PHASES
 from tests.builders import MUNICIPALITY, ON
 from tests.nights import API, fill, finished
@@ -55,6 +57,7 @@ def test_a_run_is_answered_at_once_and_followed_until_it_is_published(app: FastA
     run = finished(operations, answer)
     assert (run["id"], run["state"], run["phases_done"]) == (begun["id"], "published", len(PHASES))
     assert run["counts"]["placed"] == 1
+    assert run["counts"]["quality"]["ranks"] == [1]
     assert set(run["seconds"]) >= set(PHASES) - {"store"}
     assert len(person.get(f"{API}/runs/{run['id']}/proposals").json()["items"]) == 1
     again = finished(operations, operations.post(f"{API}/runs", json=ASKED))
@@ -98,3 +101,25 @@ def test_failed_runs_are_listed_page_by_page(app: FastAPI, sessions: SessionFact
 def test_there_must_be_something_to_plan(app: FastAPI) -> None:
     answer = Client(app, token=OPERATIONS).post(f"{API}/runs", json=ASKED)
     assert (answer.status_code, answer.json()["type"]) == (409, NothingToPlan.type)
+
+
+def test_a_night_in_a_process_of_its_own_is_followed_like_any_other(
+    migrated_url: str, sessions: SessionFactory, tmp_path: Path
+) -> None:
+    fill(sessions)
+    settings = settings_for(tmp_path / "unused.db", today=ON, database_url=migrated_url)
+    app = create_app(settings, sessions, nights=in_a_process(settings, sessions))
+    operations = Client(app, token=OPERATIONS)
+    run = finished(operations, operations.post(f"{API}/runs", json=ASKED))
+    assert (run["state"], run["phases_done"], run["counts"]["placed"]) == ("published", len(PHASES), 1)
+
+
+def test_a_process_that_is_gone_lets_go_of_the_lock(sessions: SessionFactory, tmp_path: Path) -> None:
+    fill(sessions)
+    nowhere = settings_for(tmp_path / "no-such-folder" / "nothing.db")
+    attempt = take_up(sessions, MUNICIPALITY, Order(ON, VIEWER))
+    in_a_process(nowhere, sessions)(MUNICIPALITY, attempt).join()
+    with read_only(sessions) as session:
+        ended = attempt_now(session, MUNICIPALITY, NightAttempts(session, MUNICIPALITY).get(attempt.id))
+    assert (ended.state, ended.problem) == (RunState.FAILED, INTERRUPTED)
+    assert take_up(sessions, MUNICIPALITY, Order(ON, VIEWER)).id != attempt.id

@@ -32,6 +32,7 @@ from service.use_cases.night_run import INTERRUPTED, Order, carry_out, take_up
 from service.use_cases.nightly import Night
 from service.use_cases.runs import run_or_attempt
 from tests.builders import MUNICIPALITY, ON, a_citizen
+from tests.databases import migrated
 from tests.nights import fill
 from tests.postgres import PostgresServer
 
@@ -281,6 +282,7 @@ def _cut_all(server: PostgresServer, url: str) -> None:
         )
 
 
+@pytest.mark.databases("postgresql")
 @pytest.mark.parametrize("phase", ["features", "plan", "check", "reasons", "store"])
 def test_connections_that_break_in_mid_run_lose_nothing(postgres: PostgresServer, phase: str) -> None:
     url = postgres.migrated()
@@ -351,10 +353,7 @@ def test_the_program_says_that_it_is_alive_while_it_plans(
 
 
 def test_the_command_line_says_with_its_exit_code_what_came_of_it(tmp_path: Path) -> None:
-    from service.db.migrate import migrate
-
-    url = f"sqlite:///{tmp_path / 'cli.db'}"
-    migrate(url)
+    url = migrated(tmp_path / "cli.db")
     engine = create_database_engine(url)
     sessions = sessions_of(engine)
     fill(sessions)

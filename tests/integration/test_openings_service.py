@@ -3,6 +3,7 @@
 import html
 import json
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from service import cli
 from service.app import create_app
 from service.use_cases.matching import Stored
 from service.use_cases.needs import confirmed_by_planning, with_need
+from service.use_cases.planning import plan_stored
 from tests.builders import ON, a_citizen, a_company, a_consultant, a_slot, an_agreement
 from tests.databases import address_of, copied
 from tests.integration.conftest import PlannedDemo
@@ -122,7 +124,7 @@ def test_needs_name_nobody_and_count_no_small_group(application: FastAPI, planne
         assert not ids & set(need["text"].replace(",", " ").split())
         assert need["citizens"] is None or need["citizens"] >= 3
         assert need["confirmed_gain"] is None
-    assert {"new_place", "one_place_more", "fewer_start_hours"} <= {need["kind"] for need in found["needs"]}
+    assert {"new_place", "one_place_more"} <= {need["kind"] for need in found["needs"]}
 
 
 def test_the_terminal_shows_openings_and_needs(planned: PlannedDemo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +159,8 @@ def test_a_need_is_confirmed_by_a_plan_with_and_without_it() -> None:
     stored, match_input = small()
     fewer, more = a_need(Step(FewerStartHours(6), 0)), a_need(Step(MoreHours(10), 0, 1))
     nothing = a_need(Step(OnePlacementMore(), 0))
-    tried = confirmed_by_planning(stored, HAND_SET, ON, [fewer, more, nothing], TAXONOMY, match_input)
+    plan = partial(plan_stored, weights=HAND_SET, on=ON, taxonomy=TAXONOMY)
+    tried = confirmed_by_planning(stored, plan, [fewer, more, nothing], match_input)
     assert [one.more_placed for one in tried] == [2, 1, 0]
     assert tried[0].gain > tried[1].gain > tried[2].gain == 0
     assert all(one.within >= 0 for one in tried)
@@ -191,7 +194,8 @@ def test_a_new_place_of_the_synthetic_municipality_is_used_when_planned_again() 
         company=_renamed(company),
         agreement=_moved(copy),
     )
-    (tried,) = confirmed_by_planning(stored, HAND_SET, REFERENCE_DATE, [new], TAXONOMY, match_input)
+    plan = partial(plan_stored, weights=HAND_SET, on=REFERENCE_DATE, taxonomy=TAXONOMY)
+    (tried,) = confirmed_by_planning(stored, plan, [new], match_input)
     assert tried.more_placed > 0
     assert tried.gain > 0
 

@@ -1,10 +1,12 @@
 """Companies to call by API, page and terminal: an answer changes the list at once, the plan from the next night."""
 
+import gc
 import json
 import os
 import re
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,6 +24,7 @@ from service.db.contact_repositories import Contacts
 from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
 from service.db.tables import MatchRunRow
 from service.problems import InvalidInput, NotFound
+from service.use_cases import call_sheet
 from service.use_cases.decide import decide
 from service.use_cases.desk import desk_of
 from service.use_cases.matching import MatchInputs, load
@@ -56,13 +59,22 @@ def app(database: Path) -> FastAPI:
 
 def listed(sessions: SessionFactory, *, today: date = ON, **options: Any) -> OutreachView:
     with read_only(sessions) as session:
-        return outreach_list(session, MUNICIPALITY, MatchInputs(), today=today, **options)
+        return outreach_list(desk_of(session, MUNICIPALITY, MatchInputs(), today), today=today, **options)
 
 
 def log(sessions: SessionFactory, company_id: str, answer: Answer, **values: Any) -> None:
     with unit_of_work(sessions) as session:
         new = NewContact(answer, **values)
         log_contact(session, MUNICIPALITY, company_id, new, consultant_id="karen", today=ON)
+
+
+def test_what_calls_were_found_from_is_forgotten_when_they_are_found_anew(sessions: SessionFactory) -> None:
+    listed(sessions)
+    before = weakref.ref(call_sheet._SHEETS[MUNICIPALITY][0][0])
+    log(sessions, "V060", Answer.YES)
+    listed(sessions)
+    gc.collect()
+    assert before() is None, "the arrays of a municipality stay in memory after each change"
 
 
 def test_the_list_calls_about_every_proposal_that_needs_it(sessions: SessionFactory, planned: PlannedDemo) -> None:
@@ -78,7 +90,7 @@ def test_the_list_calls_about_every_proposal_that_needs_it(sessions: SessionFact
     at_rest = {pair for pair in proposals if pair[1] in _slots_of(planned, resting)}
     called = {(p.citizen_id, p.slot_id) for call in found.calls for p in call.people if p.proposed}
     assert called == proposals - at_rest
-    assert len(called) > 50
+    assert len(called) > 20
     for call in found.calls:
         assert call.gain == pytest.approx(call.chance.mean * sum(person.improvement for person in call.people))
         assert call.chance.low < call.chance.mean < call.chance.high
@@ -96,9 +108,9 @@ def test_calls_stay_within_the_hours_and_one_consultants_list_is_part_of_all(ses
     for one in found.consultants:
         fitting = [call for call in found.calls if call.consultant_id == one.consultant_id and call.fits]
         assert sum(call.hours for call in fitting) <= one.left + 1e-9
-    own = listed(sessions, consultant_id="K08")
-    assert own.calls == tuple(call for call in found.calls if call.consultant_id == "K08")
-    assert [one.consultant_id for one in own.consultants] == ["K08"]
+    own = listed(sessions, consultant_id="K05")
+    assert own.calls == tuple(call for call in found.calls if call.consultant_id == "K05")
+    assert [one.consultant_id for one in own.consultants] == ["K05"]
     with pytest.raises(NotFound):
         listed(sessions, consultant_id="K99")
 
@@ -222,7 +234,7 @@ def test_a_contact_is_written_with_the_callers_name_and_read_newest_first(app: F
     written = client.post(address, json={"answer": "no", "reason": "Ingen opgaver", "kind": "visit"})
     assert written.status_code == 201
     record = written.json()
-    assert (record["consultant_id"], record["agreement_id"], record["contacted_on"]) == ("karen", "A054", "2026-10-01")
+    assert (record["consultant_id"], record["agreement_id"], record["contacted_on"]) == ("karen", "A057", "2026-10-01")
     assert client.get(address).json()[0] == record
     assert len(client.get(address).json()) == earlier + 1
     assert Client(app, token=SYSTEM).post(address, json={"answer": "yes"}).status_code == 403
@@ -233,12 +245,12 @@ def test_another_municipality_sees_no_call_and_writes_to_no_company(app: FastAPI
     elsewhere = Client(app, token=CONSULTANT_ELSEWHERE)
     found = elsewhere.get(f"{API}/outreach").json()
     assert (found["calls"], found["consultants"], found["resting"]) == ([], [], [])
-    assert elsewhere.get(f"{API}/outreach?consultant_id=K08").status_code == 404
+    assert elsewhere.get(f"{API}/outreach?consultant_id=K05").status_code == 404
     assert elsewhere.post(f"{API}/companies/V060/contacts", json={"answer": "yes"}).status_code == 404
 
 
 def test_the_list_in_english_has_no_danish_sentence(app: FastAPI) -> None:
-    found = Client(app, token=CONSULTANT).get(f"{API}/outreach?consultant_id=K08&language=en").json()
+    found = Client(app, token=CONSULTANT).get(f"{API}/outreach?consultant_id=K05&language=en").json()
     texts = [text for call in found["calls"] for text in (call["why"], *call["ask"], call["last_contact"] or "")]
     texts += [rest["text"] for rest in found["resting"]]
     assert texts
@@ -255,12 +267,12 @@ def _signed_in(app: FastAPI, token: str = CONSULTANT) -> Client:
 
 def test_an_answer_on_the_page_is_two_clicks(app: FastAPI, sessions: SessionFactory) -> None:
     client = _signed_in(app)
-    page = client.get("/virksomheder?konsulent=K08").text
+    page = client.get("/virksomheder?konsulent=K05").text
     csrf = re.search(r'name="csrf" value="([^"]+)"', page)
     form = re.search(r'action="/virksomheder/(\w+)/svar".*?name="aftale" value="(\w+)"', page, re.DOTALL)
     assert csrf
     assert form
-    company, data = form[1], {"csrf": csrf[1], "aftale": form[2], "konsulent": "K08"}
+    company, data = form[1], {"csrf": csrf[1], "aftale": form[2], "konsulent": "K05"}
     address = f"/virksomheder/{company}/svar"
     for wrong, said in (
         ({}, "Vælg, hvad virksomheden svarede."),
@@ -273,12 +285,14 @@ def test_an_answer_on_the_page_is_two_clicks(app: FastAPI, sessions: SessionFact
     assert client.post(address, data={**data, "csrf": "forged", "svar": "ja"}).status_code == 403
     assert client.post("/virksomheder/nobody/svar", data={**data, "svar": "ja"}).status_code == 404
     done = client.post(address, data={**data, "svar": "nej-opgaver"})
-    assert (done.status_code, done.headers["location"]) == (303, "/virksomheder?gemt=true&konsulent=K08")
-    after = client.get(done.headers["location"]).text
-    assert "Svaret er skrevet ned" in after
-    assert f"/virksomheder/{company}/svar" not in after
     with read_only(sessions) as session:
         newest = Contacts(session, MUNICIPALITY).of_company(company)[0]
+    assert done.status_code == 303
+    assert done.headers["location"] == f"/virksomheder?konsulent=K05&gemt={newest.id}#besked"
+    after = client.get(done.headers["location"]).text
+    assert "Skrevet ned: " in after
+    assert " sagde nej." in after
+    assert f"/virksomheder/{company}/svar" not in after
     assert (newest.answer, newest.consultant_id) == (Answer.NO, "karen")
     assert newest.reason == "Virksomheden har ingen opgaver lige nu"
 
@@ -294,7 +308,7 @@ from tests.serving import CONSULTANT, Client, settings_for
 configure_logging("debug")
 settings = settings_for(Path("none.db"), today=ON).model_copy(update={{"database_url": {address_of(database)!r}}})
 client = Client(create_app(settings), token=CONSULTANT)
-assert client.get("/api/v1/outreach?consultant_id=K08").status_code == 200
+assert client.get("/api/v1/outreach?consultant_id=K05").status_code == 200
 sent = {{"answer": "no", "reason": "hemmelig-grund"}}
 assert client.post("/api/v1/companies/V060/contacts", json=sent).status_code == 201
 """
@@ -333,15 +347,15 @@ def run(database: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
 
 
 def test_the_command_lists_and_logs(run: Run) -> None:
-    code, out, _ = run("calls", "--consultant", "K08")
+    code, out, _ = run("calls", "--consultant", "K05")
     assert code == 0
     assert "timer tilbage af" in out
     assert "Nævn ikke borgeren over for virksomheden" in " ".join(out.split())
     assert all(len(line) <= 80 for line in out.splitlines())
-    code, out, _ = run("calls", "--consultant", "K08", "--json")
+    code, out, _ = run("calls", "--consultant", "K05", "--json")
     first = json.loads(out)["calls"][0]["company_id"]
     assert run("calls", "log", first, "--answer", "no", "--by", "karen", "--reason", "Ingen opgaver")[0] == 0
-    code, out, _ = run("calls", "--consultant", "K08", "--json")
+    code, out, _ = run("calls", "--consultant", "K05", "--json")
     assert first not in {call["company_id"] for call in json.loads(out)["calls"]}
 
 

@@ -1,14 +1,12 @@
 """Placements over HTTP: who may agree what, what stands in the way, how they go on, and in what order they are read."""
 
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from matcher.domain.citizen import EarlierPlacement
-from service.db.migrate import migrate
 from service.db.repositories import Agreements, Citizens, Placements
 from service.db.session import unit_of_work
 from tests.builders import MUNICIPALITY, ON, a_citizen, a_placement, a_slot, an_agreement
@@ -20,11 +18,9 @@ WANTED = {"citizen_id": "citizen-0", "slot_id": "slot-1", "reason": "Borgeren ø
 
 
 @pytest.fixture
-def crowd(tmp_path: Path) -> Crowd:
+def crowd(migrated_url: str) -> Crowd:
     """Three citizens and a slot with two places."""
-    url = f"sqlite:///{tmp_path / 'one.db'}"
-    migrate(url)
-    return crowd_on(url, people=3, places=2)
+    return crowd_on(migrated_url, people=3, places=2)
 
 
 @pytest.fixture
@@ -79,6 +75,7 @@ def test_a_person_chooses_a_place_that_nobody_proposed(karen: Client) -> None:
     ("changes", "reason", "text"),
     [
         ({"starts_on": "2026-09-30"}, "dates", "Forløbet kan tidligst begynde den 1. oktober 2026."),
+        ({"ends_on": "2026-12-31"}, "placement_length", "Forløbet kan højst vare til den 30. december 2026."),
         ({"ends_on": "2027-03-01"}, "placement_length", "Forløbet kan højst vare til den 30. december 2026."),
         ({"hours_per_week": 12}, "hours_per_week", "Pladsen kan begynde med 5 timer om ugen."),
         ({"slot_id": "slot-9"}, "gone", "Pladsen findes ikke længere."),
@@ -94,6 +91,10 @@ def test_terms_that_are_not_possible_are_refused_with_the_reason(
     assert problem.json()["reasons"][0]["danish"].startswith(text)
 
 
+def test_a_placement_may_last_until_the_last_day_of_its_length(karen: Client) -> None:
+    assert agreed(karen, ends_on="2026-12-30").json()["ends_on"] == "2026-12-30"
+
+
 def former_employee(crowd: Crowd) -> None:
     earlier = EarlierPlacement("company-1", "dish_washing", date(2020, 1, 1), date(2021, 1, 1), True, True)
     with unit_of_work(crowd.sessions) as session:
@@ -107,7 +108,8 @@ def test_a_rule_that_may_be_set_aside_takes_a_reason_and_the_role(crowd: Crowd, 
     assert missing.status_code == 422
     assert missing.json()["errors"][0]["field"] == "overrides.former_employer"
     overrides = {"former_employer": "Borgeren er tryg ved stedet."}
-    assert agreed(system, decided_by="karen", overrides=overrides).status_code == 409
+    assert agreed(system, decided_by="karen").status_code == 409
+    assert agreed(system, decided_by="karen", overrides=overrides).status_code == 403
     made = agreed(karen, overrides=overrides)
     assert made.status_code == 201
     history = karen.get(f"{PLACEMENTS}/{made.json()['id']}").json()["history"]
@@ -162,6 +164,54 @@ def test_a_placement_does_not_begin_before_its_first_day(karen: Client) -> None:
     placement = agreed(karen, starts_on="2026-10-12").json()
     begun = changed(karen, placement, status="running", statement_confirmed_on=ON.isoformat())
     assert begun.status_code == 409
+
+
+def begun(crowd: Crowd, **changes: Any) -> dict[str, Any]:
+    """A placement of 13 weeks that began four weeks ago and runs."""
+    own = {"id": "begun", "citizen_id": "citizen-0", "starts_on": date(2026, 9, 3), "ends_on": date(2026, 12, 2)}
+    with unit_of_work(crowd.sessions) as session:
+        Placements(session, MUNICIPALITY).put(a_placement(**(own | changes)))
+    return {"id": "begun"}
+
+
+@pytest.mark.parametrize(("ends_on", "status"), [("2026-12-30", 200), ("2026-12-31", 409)])
+def test_a_placement_that_runs_is_extended_by_the_weeks_at_a_time_from_the_decision(
+    crowd: Crowd, karen: Client, ends_on: str, status: int
+) -> None:
+    answer = changed(karen, begun(crowd), ends_on=ends_on)
+    assert answer.status_code == status
+    if status == 409:
+        assert [one["id"] for one in answer.json()["reasons"]] == ["placement_length"]
+        assert answer.json()["reasons"][0]["danish"].startswith("Forløbet kan højst vare til den 30. december 2026.")
+
+
+@pytest.mark.parametrize(("ends_on", "status"), [("2026-09-30", 200), ("2026-10-01", 409)])
+def test_a_short_placement_is_not_extended(crowd: Crowd, karen: Client, ends_on: str, status: int) -> None:
+    with unit_of_work(crowd.sessions) as session:
+        Citizens(session, MUNICIPALITY).put(a_citizen(id="citizen-0", target_group="job_ready", **CROWD_NEEDS))
+    made = begun(crowd, ends_on=date(2026, 9, 20))
+    assert changed(karen, made, ends_on=ends_on).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("confirmed_on", "status"), [("2026-09-30", 200), ("2026-10-01", 200), ("2026-10-02", 422), ("2027-01-01", 422)]
+)
+def test_the_written_statement_is_confirmed_on_the_first_day_at_the_latest(
+    karen: Client, confirmed_on: str, status: int
+) -> None:
+    placement = agreed(karen).json()
+    assert placement["starts_on"] == ON.isoformat() == "2026-10-01"
+    answer = changed(karen, placement, status="running", statement_confirmed_on=confirmed_on)
+    assert answer.status_code == status
+    if status == 422:
+        assert answer.json()["errors"][0]["field"] == "statement_confirmed_on"
+
+
+def test_a_statement_is_not_confirmed_on_a_day_that_has_not_come(karen: Client) -> None:
+    placement = agreed(karen, starts_on="2026-10-12").json()
+    answer = changed(karen, placement, statement_confirmed_on="2026-10-02")
+    assert answer.json()["errors"][0]["problem"] == "lies in the future"
+    assert changed(karen, placement, statement_confirmed_on="2026-10-01").status_code == 200
 
 
 def test_a_change_names_the_version_that_it_changes(karen: Client) -> None:

@@ -12,6 +12,8 @@ from service.codec import CODECS
 from service.use_cases.record_schema import schema_text
 from tests.serving import Client, settings_for
 
+pytestmark = pytest.mark.databases("none")
+
 FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
 INVENTED = municipality(seed=5, citizens=25)
 VALUES = {

@@ -73,10 +73,13 @@ def test_each_kind_of_list_is_written_down_with_who_saw_it(running: Running) -> 
         consultant.get(f"/api/v1/citizens/{citizen}/suggestions", params={"places": 3, "language": "en"}),
         system.get(f"/api/v1/citizens/{citizen}/suggestions/{slot}"),
         consultant.get(f"/api/v1/slots/{slot}/candidates", params={"places": 2}),
+        consultant.get(f"/api/v1/citizens/{citizen}/openings", headers={"X-Case": "2026-17"}),
+        consultant.get("/api/v1/needs", params={"most": 4}),
+        system.get("/api/v1/outreach"),
     )
     records = [consultant.get(f"/api/v1/lists/{answer.headers['X-List-Id']}").json() for answer in answers]
     assert [one["purpose"] for one in records] == list(Purpose)
-    assert [one["shown_to"]["id"] for one in records] == ["karen", "fagsystem", "karen"]
+    assert [one["shown_to"]["id"] for one in records] == ["karen", "fagsystem", "karen", "karen", "karen", "fagsystem"]
     assert {one["shown_to"]["channel"] for one in records} == {"api"}
     assert {one["run_id"] for one in records} == {running.run_id}
     assert records[0]["parameters"] == {"citizen_id": citizen, "places": 3, "language": "en", "needs": True}
@@ -85,6 +88,26 @@ def test_each_kind_of_list_is_written_down_with_who_saw_it(running: Running) -> 
     assert [(one["slot_id"], one["value"], one["price"]) for one in ranked] == [
         (one["slot_id"], one["value"], one["price"]) for one in shown
     ]
+    openings, needs, calls = records[3:]
+    assert openings["parameters"] == {
+        "citizen_id": citizen,
+        "places": 5,
+        "language": "da",
+        "needs": True,
+        "case": "2026-17",
+    }
+    assert [one["gain"] for one in openings["result"]["openings"]] == [
+        one["gain"] for one in answers[3].json()["openings"]
+    ]
+    assert needs["parameters"] == {"places": 4, "language": "da", "needs": True}
+    assert (needs["citizen_ids"], len(needs["result"]["needs"])) == ([], 4)
+    assert calls["parameters"]["on"] == running.place.values.on.isoformat()
+    called = [
+        (call["company_id"], person["citizen_id"]) for call in answers[5].json()["calls"] for person in call["people"]
+    ]
+    assert called
+    assert [(one["company_id"], one["citizen_id"]) for one in calls["result"]["calls"]] == called
+    assert calls["citizen_ids"] == sorted({citizen_id for _, citizen_id in called})
     assert {"matcher", "program", "rules", "weights", "taxonomy", "numpy", "ortools"} <= records[0]["versions"].keys()
     assert all(len(one[name]) == 64 for one in records for name in ("snapshot", "plan", "weights", "result_digest"))
 

@@ -1,20 +1,37 @@
 """A stored night, recounted from the database by other code than the planner's; and faults planted in it are found."""
 
 import json
-import shutil
-import sqlite3
-from collections.abc import Callable
-from pathlib import Path
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, create_engine, text
 
-from tests.integration.conftest import PlannedDemo
+from fixtures.agreements import DOCUMENTED_CITIZENS
+from tests.databases import address_of
+from tests.integration.conftest import PlannedDemo, planned_demo
 from tests.recount import Recount, allowance
 
 
-def test_a_night_of_547_citizens_breaks_no_limit_and_no_need(planned: PlannedDemo) -> None:
-    recount = Recount(planned.database)
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> PlannedDemo:
+    """The municipality of the documentation, imported and planned: 547 citizens."""
+    return planned_demo(tmp_path_factory, DOCUMENTED_CITIZENS)
+
+
+@pytest.fixture
+def connection(planned: PlannedDemo) -> Iterator[Connection]:
+    """To the planned night; what is written is taken back."""
+    engine = create_engine(address_of(planned.database))
+    with engine.connect() as connection:
+        yield connection
+        connection.rollback()
+    engine.dispose()
+
+
+def test_a_night_of_547_citizens_breaks_no_limit_and_no_need(connection: Connection) -> None:
+    recount = Recount(connection)
     assert len(recount.citizens) == 547
     assert len(recount.proposals) > 100
     assert recount.running, "without running placements the recount would be too easy"
@@ -26,13 +43,31 @@ def test_the_limits_are_near_enough_to_bind(planned: PlannedDemo) -> None:
     assert {one["kind"] for one in used} >= {"full_time_persons", "caseload", "outreach_hours"}
 
 
-def test_every_citizen_is_accounted_for(planned: PlannedDemo) -> None:
-    recount, counts = Recount(planned.database), planned.demo.night.counts
+def test_every_citizen_is_accounted_for(planned: PlannedDemo, connection: Connection) -> None:
+    recount, counts = Recount(connection), planned.demo.night.counts
     assert counts.placed == len(recount.proposals)
     assert counts.in_placement == len({placement["citizen_id"] for placement in recount.running})
     assert counts.placed + counts.unplaced + counts.in_placement == counts.citizens == 547
     assert sum(reason.citizens for reason in counts.reasons) == counts.unplaced
     assert sum(use.proposed for use in counts.by_model) == counts.placed
+
+
+def test_evenness_over_target_groups_is_that_of_the_stored_proposals(
+    planned: PlannedDemo, connection: Connection
+) -> None:
+    recount, quality = Recount(connection), planned.demo.night.counts.quality
+    assert quality is not None
+    proposed = {proposal["citizen"] for proposal in recount.proposals}
+    running = {placement["citizen_id"] for placement in recount.running}
+    planned_for = [citizen for id_, citizen in recount.citizens.items() if id_ not in running]
+    members = Counter(citizen["target_group"] for citizen in planned_for)
+    placed = Counter(citizen["target_group"] for citizen in planned_for if citizen["id"] in proposed)
+    share = placed.total() / members.total()
+    off = sum(abs(placed[group] - share * members[group]) for group in members)
+    assert quality.evenness == pytest.approx(1 - off / (2 * share * (1 - share) * members.total()))
+    assert 0.5 < quality.evenness < 1.0
+    assert sum(quality.ranks) == len(recount.proposals)
+    assert quality.first_choices == quality.ranks[0] < quality.top_suggestions
 
 
 @pytest.mark.parametrize(
@@ -48,20 +83,16 @@ Fault = Callable[["Planter"], None]
 class Planter:
     """Changes stored documents, to see that the recount notices."""
 
-    def __init__(self, database: Path) -> None:
-        self.connection = sqlite3.connect(database)
-        self.recount = Recount(database)
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.recount = Recount(connection)
 
     def change(self, table: str, id_: str, edit: Callable[[dict[str, Any]], None]) -> None:
         kept = {"citizens": self.recount.citizens, "agreements": self.recount.agreements}
         document = {**kept, "consultants": self.recount.consultants, "companies": self.recount.companies}[table][id_]
         edit(document)
-        statement = f"UPDATE {table} SET document = ? WHERE id = ?"
-        self.connection.execute(statement, (json.dumps(document), id_))
-
-    def done(self) -> None:
-        self.connection.commit()
-        self.connection.close()
+        statement = text(f"UPDATE {table} SET document = :document WHERE id = :id")
+        self.connection.execute(statement, {"document": json.dumps(document), "id": id_})
 
 
 def _first(planter: Planter) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
@@ -107,8 +138,12 @@ def _over_outreach(planter: Planter) -> None:
 
 
 def _unmet_need(planter: Planter) -> None:
-    proposal, slot, _ = _first(planter)
-    demand = next(one for one in slot["demands"] if one["condition"] == "standing_walking" and one["level"] > 0)
+    proposal, demand = next(
+        (proposal, demand)
+        for proposal in planter.recount.proposals
+        for demand in planter.recount.slots[proposal["slot"]]["demands"]
+        if demand["condition"] == "standing_walking" and demand["level"] > 0
+    )
     need = {"condition": demand["condition"], "limit": 0, "strength": "must", "note": ""}
     planter.change("citizens", proposal["citizen"], lambda document: document["accommodations"].append(need))
 
@@ -150,11 +185,10 @@ def _declined(planter: Planter) -> None:
     slot_id = next(p["slot"] for p in recount.proposals if recount.agreement_of[p["slot"]]["model"] == "ad_hoc")
     contact = {"id": "planted", "company_id": recount.slots[slot_id]["company_id"], "consultant_id": "K01"}
     contact |= {"contacted_on": recount.run[1], "recorded_at": f"{recount.run[1]}T08:00:00Z", "answer": "no"}
-    columns = ("municipality", *contact, "document")
-    planter.connection.execute(
-        f"INSERT INTO contacts ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-        ("0760", *contact.values(), json.dumps({**contact, "next_contact_on": None})),
-    )
+    document = json.dumps({**contact, "next_contact_on": None})
+    values = {"municipality": "0760", **contact, "document": document}
+    statement = f"INSERT INTO contacts ({', '.join(values)}) VALUES ({', '.join(f':{name}' for name in values)})"
+    planter.connection.execute(text(statement), values)
 
 
 def _unwanted(planter: Planter) -> None:
@@ -189,10 +223,6 @@ def _closed(planter: Planter) -> None:
         (_closed, "dates"),
     ],
 )
-def test_the_recount_finds_a_planted_fault(planned: PlannedDemo, tmp_path: Path, plant: Fault, kind: str) -> None:
-    database = tmp_path / "changed.db"
-    shutil.copy(planned.database, database)
-    planter = Planter(database)
-    plant(planter)
-    planter.done()
-    assert kind in {fault.split(":")[0] for fault in Recount(database).faults()}
+def test_the_recount_finds_a_planted_fault(connection: Connection, plant: Fault, kind: str) -> None:
+    plant(Planter(connection))
+    assert kind in {fault.split(":")[0] for fault in Recount(connection).faults()}

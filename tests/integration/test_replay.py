@@ -1,47 +1,52 @@
 """Fifty runs and five hundred lists are made again, in another process and after a migration, and are identical."""
 
 import json
-import logging
 import os
-import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import numpy as np
 import pytest
-import structlog
 from alembic import command
 from sqlalchemy import create_engine, text
 
 from matcher.assignment import AssignmentProblem, Plan, solve
 from service.db.metadata import Base
-from service.db.migrate import alembic_config, migrate
+from service.db.migrate import alembic_config
 from service.db.record_repositories import RunRecords, ShownLists
+from service.db.records import MatchRun
 from service.db.repositories import Citizens, MatchRuns, Placements
 from service.db.session import create_database_engine, read_only, sessions_of, unit_of_work
 from service.problems import ErasedSince, NotFound, SnapshotUnreadable
+from service.use_cases import nightly
+from service.use_cases.matching import Stored
+from service.use_cases.night_counts import NightCounts
+from service.use_cases.night_result import NightResult, comparable_result, result_of
 from service.use_cases.nightly import plan_night
+from service.use_cases.planning import Planned
 from service.use_cases.records import show_list
 from service.use_cases.replay import Replayer, Verdict, first_difference
 from tests.builders import MUNICIPALITY
-from tests.replaying import Recorded
+from tests.databases import Kind, address_of, copied, kind_in_use, migrated
+from tests.replaying import Recorded, record_another_numpy
 
 ROOT = Path(__file__).parents[2]
 RUNS_EACH, LISTS_EACH = 10, 100
+CITIZENS: Final = {1: 20, 2: 12, 3: 8, 4: 8, 5: 8}
+"""Citizens of the municipality of each seed."""
+SEEDS: Final[dict[Kind, tuple[int, ...]]] = {"sqlite": (1, 2, 3, 4, 5), "postgresql": (1, 2)}
+"""Fifty runs and five hundred lists on SQLite; on PostgreSQL two municipalities of the five, one for each way on."""
 
 
-def _record_all(path: Path, seed: int, citizens: int) -> None:
+def _record_all(url: str, path: Path, seed: int, citizens: int) -> None:
     """Ten nights, each after a change, and ten lists after each."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    place = Recorded.create(path, seed=seed, citizens=citizens)
+    place = Recorded.create_at(url, path, seed=seed, citizens=citizens)
     for night in range(RUNS_EACH):
         place.change(night + seed)
         place.plan(seed=night, days=night)
@@ -49,31 +54,37 @@ def _record_all(path: Path, seed: int, citizens: int) -> None:
             place.show(night * LISTS_EACH // RUNS_EACH + number)
 
 
-def _as_after_a_migration(path: Path) -> None:
-    """Take back the last revision and take it again, and give tables columns that they do not have today."""
-    engine = create_database_engine(f"sqlite:///{path}")
+def _as_after_a_migration(url: str) -> None:
+    """Take revisions back and take them again, and give tables columns that they do not have today.
+
+    What the revisions add to what was there already is put back: a database that comes from them never had it.
+    """
+    engine = create_database_engine(url)
     with engine.begin() as connection:
+        english = connection.execute(text("SELECT run_id, citizen_id, text_english FROM unplaced")).mappings().all()
         command.downgrade(alembic_config(connection), "0005")
         command.upgrade(alembic_config(connection), "head")
+        of_row = "run_id = :run_id AND citizen_id = :citizen_id"
+        put_back = text(f"UPDATE unplaced SET text_english = :text_english WHERE {of_row}")
+        connection.execute(put_back, [dict(row) for row in english])
         for table in ("citizens", "match_runs", "snapshot_documents", "shown_lists"):
             connection.execute(text(f"ALTER TABLE {table} ADD COLUMN added_later TEXT DEFAULT 'x' NOT NULL"))
     engine.dispose()
 
 
-def _copied(source: Path, target: Path) -> None:
+def _moved_by_rows(source: str, target: str) -> None:
     """Every row into a new database, table by table."""
-    migrate(f"sqlite:///{target}")
-    with create_engine(f"sqlite:///{source}").connect() as old, create_engine(f"sqlite:///{target}").begin() as new:
+    with create_engine(source).connect() as old, create_engine(target).begin() as new:
         for table in Base.metadata.sorted_tables:
             rows = [dict(row._mapping) for row in old.execute(table.select())]
             if rows:
                 new.execute(table.insert(), rows)
 
 
-def _replayed(path: Path) -> list[dict[str, Any]]:
-    """Everything of a database, replayed by a program of its own."""
+def _replayed(urls: Sequence[str]) -> list[dict[str, Any]]:
+    """Everything of some databases, replayed by a program of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.replaying", str(path)],
+        [sys.executable, "-m", "tests.replaying", *urls],
         cwd=ROOT,
         env={**os.environ, "PYTHONHASHSEED": "7"},
         capture_output=True,
@@ -87,19 +98,19 @@ def _replayed(path: Path) -> list[dict[str, Any]]:
 def test_fifty_runs_and_five_hundred_lists_are_identical_in_another_process_and_after_a_migration(
     tmp_path: Path,
 ) -> None:
-    sizes = {1: 40, 2: 25, 3: 20, 4: 20, 5: 20}
+    sizes = {seed: CITIZENS[seed] for seed in SEEDS[kind_in_use()]}
     paths = {seed: tmp_path / f"{seed}.db" for seed in sizes}
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        list(pool.map(_record_all, paths.values(), sizes, sizes.values()))
-        for seed, path in tuple(paths.items()):
-            if seed % 2:
-                _as_after_a_migration(path)
-            else:
-                _copied(path, tmp_path / f"{seed}-copy.db")
-                paths[seed] = tmp_path / f"{seed}-copy.db"
-        found = [one for lines in pool.map(_replayed, paths.values()) for one in lines]
+    urls = {seed: migrated(path) for seed, path in paths.items()}
+    for seed, url in tuple(urls.items()):
+        _record_all(url, paths[seed], seed, sizes[seed])
+        if seed % 2:
+            _as_after_a_migration(url)
+        else:
+            urls[seed] = migrated(tmp_path / f"{seed}-copy.db")
+            _moved_by_rows(url, urls[seed])
+    found = _replayed(list(urls.values()))
     assert [one for one in found if one["verdict"] != "identical"] == []
-    assert Counter(one["kind"] for one in found) == {"run": 50, "list": 500}
+    assert Counter(one["kind"] for one in found) == {"run": RUNS_EACH * len(sizes), "list": LISTS_EACH * len(sizes)}
     assert [one["versions"] for one in found if one["versions"]] == []
 
 
@@ -111,16 +122,13 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Recorded, str, str]
 
 
 def _replayer(path: Path) -> Replayer:
-    return Replayer(sessions_of(create_database_engine(f"sqlite:///{path}")), MUNICIPALITY)
+    return Replayer(sessions_of(create_database_engine(address_of(path))), MUNICIPALITY)
 
 
 def _with(path: Path, tmp_path: Path, statement: str, **values: Any) -> Path:
     """A copy of a database with something changed behind the program's back."""
     copy = tmp_path / f"{uuid4()}.db"
-    with create_engine(f"sqlite:///{path}").begin() as connection:
-        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    shutil.copy(path, copy)
-    with create_engine(f"sqlite:///{copy}").begin() as connection:
+    with create_engine(copied(path, copy)).begin() as connection:
         assert connection.execute(text(statement), values).rowcount == 1
     return copy
 
@@ -135,6 +143,14 @@ FIRST_CITIZEN = "SELECT min(citizen_id) FROM run_alternatives"
         (f"UPDATE slot_prices SET price = price + 0.001 WHERE slot_id = ({FIRST_PRICE})", "slot_prices."),
         ("UPDATE proposals SET value = value + 0.001 WHERE id = (SELECT min(id) FROM proposals)", "proposals."),
         ("UPDATE unplaced SET text = 'x' WHERE citizen_id = (SELECT min(citizen_id) FROM unplaced)", "unplaced."),
+        (
+            "UPDATE unplaced SET text_english = 'x' WHERE citizen_id = (SELECT min(citizen_id) FROM unplaced)",
+            "unplaced.",
+        ),
+        (
+            "UPDATE unplaced SET text_english = NULL WHERE citizen_id = (SELECT min(citizen_id) FROM unplaced)",
+            "result_digest",
+        ),
         ("UPDATE match_runs SET value = value + 1", "figures.value"),
         ("UPDATE run_records SET result_digest = 'x'", "result_digest"),
         (f"UPDATE run_alternatives SET eligible = 99 WHERE citizen_id = ({FIRST_CITIZEN})", "alternatives."),
@@ -183,8 +199,9 @@ def test_a_changed_document_is_found(
     in_list: bool,
 ) -> None:
     place, run_id, list_id = small
-    with create_engine(f"sqlite:///{place.path}").connect() as connection:
-        query = "SELECT digest, document FROM snapshot_documents WHERE kind = :kind ORDER BY digest LIMIT 1"
+    with create_engine(address_of(place.path)).connect() as connection:
+        text_of = "SELECT digest, CAST(document AS TEXT) FROM snapshot_documents"
+        query = f"{text_of} WHERE kind = :kind ORDER BY digest LIMIT 1"
         digest, document = connection.execute(text(query), {"kind": kind}).one()
     changed = json.loads(document)
     change(changed)
@@ -213,6 +230,49 @@ def test_what_was_changed_in_a_shown_list_is_named(small: tuple[Recorded, str, s
     assert found.as_record()["difference"]["now"] == found.difference.now != 0.125
 
 
+def test_a_run_from_before_refusals_were_written_in_english_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Recorded.create(tmp_path / "old.db", seed=11, citizens=30)
+
+    def danish_alone(run_id: str, stored: Stored, planned: Planned) -> NightResult:
+        made = result_of(run_id, stored, planned)
+        return replace(made, unplaced=tuple(replace(one, text_english=None) for one in made.unplaced))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(nightly, "result_of", danish_alone)
+        run_id = place.plan()
+    with create_database_engine(address_of(place.path)).begin() as connection:
+        command.downgrade(alembic_config(connection), "0012")
+        command.upgrade(alembic_config(connection), "head")
+        assert connection.execute(text("SELECT count(text_english), count(*) > 0 FROM unplaced")).one() == (0, True)
+    assert _replayer(place.path).replay(run_id).verdict is Verdict.IDENTICAL
+
+
+def test_a_run_from_before_plans_said_how_good_they_are_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Recorded.create(tmp_path / "old.db", seed=11, citizens=30)
+
+    def without(made: NightResult) -> dict[str, Any]:
+        return {name: one for name, one in made.counts.model_dump(mode="json").items() if name != "quality"}
+
+    def as_before(run: MatchRun, made: NightResult) -> dict[str, Any]:
+        return comparable_result(run, made) | {"counts": without(made)}
+
+    with monkeypatch.context() as patch:
+        patch.setattr(nightly, "comparable_result", as_before)
+        run_id = place.plan()
+    with create_database_engine(address_of(place.path)).begin() as connection:
+        stored = json.loads(connection.scalar(text("SELECT CAST(counts AS TEXT) FROM match_runs")))
+        assert stored.pop("quality")["ranks"]
+        connection.execute(text("UPDATE match_runs SET counts = :counts"), {"counts": json.dumps(stored)})
+    assert _replayer(place.path).replay(run_id).verdict is Verdict.IDENTICAL
+    with read_only(place.sessions) as session:
+        counts = NightCounts.model_validate(MatchRuns(session, MUNICIPALITY).get(run_id).counts)
+    assert counts.quality is None
+
+
 def test_a_document_that_is_missing_or_of_another_program_is_said(
     small: tuple[Recorded, str, str], tmp_path: Path
 ) -> None:
@@ -232,8 +292,9 @@ def test_a_document_that_is_missing_or_of_another_program_is_said(
 
 def test_other_versions_are_named_beside_an_identical_result(small: tuple[Recorded, str, str], tmp_path: Path) -> None:
     place, run_id, _ = small
-    statement = "UPDATE run_records SET versions = json_set(versions, '$.numpy', '1.0.0')"
-    found = _replayer(_with(place.path, tmp_path, statement)).replay(run_id)
+    copy = tmp_path / "copy.db"
+    record_another_numpy(create_database_engine(copied(place.path, copy)))
+    found = _replayer(copy).replay(run_id)
     assert found.verdict is Verdict.IDENTICAL
     assert [(name, then) for name, then, _ in found.versions] == [("numpy", "1.0.0")]
 
@@ -255,7 +316,7 @@ def test_after_a_citizen_is_erased_only_what_did_not_need_the_person_can_be_made
             replayer.replay(id_)
     found = replayer.replay(others)
     assert (found.verdict, found.erased) == (Verdict.IDENTICAL, 1)
-    with create_engine(f"sqlite:///{place.path}").connect() as connection:
+    with create_engine(address_of(place.path)).connect() as connection:
         for table in ("snapshot_documents", "shown_lists", "shown_list_citizens", "run_alternatives"):
             rows = connection.execute(text(f"SELECT * FROM {table}")).all()
             assert not [row for row in rows if f'"{gone}"' in repr(row) and "companies" not in row]
@@ -292,7 +353,7 @@ def test_a_run_that_the_clock_may_have_ended_is_held_to_the_limits_and_said_not_
         assert len(run_slots) == night.counts.placed
         assert MatchRuns(session, MUNICIPALITY).latest() is not None
         assert Placements(session, MUNICIPALITY).count() == len(place.values.placements)
-    with create_engine(f"sqlite:///{place.path}").begin() as connection:
+    with create_engine(address_of(place.path)).begin() as connection:
         connection.execute(text("UPDATE proposals SET slot_id = (SELECT min(slot_id) FROM proposals)"))
     found = Replayer(place.sessions, MUNICIPALITY).replay(night.run.id)
     assert found.verdict is Verdict.DIFFERENT

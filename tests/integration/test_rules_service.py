@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
 
@@ -13,13 +14,15 @@ from matcher.domain.rule_changes import ChangeKind, RuleChange
 from matcher.domain.statute import CASELOAD, STARTS_SOON, STATUTE
 from matcher.weights import HAND_SET
 from service.app import create_app
-from service.db.listings import fingerprint
+from service.db.audit_repositories import AuditEntries
+from service.db.marks import marks_of
 from service.db.rule_repositories import RULE_CHANGE, RuleChanges
 from service.db.session import create_database_engine, read_only, sessions_of, unit_of_work
 from service.problems import InvalidInput
 from service.use_cases.matching import MatchInputs, load
+from service.use_cases.plan_comparison import Move
 from service.use_cases.planning import plan_stored
-from service.use_cases.rule_preview import Move, preview_rules
+from service.use_cases.rule_preview import preview_rules
 from service.use_cases.rules import change_rules, read_changes, rulebook_of, rules_overview
 from tests.builders import MUNICIPALITY, ON
 from tests.databases import address_of
@@ -102,12 +105,12 @@ def test_changes_are_kept_in_their_order_with_name_and_reason(migrated_url: str)
 def test_a_change_is_part_of_what_is_planned_from_and_renews_the_lists(store: Store) -> None:
     inputs = MatchInputs()
     with read_only(store.sessions) as session:
-        mark, before = fingerprint(session, MUNICIPALITY), load(session, MUNICIPALITY)
+        mark, before = marks_of(session, MUNICIPALITY), load(session, MUNICIPALITY)
         assert inputs.get(session, MUNICIPALITY, ON).rulebook == STATUTE
     change_rules(store.sessions, MUNICIPALITY, [OFF], changed_by="tove", reason="Prøve")
     with read_only(store.sessions) as session:
         after = load(session, MUNICIPALITY)
-        assert fingerprint(session, MUNICIPALITY) != mark
+        assert marks_of(session, MUNICIPALITY) != mark
         assert not inputs.get(session, MUNICIPALITY, ON).rulebook.holds(CASELOAD, ON)
     assert after.digest() != before.digest()
     assert (after.citizens, after.agreements) == (before.citizens, before.agreements)
@@ -140,7 +143,7 @@ def test_a_preview_shows_who_loses_and_who_gains_and_writes_nothing(store: Store
     gains = preview_rules(stored, HAND_SET, changes_of(again), on=ON)
     assert [one.move for one in gains.differences] == [Move.GAINS]
     assert gains.as_record()["gains"] == 1
-    written = ("rule_changes", "audit_entries")
+    written = ("rule_changes", "audit_entries", "data_marks")
     assert [line for line in store.dump() if not line.startswith(written)] == [
         line for line in dump if not line.startswith(written)
     ]
@@ -269,6 +272,30 @@ def test_a_refusal_echoes_nothing(as_caller: Callable[[str | None], Client], cha
         assert refused.json()["errors"][0]["field"].startswith("changes[0]")
 
 
+def test_a_change_names_its_preview_or_says_that_there_is_none(
+    as_caller: Callable[[str | None], Client], store: Store
+) -> None:
+    karen = as_caller(CONSULTANT)
+    document = {"changes": [NO_SINGLE]}
+    preview_id = karen.post(f"{API}/preview", json=document).json()["preview_id"]
+    other = NO_SINGLE | {"rule_id": "lokal.anden"}
+
+    def change(*changes: dict[str, Any], **more: str) -> httpx.Response:
+        return karen.post(f"{API}/changes", json={"changes": list(changes), "reason": "Besluttet."} | more)
+
+    refused = change(other, preview_id=preview_id)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "preview_id")
+    both = change(NO_SINGLE, preview_id=preview_id, without_preview="Haster.")
+    assert (both.status_code, both.json()["errors"][0]["field"]) == (422, "without_preview")
+    assert change(NO_SINGLE, preview_id=preview_id).status_code == 201
+    without = change(other, without_preview="Loven træder i kraft i morgen.").json()
+    assert without[0]["reason"] == "Besluttet. (Sat i kraft uden forhåndsvisning: Loven træder i kraft i morgen.)"
+    assert change(NO_SINGLE | {"rule_id": "lokal.tredje"}).status_code == 201
+    with read_only(sessions_of(create_database_engine(address_of(store.folder / "store.db")))) as session:
+        found = AuditEntries(session, MUNICIPALITY).page(action="rules.changed")
+    assert [one.details["tried"] for one in reversed(found)] == [preview_id, "without", "not_said"]
+
+
 # The command line.
 
 
@@ -298,6 +325,17 @@ def test_rules_are_listed_previewed_and_changed_on_the_command_line(command: Run
     assert "| `lokal.enkelt` |" in command("rules", "page").out
     assert command("rules", "centres").out == "Alle virksomhedscentre har pladser nok.\n"
     assert command("rules", "centres", "--json").record == []
+
+
+def test_a_change_names_its_preview_on_the_command_line(command: Run) -> None:
+    preview_id = command("rules", "preview", "changes.json", "--json").record["preview_id"]
+    change = ("rules", "change", "changes.json", "--by", "tove", "--reason", "Besluttet")
+    wrong = command(*change, "--preview", "en-anden")
+    assert wrong.code == 1
+    assert "er ikke en forhåndsvisning af disse ændringer" in wrong.err
+    assert command(*change, "--preview", preview_id, "--without-preview", "Haster").code == 1
+    assert command(*change, "--preview", preview_id).code == 0
+    assert command("audit", "verify").code == 0
 
 
 def test_a_refused_change_says_so_in_danish(command: Run, store: Store) -> None:

@@ -27,7 +27,7 @@ from service.use_cases.matching import MatchInputs, load
 from service.use_cases.nightly import plan_night
 from service.use_cases.suggest import list_for_citizen
 from tests.builders import MUNICIPALITY, a_citizen, a_consultant
-from tests.postgres import PostgresServer, as_user
+from tests.postgres import PostgresServer, as_user, grant
 from tests.stores import Store, lines
 
 ELSEWHERE = "0671"
@@ -36,7 +36,7 @@ WOMAN = ProtectedTraits("citizen-1", Gender.FEMALE, 1990, Origin.DANISH)
 
 @pytest.fixture
 def sessions(migrated_url: str) -> Iterator[SessionFactory]:
-    """A database with two citizens, on SQLite and on PostgreSQL."""
+    """A database with two citizens."""
     engine = create_database_engine(migrated_url)
     factory = sessions_of(engine)
     with unit_of_work(factory) as session:
@@ -151,11 +151,8 @@ def town(postgres: PostgresServer) -> Iterator[Town]:
     take_in(sessions, MUNICIPALITY, invented)
     with unit_of_work(sessions) as session:
         Traits(session, MUNICIPALITY).put_all(protected_traits(citizen.id for citizen in invented.citizens))
-    apply_grants(url)
-    apply_grants(url)  # running them again changes nothing
-    with engine.begin() as connection:
-        for role in (SERVICE_ROLE, REPORT_ROLE):
-            connection.exec_driver_sql(f"CREATE ROLE {role}_user LOGIN IN ROLE {role}")
+    grant(url)
+    grant(url)  # running them again changes nothing
     yield Town(url, sessions)
     engine.dispose()
 
@@ -184,6 +181,7 @@ def refused(session: Session, statement: str) -> bool:
     return False
 
 
+@pytest.mark.databases("postgresql")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -200,6 +198,7 @@ def test_the_services_role_is_refused_the_traits(signed_in: Callable[[str], Sess
         assert refused(session, statement)
 
 
+@pytest.mark.databases("postgresql")
 def test_a_whole_night_lists_and_removals_run_as_the_services_role(
     town: Town, signed_in: Callable[[str], SessionFactory]
 ) -> None:
@@ -221,6 +220,7 @@ def test_a_whole_night_lists_and_removals_run_as_the_services_role(
     assert set(before) - set(traits_of(town.sessions)) == {leaves}
 
 
+@pytest.mark.databases("postgresql")
 def test_the_report_reads_as_its_own_role_and_writes_nothing(
     town: Town, signed_in: Callable[[str], SessionFactory]
 ) -> None:
@@ -239,6 +239,7 @@ def test_the_report_reads_as_its_own_role_and_writes_nothing(
         report_of_run(session, MUNICIPALITY, MatchInputs(), night.run.id)
 
 
+@pytest.mark.databases("postgresql")
 def test_the_database_knows_who_may_what(town: Town) -> None:
     with read_only(town.sessions) as session:
         tables = set(session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")))
@@ -256,6 +257,7 @@ def test_the_database_knows_who_may_what(town: Town) -> None:
     assert granted[SERVICE_ROLE, "alembic_version"] == granted[REPORT_ROLE, "alembic_version"] == {"SELECT"}
 
 
+@pytest.mark.databases("sqlite")
 def test_a_database_without_roles_is_refused(tmp_path_factory: pytest.TempPathFactory) -> None:
     with pytest.raises(ValueError, match="no roles"):
         apply_grants(f"sqlite:///{tmp_path_factory.mktemp('plain') / 'plain.db'}")

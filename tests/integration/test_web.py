@@ -11,14 +11,13 @@ import pytest
 from fastapi import FastAPI
 
 from service.app import create_app
-from service.db.migrate import migrate
 from service.db.repositories import Citizens
 from service.db.session import create_database_engine, sessions_of, unit_of_work
 from service.use_cases.demo import take_in
 from service.web.rendering import waiting
 from tests.builders import ON
-from tests.databases import address_of, copied
-from tests.integration.conftest import PlannedDemo
+from tests.databases import address_of, copied, migrated
+from tests.integration.conftest import CITIZENS, PlannedDemo
 from tests.serving import CONSULTANT, CONSULTANT_ELSEWHERE, REMOTE, SYSTEM, Client, settings_for
 
 MARKUP = "<script>alert(1)</script>"
@@ -50,7 +49,7 @@ def _csrf(page: httpx.Response) -> str:
 
 
 PAGES = ["/borgere", "/borgere/{citizen}", "/borgere/{citizen}/pladser/{slot}", "/forslag", "/forslag/{proposal}"]
-PAGES += ["/forslag/uden-plads", "/forslag/brug-af-pladser", "/virksomheder", "/virksomheder?konsulent=K08"]
+PAGES += ["/forslag/uden-plads", "/forslag/brug-af-pladser", "/virksomheder", "/virksomheder?konsulent=K05"]
 
 
 @pytest.fixture
@@ -91,7 +90,6 @@ def test_every_page_is_danish_labelled_and_without_inline_code(
     assert page.faults == []
     assert page.fields <= page.labels
     assert (page.mains, page.headings) == (1, 1)
-    assert "script" not in page.tags
     assert "style" not in page.tags
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert "unsafe" not in answer.headers["content-security-policy"]
@@ -111,10 +109,12 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self.tags.add(tag)
-        self.language = given.get("lang") or self.language
+        self.language = str(given.get("lang")) if tag == "html" else self.language
         self.mains += tag == "main"
         self.headings += tag == "h1"
         self.faults += [name for name in given if name == "style" or name.startswith("on")]
+        if tag == "script" and "src" not in given:
+            self.faults.append("script inside the page")
         if tag == "th" and "scope" not in given:
             self.faults.append("th without scope")
         if tag in {"input", "select", "textarea"} and given.get("type") != "hidden":
@@ -125,7 +125,7 @@ class Page(HTMLParser):
 
 def test_signing_in_and_out(app: FastAPI) -> None:
     client = Client(app)
-    assert client.get("/").headers["location"] == "/borgere"
+    assert client.get("/").headers["location"] == "/log-ind"
     for token in ("wrong", "", "æøå"):
         refused = client.post("/log-ind", data={"adgangsnoegle": token})
         assert refused.status_code == 401
@@ -156,7 +156,7 @@ def test_development_sign_in_needs_the_setting_and_the_machine_itself(planned: P
     copied(planned.database, database)
     allowed = create_app(settings_for(database, development_sign_in=True))
     forbidden = create_app(settings_for(database))
-    person = {"person": "demo.konsulent"}
+    person = {"person": "K01"}
     assert Client(allowed).post("/log-ind/udvikling", data=person).status_code == 303
     assert Client(allowed, address=REMOTE).post("/log-ind/udvikling", data=person).status_code == 404
     assert Client(forbidden).post("/log-ind/udvikling", data=person).status_code == 404
@@ -175,17 +175,17 @@ def test_searching_keeps_the_name_out_of_the_address(consultant: Client, planned
     assert answer.headers["location"] == "/borgere"
     found = consultant.get("/borgere").text
     assert citizen.name in found
-    assert "547 borgere" not in found
+    assert f"{CITIZENS} borgere" not in found
     assert consultant.post("/borgere", data={"csrf": "forged", "navn": "x"}).status_code == 403
     consultant.post("/borgere", data={"csrf": _csrf(consultant.get("/borgere")), "navn": "findes-slet-ikke"})
     assert "Ingen borgere passer" in consultant.get("/borgere").text
     consultant.post("/borgere", data={"csrf": _csrf(consultant.get("/borgere")), "navn": ""})
-    assert "547 borgere" in consultant.get("/borgere").text
+    assert f"{CITIZENS} borgere" in consultant.get("/borgere").text
 
 
 def test_the_list_of_citizens_can_be_narrowed_and_paged(consultant: Client, planned: PlannedDemo) -> None:
     counts = planned.demo.night.counts
-    without = consultant.get("/borgere?uden_forslag=true").text
+    without = consultant.get("/borgere?forslag=uden").text
     assert f"{counts.citizens - counts.placed} borgere" in without
     colleague = planned.demo.municipality.consultants[0]
     mine = sum(citizen.consultant_id == colleague.id for citizen in planned.demo.municipality.citizens)
@@ -208,7 +208,7 @@ def test_a_citizens_list_shows_reasons_and_near_misses(consultant: Client, known
 def test_somebody_without_a_place_is_told_why(consultant: Client, planned: PlannedDemo) -> None:
     waiting_citizen = planned.demo.night.unplaced[0]
     text = consultant.get(f"/borgere/{waiting_citizen.citizen_id}").text
-    assert "Ingen plads i nattens plan." in text
+    assert "Ingen plads i nattens plan" in text
     assert waiting_citizen.text.splitlines()[0] in text
 
 
@@ -255,9 +255,8 @@ def test_stored_markup_is_shown_as_text(planned: PlannedDemo, tmp_path: Path) ->
 
 def test_proposals_are_paged_and_unplaced_are_counted(consultant: Client, planned: PlannedDemo) -> None:
     first = consultant.get("/forslag").text
-    more = re.search(r'href="(/forslag\?efter=[^"]+)"', first)
-    assert more
-    assert "Fra begyndelsen" in consultant.get(more[1]).text
+    assert 'href="/forslag?side=2#liste"' in first
+    assert "Viser 51–" in consultant.get("/forslag?side=2").text
     text = consultant.get("/forslag/uden-plads").text
     for reason in planned.demo.night.counts.reasons:
         assert reason.text[1:] in text
@@ -265,8 +264,7 @@ def test_proposals_are_paged_and_unplaced_are_counted(consultant: Client, planne
 
 
 def test_without_a_plan_lists_still_work(tmp_path: Path, planned: PlannedDemo) -> None:
-    url = address_of(tmp_path / "unplanned.db")
-    migrate(url)
+    url = migrated(tmp_path / "unplanned.db")
     take_in(sessions_of(create_database_engine(url)), "0760", planned.demo.municipality)
     client = _signed_in(create_app(settings_for(tmp_path / "unplanned.db", today=ON)), CONSULTANT)
     assert "Der er ikke lagt nogen plan endnu" in client.get("/forslag").text

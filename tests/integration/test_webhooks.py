@@ -9,17 +9,20 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from fixtures import municipality
 from service.app import create_app
 from service.clock import now
 from service.crypto import new_key
 from service.db.outbox import DeliveryCounts, EventType, Message
 from service.db.outbox_repositories import Outbox, Webhooks, announce
+from service.db.outbox_tables import OutboxEventRow
 from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
 from service.problems import NotFound, SealBroken
 from service.settings import Settings
 from service.use_cases.audit import audit_page
+from service.use_cases.demo import take_in
 from service.use_cases.webhooks import (
     KEPT,
     LEASE,
@@ -36,6 +39,7 @@ from service.use_cases.webhooks import (
 )
 from service.webhooks import MOST_ATTEMPTS, Outcome, Sender
 from tests.builders import MUNICIPALITY
+from tests.databases import address_of
 from tests.integration.test_cli import Run, run  # noqa: F401 - a fixture
 from tests.receiving import DROPS, Receiver, receiver
 from tests.serving import CONSULTANT, ELSEWHERE, SYSTEM, SYSTEM_ELSEWHERE, Client, settings_for
@@ -79,7 +83,7 @@ def case_system() -> Iterator[Receiver]:
 
 @pytest.fixture
 def post(migrated_url: str, case_system: Receiver) -> Iterator[Post]:
-    """On SQLite and on PostgreSQL."""
+    """One case system that is told of two kinds of event."""
     case_system.answers.clear()
     case_system.received.clear()
     engine = create_database_engine(migrated_url)
@@ -256,6 +260,23 @@ def test_old_events_are_removed(post: Post) -> None:
     assert post.counts() == DeliveryCounts()
 
 
+def test_a_night_removes_old_events_also_where_nobody_sends(
+    post: Post,
+    run: Run,  # noqa: F811 - the fixture
+    migrated_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    event_id, invented = post.tell(), municipality(seed=7, citizens=12)
+    take_in(post.sessions, MUNICIPALITY, invented)
+    with unit_of_work(post.sessions) as session:
+        session.execute(update(OutboxEventRow).values(occurred_at=now() - KEPT - timedelta(days=1)))
+    monkeypatch.setenv("MATCHER_DATABASE_URL", migrated_url)
+    monkeypatch.setenv("MATCHER_TODAY", invented.on.isoformat())
+    assert run("nightly", "--time-limit", "5", "--force").code in {0, 4}
+    with read_only(post.sessions) as session:
+        assert not Webhooks(session, MUNICIPALITY).has_event(event_id)
+
+
 def test_secrets_lie_sealed_and_their_keys_can_be_changed(post: Post) -> None:
     with read_only(post.sessions) as session:
         (before,) = Webhooks(session, MUNICIPALITY).all()
@@ -390,7 +411,7 @@ def test_the_terminal_sends_shows_and_replays(
     terminal: Callable[..., Any], tmp_path: Path, case_system: Receiver
 ) -> None:
     case_system.received.clear()
-    sessions = sessions_of(create_database_engine(f"sqlite:///{tmp_path / 'matcher.db'}"))
+    sessions = sessions_of(create_database_engine(address_of(tmp_path / "matcher.db")))
     assert "Ingen får besked." in terminal("webhooks", "status").out
     with unit_of_work(sessions) as session:
         types = [EventType.RUN_PUBLISHED]

@@ -21,6 +21,8 @@ from matcher.assignment import (
     solve,
     worksites,
 )
+from matcher.assignment.clock import Clock
+from matcher.assignment.connected import plan_connected
 from tests.oracles import best_value
 from tests.properties.test_assignment_properties import problems
 
@@ -49,6 +51,39 @@ def same(one: Plan, other: Plan) -> None:
     """Two plans that say the same, to the last bit."""
     for field in dataclasses.fields(Plan):
         np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name), err_msg=field.name)
+
+
+def at_once(problem: AssignmentProblem, gap: float) -> Plan:
+    """The whole, never taken apart."""
+    return plan_connected(problem, clock=Clock(60.0), gap=gap, seed=0, progress=None)
+
+
+@given(problems())
+@settings(max_examples=100, deadline=None)
+def test_apart_is_worth_what_the_whole_at_once_is(problem: AssignmentProblem) -> None:
+    """The parts' best plans together are worth what the best plan of the whole is that was never taken apart."""
+    parts = components(problem)
+    apart = merge(problem, parts, [at_once(part.problem, 0.0) for part in parts])
+    whole = at_once(problem, 0.0)
+    assert apart.objective == pytest.approx(whole.objective, rel=1e-9, abs=1e-12)
+    assert apart.conflict == whole.conflict
+    assert apart.released == whole.released
+    assert whole.objective <= apart.upper_bound * (1 + 1e-9)
+    assert apart.objective <= whole.upper_bound * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_two_towns_apart_and_at_once(seed: int) -> None:
+    """Each bound holds for the other plan, and where both are proven optimal they place the same people."""
+    whole = beside(cloud(30, 12, 4, seed=seed), cloud(40, 18, 5, seed=seed + 10))
+    parts = components(whole)
+    assert len(parts) > 1
+    apart = merge(whole, parts, [at_once(part.problem, 0.0) for part in parts])
+    together = at_once(whole, 0.0)
+    assert check(whole, apart) == check(whole, together) == []
+    assert (apart.status, together.status) == ("optimal", "optimal")
+    assert apart.objective == pytest.approx(together.objective, rel=1e-9)
+    np.testing.assert_array_equal(apart.slot_of_citizen, together.slot_of_citizen)
 
 
 @given(problems())

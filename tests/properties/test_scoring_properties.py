@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from features.vectorise import vectorise
 from fixtures import REFERENCE_DATE, municipality
 from matcher import scoring
-from matcher.arrays import MatchInput
+from matcher.arrays import FORMS, MatchInput
 from matcher.domain.agreement import AgreementModel, PlacementForm, Slot, SlotSetting
 from matcher.domain.citizen import Citizen, Competence, CompetenceLevel, DanishLevel, JobGoal, TargetGroupProfile
 from matcher.domain.conditions import CONDITIONS, Accommodation, Condition, Demand, Scale, Strength
@@ -18,6 +18,7 @@ from matcher.domain.geography import TravelMode
 from matcher.domain.schedule import Schedule, Weekday
 from matcher.rules import eligible_pairs
 from matcher.scoring import score_citizen, score_pairs
+from matcher.terms import TERMS
 from tests.builders import ON, a_citizen, a_company, a_slot, a_worksite, an_agreement
 from tests.chance import Chance, seeds
 from tests.pairs import excluded_by, passes_all, rule_masks
@@ -191,7 +192,23 @@ def test_scores_are_shares_and_contributions_add_up(match_input: MatchInput) -> 
         assert ((known >= 0) & (known <= 1)).all()
         assert ((scores.confidence >= 0) & (scores.confidence <= 1)).all()
         np.testing.assert_allclose(scores.contribution.sum(axis=0), scores.value, atol=2e-9)
-        assert (scores.known[np.isnan(scores.terms)] == 0).all()
+        beside = np.zeros(scores.terms.shape, dtype=np.bool_)
+        beside[[term.id for term in TERMS].index("outlook")] = match_input.slots.form == FORMS.index(
+            PlacementForm.ORDINARY_HOURS
+        )
+        assert (scores.known[np.isnan(scores.terms)] == beside[np.isnan(scores.terms)]).all()
+
+
+@given(match_inputs(), seeds)
+def test_some_slots_have_the_scores_that_they_have_among_all(match_input: MatchInput, seed: int) -> None:
+    only = np.array(Chance(seed).some(tuple(range(len(match_input.slots)))), dtype=np.int32)
+    others = np.setdiff1d(np.arange(len(match_input.slots)), only)
+    for row in range(len(match_input.citizens)):
+        whole, some = score_citizen(match_input, row), score_citizen(match_input, row, only=only)
+        for name in ("passes", "to_confirm", "terms", "known", "contribution", "value", "confidence"):
+            expected, found = getattr(whole, name), getattr(some, name)
+            assert found[..., only].tobytes() == expected[..., only].tobytes(), name
+        assert not some.eligible[others].any()
 
 
 @pytest.mark.parametrize("seed", range(4))

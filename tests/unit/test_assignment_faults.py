@@ -1,6 +1,5 @@
 """What the engine makes of solvers that answer nonsense or nothing, and of problems too large for a table."""
 
-import time
 import tracemalloc
 from types import SimpleNamespace
 from typing import Any
@@ -13,11 +12,14 @@ from benchmarks.instances import cloud
 from matcher.assignment import (
     AssignmentProblem,
     check,
+    clock,
     columns,
     connected,
     dual,
     kernel,
+    left_out,
     prices,
+    quality,
     residual,
     solve,
     whole,
@@ -47,9 +49,9 @@ def test_garbage_from_highs_changes_nothing(monkeypatch: pytest.MonkeyPatch, ans
     """An answer that breaks limits, or none, leaves the last valid plan."""
     monkeypatch.setattr(columns, "milp", answer)
     problem = cloud(150, 60, 12, seed=1)
-    plan = solve(problem, time_limit_s=5)
+    plan = solve(problem, time_limit_s=60, gap=0.05)
     assert check(problem, plan) == []
-    assert plan.gap < 0.05
+    assert plan.gap <= 0.05
 
 
 def test_garbage_from_cp_sat_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,9 +62,9 @@ def test_garbage_from_cp_sat_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(residual, "_solve", everything)
     problem = cloud(150, 60, 12, seed=1)
-    plan = solve(problem, time_limit_s=5)
+    plan = solve(problem, time_limit_s=60, gap=0.05)
     assert check(problem, plan) == []
-    assert plan.gap < 0.05
+    assert plan.gap <= 0.05
 
 
 def no_memory(*_: Any, **__: Any) -> Any:
@@ -78,7 +80,7 @@ def test_solvers_that_fail_cost_no_plan(
     for module, name in ((columns, "milp"), (whole, "milp"), (residual, "_solve")):
         monkeypatch.setattr(module, name, failure)
     problem = cloud(150, 60, 12, seed=1)
-    plan = solve(problem, time_limit_s=4, gap=0.0)
+    plan = solve(problem, time_limit_s=30, gap=0.0)
     assert check(problem, plan) == []
     assert plan.status == "feasible"
     assert plan.gap < 0.05
@@ -94,7 +96,7 @@ def test_garbage_about_the_whole_changes_nothing(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(whole, "milp", everything)
     problem = cloud(100, 40, 8, seed=1)
-    plan = solve(problem, time_limit_s=3, gap=0.0)
+    plan = solve(problem, time_limit_s=2, gap=0.0)
     assert check(problem, plan) == []
     assert 0.0 < plan.gap < 0.05
     assert plan.refuted == (("the whole by HiGHS",) if refuted else ())
@@ -187,18 +189,17 @@ def test_a_plan_above_its_bound_cannot_be_made() -> None:
 
 def test_an_answer_that_comes_too_late_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
     """A solver that overstays its limit: what it says may be used, but nothing is asked after it."""
-    asked: list[float] = []
+    now, asked = [0.0], []
+    monkeypatch.setattr(clock, "time", SimpleNamespace(monotonic=lambda: now[0]))
 
     def late(*_: Any, **__: Any) -> SimpleNamespace:
-        asked.append(time.monotonic())
-        time.sleep(1.5)
+        asked.append(now[0])
+        now[0] += 1.5
         return SimpleNamespace(x=None, fun=None, mip_dual_bound=None)
 
     for module in (columns, whole):
         monkeypatch.setattr(module, "milp", late)
     problem = cloud(150, 60, 12, seed=1)
-    solve(problem, time_limit_s=0.0)  # compiled code is loaded
-    asked.clear()
     plan = solve(problem, time_limit_s=1.0, gap=0.0)
     assert len(asked) == 1
     assert check(problem, plan) == []
@@ -237,11 +238,18 @@ def test_a_flow_that_fails_leaves_the_search(
 @pytest.mark.slow
 @pytest.mark.parametrize("places_only", [False, True])
 def test_no_table_of_citizens_by_slots(places_only: bool) -> None:
-    """At 20,000 x 20,000 even one bit a pair of citizen and slot would show: 400 MB as booleans."""
+    """At 20,000 x 20,000 a table of one byte a cell takes 400 MB; plan and reports stay below 150 MB.
+
+    Counted are numpy's and numba's arrays, not what solvers in C++ take; a table of single bits, 50 MB, would not show.
+    """
     problem = cloud(20_000, 20_000, 4, seed=1, places_only=places_only)
+    groups = np.arange(20_000, dtype=np.int32) % 7
     tracemalloc.start()
     plan = solve(problem, time_limit_s=2, gap=0.05)
+    reasons = left_out(problem, plan)
+    figures = quality(problem, plan, groups)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert check(problem, plan) == []
+    assert len(reasons) == figures.unplaced == 20_000 - plan.n_placed
     assert peak < 150e6

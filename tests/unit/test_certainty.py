@@ -47,7 +47,7 @@ def test_what_one_company_has_not_said_counts_at_its_place_only() -> None:
     said, unsaid = a_slot(outlook=0.5), a_slot(id="slot-2", outlook=None)
     one, both = sure((said, unsaid)), sure((a_slot(outlook=None), unsaid))
     weight = HAND_SET.by_profile[a_citizen().profile]["outlook"]
-    assert one.question.endswith("ordinære timer: spørg.")
+    assert one.question.endswith("ordinære timer.")
     assert one.swing == pytest.approx(weight / 2)
     assert both.confidence < one.confidence
 

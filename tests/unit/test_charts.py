@@ -20,7 +20,7 @@ def test_a_calibration_curve_lies_inside_its_frame() -> None:
         assert len(points) == 2
         assert all(0 <= x <= width and 0 <= y <= height for x, y in points)
     texts = {text.text for text in root.iter(f"{SVG}text")}
-    assert {"lært", "hånd", "tredje", "50 %"} <= texts
+    assert {"lært", "hånd", "tredje", "50\u00a0%"} <= texts
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])

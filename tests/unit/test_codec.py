@@ -97,5 +97,12 @@ def test_a_stored_document_with_a_field_that_nobody_knows_is_refused() -> None:
         CITIZEN.decode_stored({**CITIZEN.encode(a_citizen()), "age": 40})
 
 
+def test_a_text_that_was_let_through_before_is_read_and_not_taken_again() -> None:
+    document = CITIZEN.encode(a_citizen()) | {"name": "Bo, 010170-1234"}
+    assert CITIZEN.decode_stored(document).name == "Bo, 010170-1234"
+    with pytest.raises(InvalidInput, match="looks like a CPR number"):
+        CITIZEN.decode(document)
+
+
 def test_kinds_come_in_an_order_in_which_each_refers_only_to_those_before_it() -> None:
     assert list(CODECS) == ["consultant", "company", "citizen", "agreement", "placement"]

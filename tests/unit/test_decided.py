@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 
 from matcher.decided import held_on, rejected_on
+from matcher.domain.agreement import SlotSetting
 from matcher.domain.citizen import GroupNeed
 from matcher.domain.decided import DecidedPair
+from matcher.domain.local_condition import LocalCondition
 from matcher.domain.placement import Verdict
+from matcher.domain.rule_changes import ChangeKind, LocalRule, RuleChange, changed
 from matcher.domain.rulebook import RuleBook
 from matcher.domain.statute import DECIDED_PROPOSAL, STATUTE
 from matcher.domain.validation import InvalidValueError
 from matcher.holding import Kept, keep_held
+from matcher.language import Text
 from matcher.resources import plan_problem
 from matcher.scoring import score_pairs
 from tests.builders import ON, a_citizen, a_consultant, a_decided_pair, a_placement, a_slot
@@ -37,9 +41,9 @@ def kept(held: Sequence[DecidedPair], *, places: int = 1, running: Sequence[Any]
 
 
 def kept_among(
-    people: Sequence[Any], held: Sequence[DecidedPair], *, places: int = 1, running: Sequence[Any] = ()
+    people: Sequence[Any], held: Sequence[DecidedPair], *, places: int = 1, running: Sequence[Any] = (), **more: Any
 ) -> Kept:
-    made = input_of(people, [a_slot(capacity=places)])
+    made = input_of(people, [a_slot(capacity=places)], **more)
     pairs = score_pairs(made)
     return keep_held(
         made,
@@ -93,13 +97,27 @@ def test_what_is_on_hold_gives_way_to_a_placement_and_to_a_broken_rule() -> None
     running = [a_placement(citizen_id="c0", ends_on=ON + timedelta(weeks=2))]
     taken = kept([on_hold(3), on_hold(0)], running=running)
     assert pinned(taken) == 0
-    assert {pin.citizen_id: pin.danish for pin in taken.refused} == {
+    assert {pin.citizen_id: pin.text.danish for pin in taken.refused} == {
         "c3": "Pladsen er optaget af et forløb, der er i gang eller planlagt.",
         "c0": "Borgeren har allerede et forløb.",
     }
     refused = kept([on_hold(3)], wishes_against=("company-1",))
     assert pinned(refused) == 0
-    assert "frabedt" in refused.refused[0].danish
+    assert refused.refused[0].text == Text(
+        "Et krav er ikke opfyldt: Borgeren har ikke sagt nej til virksomheden.",
+        "A requirement is not met: The citizen has not said no to the company.",
+    )
+
+
+def test_what_is_on_hold_gives_way_to_a_rule_of_the_municipality_in_its_own_words() -> None:
+    rule = LocalRule(
+        "Ingen enkeltpladser.", "No single places.", "Udvalget", LocalCondition(settings=(SlotSetting.SINGLE,))
+    )
+    book = changed(STATUTE, [RuleChange(ChangeKind.ADD, "lokal.single", ON, rule=rule)])
+    found = kept_among([a_citizen(id="c1")], [on_hold(1)], rulebook=book)
+    assert pinned(found) == 0
+    assert [pin.text.english for pin in found.refused] == ["A requirement is not met: No single places."]
+    assert [pin.text.danish for pin in found.refused] == ["Et krav er ikke opfyldt: Ingen enkeltpladser."]
 
 
 def test_shared_limits_and_those_kept_apart_hold_among_what_is_on_hold() -> None:

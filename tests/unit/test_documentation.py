@@ -31,7 +31,8 @@ def test_a_page_names_only_what_exists(page: Path) -> None:
     code = "\n".join([*re.findall(r"`([^`\n]+)`", text), *re.findall(r"```[^\n]*\n(.*?)```", text, flags=re.DOTALL)])
     assert names(r"(?:^|/|\s)matcher ([a-z]+)\b", code) <= COMMANDS
     assert {name for name in names(r"\bMATCHER_[A-Z_]+\b", text) if not name.endswith("_")} <= SETTINGS | {
-        "MATCHER_DATA"
+        "MATCHER_DATA",
+        "MATCHER_TEST_DATABASE",
     }
     missing = {
         link for link in names(r"\]\(([^)#]+)[^)]*\)", text) if "://" not in link and not (page.parent / link).exists()

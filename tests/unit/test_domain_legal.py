@@ -11,6 +11,7 @@ from matcher.domain.legal import (
     average_employees,
     has_additional_employment,
     latest_end,
+    latest_extension,
     most_full_time_persons,
     most_weeks,
     target_group,
@@ -118,3 +119,19 @@ def test_the_allowance_counts_the_average_of_the_latest_four_months(
 def test_no_two_target_groups_have_one_code_on_one_day() -> None:
     codes = [group.code for group in TARGET_GROUPS if group.valid_on(ON)]
     assert len(set(codes)) == len(codes)
+
+
+@pytest.mark.parametrize(
+    ("code", "decided_on", "last_day"),
+    [
+        ("activity_ready", date(2026, 9, 30), date(2026, 12, 30)),
+        ("activity_ready", date(2026, 10, 1), date(2026, 12, 30)),
+        ("activity_ready", date(2026, 10, 2), date(2026, 12, 31)),
+        ("activity_ready", date(2026, 12, 30), date(2027, 3, 30)),
+        ("job_ready", date(2026, 10, 20), date(2026, 10, 28)),
+    ],
+)
+def test_an_extension_is_counted_from_the_decision_for_long_placements_alone(
+    code: str, decided_on: date, last_day: date
+) -> None:
+    assert latest_extension(code, date(2026, 10, 1), decided_on) == last_day

@@ -25,7 +25,7 @@ from matcher.domain.placement import (
     WorkAgreement,
 )
 from matcher.domain.schedule import Schedule, Weekday
-from matcher.domain.validation import MAX_TEXT, InvalidValueError
+from matcher.domain.validation import MAX_TEXT, InvalidValueError, check_worksite_id, holds_cpr
 from tests.builders import a_citizen, a_company, a_consultant, a_placement, a_slot, a_worksite, an_agreement, must
 
 NOT_A_NUMBER = float("nan")
@@ -210,6 +210,56 @@ def test_a_refusal_does_not_echo_a_personal_number() -> None:
         a_citizen(id="010190-1234")
     assert "0101" not in str(refused.value)
     assert "CPR" in str(refused.value)
+
+
+NUMBERS = (
+    "170362-9017", "1703629017", "170362 9017", "170362 - 9017", "170362_9017", "170362.9017", "170362–9017",
+    "7703629017", "770362-9017", "290200-0004", "170362%2D9017",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize(
+    "within", ["{}", "B-{}", "{}x", "SAG:{}", "Anna {}, ring til hende", "https://a.dk/{}?x=1", "0 {} 0"]
+)
+def test_a_personal_number_is_seen_wherever_it_stands(number: str, within: str) -> None:
+    assert holds_cpr(within.format(number))
+    with pytest.raises(InvalidValueError) as refused:
+        a_citizen(goals=(JobGoal(text=within.format(number)),))
+    assert refused.value.problem == "looks like a CPR number"
+    assert number not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "320362-9017",  # no such day
+        "310462-9017",  # nor in April
+        "926362-9017",
+        "17036290170",  # eleven digits
+        "+45 12 34 56 78",
+        "+4512345678",
+        "Mødes 01.10.2026 kl. 9",
+        "2026-10-01T08:00:00Z",
+        "ab170362-9017-4c1a-8f52-8c1a9d1f2b11",  # a UUID, by chance
+        "0a6a7b0e-18a0-4d0d-8f52-a1703629017b",
+        "P-nummer 1003388394",
+        "CVR 99000015",
+        "5790001234567",
+    ],
+)
+def test_other_numbers_are_no_personal_numbers(text: str) -> None:
+    assert not holds_cpr(text)
+
+
+@pytest.mark.parametrize("id_", ["B-170362-9017", "1703629017x", "170362_9017", "170362.9017", "7703629017"])
+def test_no_id_holds_a_personal_number(id_: str) -> None:
+    with pytest.raises(InvalidValueError, match="CPR"):
+        a_citizen(id=id_)
+    with pytest.raises(InvalidValueError, match="CPR"):
+        check_worksite_id("id", id_)
+    check_worksite_id("id", "1003388394")
 
 
 def test_a_refusal_can_be_seen_from_its_parent() -> None:

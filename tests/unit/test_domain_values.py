@@ -1,6 +1,6 @@
 """What domain values compute: needs against demands, schedules, former employers, mentor hours."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,7 +9,8 @@ from matcher.domain.citizen import EarlierPlacement
 from matcher.domain.company import CompanyMentor
 from matcher.domain.conditions import CONDITIONS, Condition, Kind, Scale, level_of
 from matcher.domain.schedule import Schedule, Weekday
-from tests.builders import a_citizen, a_worksite, an_agreement, must, states
+from matcher.domain.validation import InvalidValueError
+from tests.builders import a_citizen, a_placement, a_worksite, an_agreement, must, states
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,13 @@ def test_a_former_employer_is_one_that_employed_and_is_not_allowed() -> None:
     placements = (earlier("a", was_employed=True), earlier("b", was_employed=False), earlier("c", was_employed=True))
     citizen = a_citizen(earlier_placements=placements, former_employers_allowed=("c",))
     assert citizen.former_employers == {"a"}
+
+
+def test_a_written_statement_is_of_the_first_day_at_the_latest() -> None:
+    starts_on = a_placement().starts_on
+    assert a_placement(statement_confirmed_on=starts_on).statement_confirmed_on == starts_on
+    with pytest.raises(InvalidValueError, match="statement_confirmed_on: is after the first day"):
+        a_placement(statement_confirmed_on=starts_on + timedelta(days=1))
 
 
 def test_mentor_hours_of_a_worksite_are_those_of_all_its_mentors() -> None:

@@ -42,7 +42,7 @@ NOT_POSSIBLE: list[tuple[str, dict[str, Any], str]] = [
         "must_needs_stated",
         {"citizen": {"accommodations": (must(Condition.BREAKS_AT_NEED, 1),)}},
         (
-            "Virksomheden har ikke oplyst, om arbejdspladsen kan tilbyde pauser efter behov: spørg. "
+            "Virksomheden har ikke oplyst, om arbejdspladsen kan tilbyde pauser efter behov. "
             "Borgeren skal have pauser efter behov."
         ),
     ),
@@ -61,7 +61,7 @@ NOT_POSSIBLE: list[tuple[str, dict[str, Any], str]] = [
         {"slot": {"schedule": Schedule((Weekday.SATURDAY, Weekday.SUNDAY), 540, 900)}},
         (
             "Pladsen er lørdag og søndag kl. 9–15, og borgeren kan mandag–fredag kl. 8–16. "
-            "Det giver ingen timer til fælles; forløbet begynder med 10 timer om ugen."
+            "Det giver ingen timer, hvor begge kan; forløbet begynder med 10 timer om ugen."
         ),
     ),
     (
@@ -72,7 +72,7 @@ NOT_POSSIBLE: list[tuple[str, dict[str, Any], str]] = [
     (
         "open",
         {"slot": {"ends_on": date(2026, 10, 10)}},
-        "Pladsen lukker den 10. oktober 2026, mindre end 2 uger efter at forløbet kan begynde.",
+        "Pladsen lukker den 10. oktober 2026, mindre end 2 uger efter, at forløbet kan begynde.",
     ),
     (
         "open",
@@ -91,7 +91,7 @@ NOT_POSSIBLE: list[tuple[str, dict[str, Any], str]] = [
         "Pladsen kan først begynde den 1. december 2026, mere end 8 uger frem.",
     ),
     (
-        "target_group",
+        "group_accepted",
         {"slot": {"target_groups": ("resource_course", "sick_pay")}},
         (
             "Pladsen er for målgrupperne »borger i ressourceforløb« og »sygedagpengemodtager«; "
@@ -99,7 +99,7 @@ NOT_POSSIBLE: list[tuple[str, dict[str, Any], str]] = [
         ),
     ),
     (
-        "target_group",
+        "group_in_law",
         {"citizen": {"target_group": "group_of_tomorrow"}},
         "Borgerens målgruppe findes ikke i loven den 1. oktober 2026.",
     ),
@@ -150,7 +150,7 @@ NOT_POSSIBLE: list[tuple[str, dict[str, Any], str]] = [
     (
         "decided_proposal",
         {"decided": (a_decided_pair(),)},
-        "Forslaget blev afvist den 1. september 2026 af Karen Konsulent.",
+        "Forslaget blev afvist den 1. september 2026.",
     ),
     ("municipality", {"citizen": {"municipality": "0657"}}, "Aftalen hører til en anden kommune end borgerens."),
 ]

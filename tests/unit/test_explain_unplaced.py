@@ -60,11 +60,11 @@ def test_a_place_given_to_another() -> None:
     assert reason == Unplaced(
         "citizen-0",
         Barrier.GIVEN_TO_OTHERS,
-        "Borgeren kan bruge 1 plads, men den er ikke fri til borgeren i planen.",
+        "1 plads passer til borgeren, men den er ikke ledig i planen.",
         (
             (
                 "Opvask og anretning – Testkøkkenet, Skjern: "
-                "Planen giver pladsen til en anden, fordi borgerne samlet får mest ud af det."
+                "Pladsen er foreslået til en anden borger, når alle borgeres muligheder ses under ét."
             ),
         ),
     )
@@ -74,10 +74,10 @@ def test_a_place_that_runs() -> None:
     citizens = people({})
     running = (a_placement(citizen_id="citizen-elsewhere"),)
     reason = why(citizens, with_slots(a_slot(), a_slot(id="slot-2")), ((1, 1),), running=running)
-    assert reason.text == "Borgeren kan bruge 2 pladser, men ingen af dem er fri til borgeren i planen."
+    assert reason.text == "2 pladser passer til borgeren, men ingen af dem er ledige i planen."
     assert {detail.partition(": ")[2][:23] for detail in reason.details} == {
         "Pladsen er optaget af e",
-        "Planen giver pladsen ti",
+        "Pladsen er foreslået ti",
     }
 
 
@@ -85,7 +85,7 @@ def test_somebody_to_be_kept_apart_from() -> None:
     citizens = people({"group_need": GroupNeed.SUBSTANCE_FREE_GROUP}, {"group_need": GroupNeed.ACTIVE_SUBSTANCE_USE})
     reason = why(citizens, with_slots(TWO_PLACES))
     assert reason.reason is Barrier.APART
-    assert reason.details[0].endswith("en anden i forløb, som borgeren ikke skal være i gruppe med.")
+    assert reason.details[0].endswith("Pladsen kan ikke kombineres med de forløb, der allerede er på arbejdspladsen.")
 
 
 def test_mentor_hours_that_are_used() -> None:
@@ -93,7 +93,7 @@ def test_mentor_hours_that_are_used() -> None:
     assert reason.reason is Barrier.RESOURCE
     assert reason.details == (
         (
-            "Opvask og anretning: Mentorerne på Testkøkkenet, Skjern har 6 timer om ugen. "
+            "Opvask og anretning: Testkøkkenet, Skjern har 6 mentortimer om ugen. "
             "Borgeren har brug for 4 timer om ugen, og der er 1,5 tilbage i planen."
         ),
     )
@@ -119,8 +119,8 @@ def test_outreach_hours_that_are_used() -> None:
     agreements = with_slots(TWO_PLACES, model=AgreementModel.AD_HOC, outreach_hours=5)
     reason = why(people({}), agreements, consultants=(a_consultant(outreach_hours=5),))
     assert reason.details[0].endswith(
-        "Karen Konsulent har 5 timer til at opsøge virksomheder. "
-        "Det tager 5 timer at opsøge virksomheden, og der er ikke mere tilbage i planen."
+        "Kommunen har ikke ubegrænset tid til at opsøge virksomheder. "
+        "Der er ikke tid nok tilbage til denne virksomhed i planen."
     )
 
 
@@ -144,8 +144,8 @@ def test_a_full_cluster() -> None:
 def test_a_place_that_the_plan_left_free() -> None:
     reason = why(people({}), with_slots(TWO_PLACES))
     assert reason.reason is Barrier.LEFT_FREE
-    assert "der er stadig en fri plads" in reason.text
-    assert reason.details[0].endswith("Pladsen er fri.")
+    assert "der er en ledig plads" in reason.text
+    assert reason.details[0].endswith("Pladsen er ledig.")
 
 
 def test_nothing_fits() -> None:
@@ -156,8 +156,9 @@ def test_nothing_fits() -> None:
     assert reason.details == (
         "2 pladser begynder med flere timer, end borgeren kan nu.",
         "1 plads kræver et certifikat, som borgeren ikke har.",
+        "En plads er talt med flere gange, hvis flere af kravene mangler.",
         (
-            "Tættest på er Opvask og anretning – Testkøkkenet, Skjern: "
+            "Færrest krav mangler ved Opvask og anretning – Testkøkkenet, Skjern: "
             "Pladsen begynder med 15 timer om ugen; borgeren kan 10 timer nu."
         ),
     )

@@ -11,6 +11,7 @@ from matcher.domain.agreement import PlacementForm
 from matcher.domain.citizen import Competence, CompetenceLevel, JobGoal
 from matcher.domain.company import CompanyMentor
 from matcher.domain.conditions import Condition
+from matcher.rules import RULES
 from tests.builders import ON, a_citizen, a_company, a_slot, a_worksite, an_agreement, must, should, states
 from tests.pairs import input_of, pair_of
 
@@ -95,12 +96,16 @@ def test_lists_of_companies_leave_out_those_that_are_not_there() -> None:
     assert citizens.wishes_against.shape == (1, 0)
 
 
-def test_target_groups_that_the_law_has_never_known_are_accepted_nowhere() -> None:
+def test_target_groups_that_the_law_has_never_known_are_closed_by_law_and_not_by_places() -> None:
     slots = [a_slot(), a_slot(id="slot-2", target_groups=("abolished_group",))]
     arrays = input_of([a_citizen(target_group="abolished_group")], slots)
-    assert not arrays.slots.accepts_group[:, arrays.target_groups.index("abolished_group")].any()
+    rule = next(one for one in RULES if one.id == "group_in_law")
+    unknown = [row for row, one in enumerate(arrays.citizen_values) if one.target_group == "abolished_group"]
+    assert unknown
+    assert not rule.passes(arrays, np.array(unknown, dtype=np.int32)).any()
+    assert arrays.slots.accepts_group[:, arrays.target_groups.index("abolished_group")].all()
     assert arrays.slots.accepts_group[0].any()
-    assert not arrays.slots.accepts_group[1].any()
+    assert arrays.slots.accepts_group[1].sum() == 1
 
 
 def test_the_same_p_number_at_two_companies_is_two_worksites() -> None:

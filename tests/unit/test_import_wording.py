@@ -17,6 +17,7 @@ SOURCES = [
     ROOT / "service/db/documents.py",
     ROOT / "service/db/repositories.py",
     ROOT / "service/use_cases/import_checks.py",
+    ROOT / "service/use_cases/import_placements.py",
 ]
 FILLERS = {
     "MAX_TEXT": "4000",

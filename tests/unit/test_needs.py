@@ -22,10 +22,11 @@ from matcher.language import Text
 from matcher.limits import ResourceKind
 from matcher.needs.changes import needs_from_changes, towns_of
 from matcher.needs.limits import needs_from_limits
-from matcher.needs.night import Gainer, Need, Night, best_gain, night_of, ranked
+from matcher.needs.night import Gainer, Need, Night, Step, best_gain, night_of, ranked
 from matcher.needs.places import PLACES, needs_for_places
 from matcher.needs.words import certificate_text, citizens_text, new_place_text
-from matcher.openings.limits import MoreMentorHours
+from matcher.openings.limits import MoreMentorHours, OnePlaceMore
+from matcher.openings.place import AdaptedPlace
 from matcher.resources import plan_problem
 from matcher.scoring import score_pairs
 from matcher.weights import HAND_SET
@@ -165,6 +166,19 @@ def test_a_ranking_shows_what_is_worth_its_effort_and_few_of_a_kind() -> None:
     assert [need.gain for need in ranked(needs, most=1)] == [0.7]
 
 
+def test_the_same_citizens_at_the_same_place_are_one_need_with_other_ways() -> None:
+    def need(kind: str, gain: float, slot_row: int, *citizens: int) -> Need:
+        step = Step(OnePlaceMore(), slot_row)
+        return Need(kind, Text(kind, kind), len(citizens), 1, gain, 1, (step,), helped=frozenset(citizens))
+
+    statement, placement = need("statement", 0.9, 0, 1, 2, 3), need("placement", 0.8, 0, 3, 2, 1)
+    apart = [need("others", 0.7, 0, 1, 2, 4), need("elsewhere", 0.6, 1, 1, 2, 3)]
+    adapted = need(AdaptedPlace.kind, 0.5, 0, 1, 2, 3)
+    found = ranked([*apart, adapted, placement, statement], most=10)
+    assert [one.kind for one in found] == ["statement", "others", "elsewhere", AdaptedPlace.kind]
+    assert [[other.kind for other in one.other_ways] for one in found] == [["placement"], [], [], []]
+
+
 def test_a_town_has_the_name_behind_the_comma() -> None:
     assert towns_of(night(people(1), [a_slot()]).match_input) == {"6900": "Skjern"}
     nameless = a_company(worksites=(a_worksite(name="Testkøkkenet"),))
@@ -176,14 +190,14 @@ def test_texts_of_places_and_papers() -> None:
         12, 30, "Skjern", Text("opvask", "dish-washing"), 10, quiet=True, light=False, outdoor_share=0
     )
     assert place.danish == (
-        "12 borgere højst 30 minutter fra Skjern venter på en rolig plads indendørs med opvask, som kan begynde med "
+        "12 borgere højst 30 minutter fra Skjern venter på en rolig indendørs plads (opvask), som kan begynde med "
         "10 timer om ugen."
     )
     assert place.english == (
-        "12 citizens within 30 minutes of Skjern are waiting for a quiet place indoors (dish-washing) that can begin "
+        "12 citizens within 30 minutes of Skjern are waiting for a quiet indoor place (dish-washing) that can begin "
         "with 10 hours a week."
     )
     plain = new_place_text(1, 5, "Tarm", Text("opvask", "dish-washing"), 1, quiet=False, light=False, outdoor_share=1)
-    assert "Færre end 3 borgere højst 5 minutter fra Tarm venter på en plads udendørs" in plain.danish
+    assert "Færre end 3 borgere højst 5 minutter fra Tarm venter på en udendørs plads" in plain.danish
     licence = certificate_text(3, "driving_licence_b", None, 0)
     assert licence.danish == "3 borgere kan få en plads med kørekort til personbil (B)."

@@ -22,12 +22,14 @@ from matcher.openings.changes import Actor, Change, Situation
 from matcher.openings.citizen import (
     AnotherMode,
     DanishCourse,
+    FewerHours,
     FormerEmployerAllowed,
     GetsCertificate,
     LongerTravel,
     MoreHours,
 )
 from matcher.openings.limits import (
+    EmployeesStated,
     MoreMentorHours,
     MoreOutreachHours,
     OneClusterPlaceMore,
@@ -105,7 +107,7 @@ CASES: dict[str, tuple[Mapping[str, Any], set[tuple[Change, ...]], str, str]] = 
     "a share": (
         {"citizen": need(Condition.STANDING_WALKING, 0.5), "slot": states((Condition.STANDING_WALKING, 0.9))},
         {(AdaptedPlace(Condition.STANDING_WALKING, 0.5),)},
-        "så højst 50 % af tiden er stående og gående arbejde",
+        "så højst 50\u00a0% af tiden er stående og gående arbejde",
         "so that at most 50% of the time is standing and walking",
     ),
     "an offer": (
@@ -165,8 +167,8 @@ CASES: dict[str, tuple[Mapping[str, Any], set[tuple[Change, ...]], str, str]] = 
     "wage subsidy": (
         {"slot": {"form": PlacementForm.WAGE_SUBSIDY}, "worksite": {"ordinary_employees_by_month": BELOW_AVERAGE}},
         {(EmploymentStatement(10.0),), (WorkPlacementInstead(),)},
-        "virksomheden kan bekræfte, at den seneste måned havde mindst 10 ordinært ansatte",
-        "the company can confirm that it had at least 10 ordinary employees last month",
+        "virksomheden oplyser, hvor mange ordinært ansatte den havde i den seneste måned, og det var mindst 10",
+        "the company states how many ordinary employees it had last month, and it was at least 10",
     ),
     "a lead time": (
         {"agreement": {"lead_time_days": 70}},
@@ -291,9 +293,67 @@ def test_limits_of_the_consultant_and_the_cluster() -> None:
     assert sets(opened(pair_of(), consultants=[a_consultant(caseload=0)])) == {(OnePlacementMore(),)}
 
 
+def test_one_more_is_not_enough_where_more_than_the_limit_is_taken() -> None:
+    running = [a_placement(id=f"p-{k}", citizen_id=f"elsewhere-{k}") for k in range(2)]
+    match_input = input_of([a_citizen()], [a_slot(capacity=5)])
+    assert opened(match_input, running=running, consultants=[a_consultant(caseload=1)]) == ()
+    assert sets(opened(match_input, running=running, consultants=[a_consultant(caseload=2)])) == {(OnePlacementMore(),)}
+    assert opened(input_of([a_citizen()], [a_slot()]), running=running) == ()
+
+
+TWENTY = {"ordinary_employees": 20, "ordinary_employees_by_month": (20.0,) * 12}
+HALF = {"hours_now": 18.5, "hours_target": 20}
+
+
 def test_full_time_persons_are_the_law_and_nobody_raises_them() -> None:
-    full = {"supported_full_time_persons": 4.0}
-    assert opened(pair_of(worksite=full)) == ()
+    assert opened(pair_of(worksite=TWENTY | {"supported_full_time_persons": 4.0})) == ()
+
+
+@pytest.mark.parametrize(("used", "fits"), [(3.5, None), (3.6, 14.5), (3.94, 2), (3.95, None)])
+def test_fewer_hours_make_room_in_half_hours_and_not_below_two(used: float, fits: float | None) -> None:
+    found = opened(
+        pair_of(citizen=HALF, slot={"hours_from": 2}, worksite=TWENTY | {"supported_full_time_persons": used})
+    )
+    assert sets(found) == ({(FewerHours(fits),)} if fits else set())
+    assert all(one.failed_rules == () for one in found)
+
+
+def test_fewer_hours_in_words() -> None:
+    (found,) = opened(pair_of(citizen=HALF, worksite=TWENTY | {"supported_full_time_persons": 3.6}))
+    assert found.text.danish == (
+        "Pladsen åbner for borgeren, hvis borgeren begynder med 14,5 timer om ugen i stedet for 18,5."
+    )
+    assert "begins with 14.5 hours a week instead of 18.5" in found.text.english
+
+
+def test_a_place_that_begins_with_more_hours_lets_the_citizen_begin_with_fewer() -> None:
+    (found,) = opened(
+        pair_of(citizen=HALF, slot={"hours_from": 15}, worksite=TWENTY | {"supported_full_time_persons": 3.6})
+    )
+    assert set(found.changes) == {FewerHours(14.5), FewerStartHours(14.5)}
+
+
+@pytest.mark.parametrize(
+    ("months", "used", "stated"),
+    [((), 4.0, 25), ((), 3.95, 25), ((), 4.9, None), ((20.0,) * 12, 4.0, None)],
+)
+def test_figures_that_the_company_has_not_stated_month_by_month(
+    months: tuple[float, ...], used: float, stated: int | None
+) -> None:
+    site = {"ordinary_employees": 20, "ordinary_employees_by_month": months, "supported_full_time_persons": used}
+    found = opened(pair_of(worksite=site))
+    assert sets(found) == ({(EmployeesStated(stated, 4),)} if stated else set())
+    if stated:
+        assert "de seneste 4 måneder, og det i gennemsnit er mindst 25 (omregnet til fuld tid)" in found[0].text.danish
+
+
+def test_a_price_of_full_time_persons_is_less_with_fewer_hours_and_none_with_more_employees() -> None:
+    site = {"ordinary_employees": 20, "supported_full_time_persons": 3.6}
+    match_input = pair_of(citizen=HALF, worksite=site)
+    prices = {(ResourceKind.FULL_TIME_PERSONS, "worksite-1"): 0.5}
+    price = {type(one.changes[0]): one.price for one in opened(match_input, resource_price=prices)}
+    assert price[FewerHours] == pytest.approx(0.5 * 14.5 / 37)
+    assert price[EmployeesStated] == 0
 
 
 def test_who_is_to_be_kept_apart_opens_nothing() -> None:

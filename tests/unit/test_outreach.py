@@ -15,7 +15,8 @@ from matcher.answers import ASSUMED_YES, OutreachPractice, YesChances
 from matcher.domain.agreement import AgreementModel
 from matcher.domain.citizen import GroupNeed
 from matcher.limits import ResourceKind
-from matcher.outreach import LEAST_IMPROVEMENT, Call, Market, expected_improvement, next_calls
+from matcher.outreach import Call, expected_improvement, next_calls
+from matcher.outreach_market import LEAST_IMPROVEMENT, Market
 from matcher.resources import plan_problem
 from matcher.scoring import score_pairs
 from matcher.wording.outreach import what_to_ask, why_text
@@ -269,8 +270,9 @@ def test_why_and_what_to_ask_name_nobody_in_either_language() -> None:
     (call,) = calls_of(found)
     why, (main, outlook) = why_text(call), what_to_ask(found.match_input, call)
     assert why.danish == (
-        "2 borgere uden forslag kan begynde her, hvis virksomheden siger ja. 1 anden uden forslag passer også til "
-        "stedet. Chancen for et ja er 25 %, nok mellem 8 % og 45 % (et skøn, for der er ingen svar endnu)."
+        "2 borgere uden forslag kan begynde her, hvis virksomheden siger ja. 1 anden uden forslag passer også "
+        "til stedet. Chancen for et ja er 25\u00a0%, nok mellem 8\u00a0% og 45\u00a0% "
+        "(et skøn, for der er ingen svar endnu)."
     )
     assert why.english.startswith("2 citizens without a proposal can begin here if the company says yes. 1 other ")
     assert main.danish == (

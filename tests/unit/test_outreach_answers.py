@@ -75,7 +75,7 @@ def test_a_company_rests_until_the_day_itself(answer: Answer, days: int) -> None
     assert resting_on([contact], ends_on, PRACTICE) == {}
 
 
-@pytest.mark.parametrize("answer", list(Answer))
+@pytest.mark.parametrize("answer", [one for one in Answer if one is not Answer.NOT_ASKED])
 def test_the_day_that_the_company_named_comes_before_the_figures(answer: Answer) -> None:
     contact = a_contact(answer=answer, next_contact_on=date(2026, 9, 3))
     assert set(resting_on([contact], date(2026, 9, 2), PRACTICE)) == {"company-1"}
@@ -170,6 +170,29 @@ def test_past_contacts_are_the_same_each_time_and_before_the_day() -> None:
     first, again = municipality(citizens=60), municipality(citizens=60)
     assert first.contacts == again.contacts
     assert len({one.id for one in first.contacts}) == len(first.contacts) > 5
-    assert {one.answer for one in municipality().contacts} == set(Answer)
+    assert {one.answer for one in municipality().contacts} == set(Answer) - {Answer.NOT_ASKED}
     companies = {company.id for company in first.companies}
     assert all(one.contacted_on < first.on and one.company_id in companies for one in first.contacts)
+
+
+def test_a_contact_in_which_nothing_was_asked_changes_no_answer() -> None:
+    """A visit after a no: the no holds, the company rests as before, and the chance of a yes is the same."""
+    no = a_contact()
+    visit = a_contact(
+        id="contact-2",
+        answer=Answer.NOT_ASKED,
+        contacted_on=no.contacted_on + timedelta(days=7),
+        next_contact_on=no.contacted_on + timedelta(days=14),
+        reason="Vi gik runden.",
+    )
+    assert not visit.asked
+    assert latest_contacts([no, visit]) == {no.company_id: no}
+    on = no.contacted_on + timedelta(days=20)
+    assert resting_on([no, visit], on, PRACTICE) == resting_on([no], on, PRACTICE) != {}
+    assert resting_on([visit], on, PRACTICE) == {}
+    agreements, companies = [an_agreement(id="agreement-1")], [a_company(id="company-1")]
+    assert YesChances.of([no, visit], agreements, companies, PRACTICE) == YesChances.of(
+        [no], agreements, companies, PRACTICE
+    )
+    with pytest.raises(InvalidValueError, match="reason"):
+        a_contact(answer=Answer.NOT_ASKED, reason=" ")

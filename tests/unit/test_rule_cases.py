@@ -78,10 +78,13 @@ HARD: dict[str, tuple[Case, ...]] = {
         Case("a citizen 56 days ahead", True, {"citizen": {"available_from": date(2026, 11, 26)}}),
         Case("a citizen 57 days ahead", False, {"citizen": {"available_from": date(2026, 11, 27)}}),
     ),
-    "target_group": (
+    "group_accepted": (
         Case("any group", True),
         Case("the group is among those accepted", True, {"slot": {"target_groups": ("activity_ready", "sick_pay")}}),
         Case("others are accepted", False, {"slot": {"target_groups": ("sick_pay",)}}),
+    ),
+    "group_in_law": (
+        Case("a group of the law", True),
         Case("a group that the law does not know", False, {"citizen": {"target_group": "abolished_group"}}),
         Case("the first day of the groups", True, FROM_THE_LAW | {"on": date(2022, 6, 17)}),
         Case("the day before the groups", False, FROM_THE_LAW | {"on": date(2022, 6, 16)}),

@@ -118,7 +118,7 @@ def test_practice_can_be_switched_off(rule_id: str) -> None:
 
 
 def test_the_law_of_limits_and_pairs_is_among_what_is_closed() -> None:
-    assert {REASONABLENESS, ADDITIONAL_EMPLOYMENT, "flexi_job", "target_group", "written_statement"} <= set(LAWS)
+    assert {REASONABLENESS, ADDITIONAL_EMPLOYMENT, "flexi_job", "group_in_law", "written_statement"} <= set(LAWS)
     assert {"wishes_against", "must_needs_met", MENTOR_HOURS} <= set(GIVEN)
     assert {STARTS_SOON, FORMER_EMPLOYER, CASELOAD, "kept_apart"} <= set(OPEN_TO_CHANGE)
 

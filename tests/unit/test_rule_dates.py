@@ -109,7 +109,7 @@ def test_a_group_that_the_law_ends_is_open_until_its_last_day(monkeypatch: pytes
     monkeypatch.setattr(legal, "TARGET_GROUPS", (ending, *others))
     for starts_on, passes in ((BOUNDARY, True), (BOUNDARY + DAY, False)):
         pair = pair_of(slot={"starts_on": starts_on})
-        assert failed(pair) == (set() if passes else {"target_group"})
+        assert failed(pair) == (set() if passes else {"group_in_law"})
 
 
 # Limits.

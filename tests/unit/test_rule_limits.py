@@ -132,7 +132,7 @@ SHARED: dict[str, tuple[Case, ...]] = {
         for hours, passes in ((19.5, True), (20, True), (20.5, False))
     ),
 }
-ASKED_BELOW = {"caseload", "cluster_places", "kept_apart"}
+ASKED_BELOW = {"caseload", "cluster_places", "kept_apart", "places"}
 SHARED_ROWS = [(rule, case) for rule, cases in SHARED.items() for case in cases]
 
 
@@ -154,6 +154,13 @@ def test_a_consultant_follows_no_more_than_agreed(caseload: int, passes: bool) -
     running = [a_placement(citizen_id="elsewhere", slot_id="slot-1")]
     found = barriers(pair_of(slot={"capacity": 5}), running=running, consultants=[a_consultant(caseload=caseload)])
     assert found == ([] if passes else [Barrier.RESOURCE])
+
+
+@pytest.mark.parametrize(("places", "passes"), [(2, True), (1, False)])
+def test_a_place_takes_no_more_than_agreed(places: int, passes: bool) -> None:
+    running = [a_placement(citizen_id="elsewhere", slot_id="slot-1")]
+    found = barriers(pair_of(slot={"capacity": places}), running=running)
+    assert found == ([] if passes else [Barrier.PLACE_TAKEN])
 
 
 @pytest.mark.parametrize(("places", "passes"), [(2, True), (1, False)])

@@ -34,8 +34,8 @@ EXCLUDED: list[tuple[str, Mapping[str, Any]]] = [
     ("starts_soon", {"citizen": {"available_from": date(2026, 11, 27)}}),
     ("starts_soon", {"agreement": {"lead_time_days": 57}}),
     ("starts_soon", {"agreement": {"valid_from": date(2026, 11, 27)}}),
-    ("target_group", {"slot": {"target_groups": ("sick_pay", "resource_course")}}),
-    ("target_group", {"citizen": {"target_group": "abolished_group"}}),
+    ("group_accepted", {"slot": {"target_groups": ("sick_pay", "resource_course")}}),
+    ("group_in_law", {"citizen": {"target_group": "abolished_group"}}),
     ("flexi_job", {"slot": {"form": PlacementForm.FLEXI_JOB}}),
     (
         "must_needs_met",

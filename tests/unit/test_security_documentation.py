@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from importlib.metadata import distribution
+from importlib.metadata import distribution, distributions
 from pathlib import Path
 
 import pytest
@@ -110,6 +110,29 @@ def test_every_locked_package_has_a_version_and_hashes_and_no_address() -> None:
         assert [one.splitlines()[0] for one in packages if "==" not in one.splitlines()[0]] == []
         assert [one.splitlines()[0] for one in packages if "--hash=sha256:" not in one] == []
         assert "://" not in text
+
+
+def test_whatever_is_asked_for_with_an_extra_is_locked_with_it() -> None:
+    """Else pip asks its index for the extra's newest version, which has no hash here, and the installation fails."""
+    locked = re.findall(
+        r"^([\w.-]+)(?:\[([\w,.-]+)\])?==", (ROOT / "requirements-dev.lock").read_text("utf-8"), re.MULTILINE
+    )
+    extras: dict[str, set[str]] = {}
+    for name, named in locked:
+        extras.setdefault(_plain(name), set()).update(_plain(one) for one in named.split(",") if one)
+    missing = {
+        f"{owner.metadata['Name']} asks for {asked}"
+        for owner in distributions()
+        if _plain(owner.metadata["Name"]) in extras
+        for asked in map(Requirement, owner.requires or ())
+        if _plain(asked.name) in extras
+        and (
+            asked.marker is None
+            or any(asked.marker.evaluate({"extra": one}) for one in ("", *extras[_plain(owner.metadata["Name"])]))
+        )
+        and not {_plain(one) for one in asked.extras} <= extras[_plain(asked.name)]
+    }
+    assert missing == set()
 
 
 def test_the_image_holds_the_program_alone() -> None:

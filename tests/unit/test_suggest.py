@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from matcher.arrays import MatchInput
+from matcher.budgets import running_on
 from matcher.domain.citizen import Competence
 from matcher.domain.conditions import Condition
+from matcher.market import market
 from matcher.scoring import score_pairs
 from matcher.suggest import candidates, suggest
-from tests.builders import a_citizen, a_slot, must, states
+from tests.builders import a_citizen, a_consultant, a_placement, a_slot, must, states
 from tests.pairs import input_of
 
 
@@ -48,7 +50,7 @@ def test_a_price_moves_a_place_down_and_is_told() -> None:
     assert moved.slot_row == first.slot_row
     assert moved.value == first.value
     assert moved.worth == pytest.approx(-first.value)
-    assert moved.explanation.price_text.startswith("Pladsen er eftertragtet")
+    assert moved.explanation.price_text.startswith("Der er rift om pladsen")
 
 
 def test_equal_places_come_in_the_order_of_their_rows() -> None:
@@ -91,7 +93,15 @@ def test_of_places_that_one_rule_closes_the_one_with_fewer_unmet_needs_is_nearer
 def test_places_that_are_taken_are_in_neither_list() -> None:
     slots = (a_slot(id="slot-a"), a_slot(id="slot-b"), a_slot(id="slot-c", hours_from=15))
     match_input = input_of([a_citizen()], slots)
-    found = suggest(match_input, 0, free=np.array([False, True, False]))
+    running = [a_placement(id=f"p-{id_}", citizen_id=id_, slot_id=f"slot-{id_}") for id_ in "ac"]
+    beside = market(
+        match_input,
+        np.zeros(3, dtype=np.int32),
+        np.arange(3, dtype=np.int32),
+        consultants={"consultant-1": a_consultant()},
+        running=running_on(match_input, running),
+    )
+    found = suggest(match_input, 0, market=beside)
     assert [one.slot_row for one in found.suggestions] == [1]
     assert found.near_misses == ()
 

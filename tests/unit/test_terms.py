@@ -5,11 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from matcher.domain.agreement import PlacementForm
 from matcher.domain.citizen import Competence, CompetenceLevel, JobGoal
 from matcher.domain.company import CompanyMentor
 from matcher.domain.conditions import Accommodation, Condition, Strength
 from matcher.domain.geography import Position, TravelMode
 from matcher.domain.schedule import Schedule, Weekday
+from matcher.explain import explain
 from matcher.terms import NOT_ASKED, TERMS, comfort, conditions_known, goal_known
 from tests.builders import a_citizen, a_company, a_slot, a_worksite, must, should, states
 from tests.pairs import ROW, applies, input_of, pair_of, term
@@ -140,6 +142,16 @@ def test_breadth_concerns_those_without_a_clear_goal() -> None:
 def test_outlook_is_the_companys_own_estimate() -> None:
     assert term(pair_of(slot={"outlook": 0.3}), "outlook") == 0.3
     assert np.isnan(term(pair_of(), "outlook"))
+
+
+def test_ordinary_hours_have_no_outlook_for_ordinary_hours() -> None:
+    pair = pair_of(slot={"outlook": 0.3, "form": PlacementForm.ORDINARY_HOURS})
+    assert np.isnan(term(pair, "outlook"))
+    explanation = explain(pair, 0, 0)
+    assert not next(one for one in explanation.terms if one.id == "outlook").applies
+    assert not [text for text in (*explanation.reasons_for, *explanation.missing) if "ordinære timer" in text]
+    unsaid = explain(pair_of(slot={"outlook": None, "form": PlacementForm.ORDINARY_HOURS}), 0, 0)
+    assert (unsaid.value, unsaid.confidence) == (explanation.value, explanation.confidence)
 
 
 def test_a_mentor_counts_by_hours_and_training() -> None:

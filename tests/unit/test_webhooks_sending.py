@@ -16,6 +16,7 @@ from service.webhooks import (
     JITTER,
     LONGEST_DELAY_S,
     MOST_ATTEMPTS,
+    Address,
     Outcome,
     Reach,
     Sender,
@@ -84,6 +85,28 @@ def test_addresses_that_are_not_public_are_out_of_reach(address: str) -> None:
     host = f"[{address}]" if ":" in address else address
     with pytest.raises(InvalidValueError):
         Reach().check_url(f"https://{host}/hooks")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "fec0::1", "64:ff9b:1::7f00:1", "64:ff9b::7f00:1", "::7f00:1", "::ffff:0:7f00:1", "::ffff:127.0.0.1",
+        "192.88.99.1", "2002:7f00:1::", "2001::7f00:1", "2001:20::1", "5f00::1", "3fff::1", "100::1", "ff0e::1",
+        "240.0.0.1", "255.255.255.255", "198.18.0.1", "fe80::1%eth0",
+    ],
+)  # fmt: skip
+def test_addresses_with_a_purpose_of_their_own_are_out_of_reach(address: str) -> None:
+    assert not Reach().permits(ipaddress.ip_address(address))
+
+
+def test_what_anybody_reaches_is_within_reach() -> None:
+    for address in ("8.8.8.8", "193.162.153.164", "2a00:1450:400f:80d::200e", "2606:4700:4700::1111", "2001:678::1"):
+        assert Reach().permits(ipaddress.ip_address(address))
+
+
+@given(st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)))
+def test_nothing_is_within_reach_that_python_does_not_call_global(address: Address) -> None:
+    assert address.is_global or not Reach().permits(address)
 
 
 def test_one_address_inside_is_enough_to_refuse_a_name() -> None:
