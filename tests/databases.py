@@ -35,6 +35,8 @@ VARIABLE: Final = "MATCHER_TEST_DATABASE"
 
 _CLOSING: Final = ExitStack()
 _ADDRESSES: Final[dict[Path, str]] = {}
+_FILLED: Final[dict[Path, str]] = {}
+"""What paths stand for that were filled for all processes, and nobody is connected to: copied when first asked for."""
 _CONNECTED: Final[set[Engine]] = set()
 _USED: Final[set[str]] = set()
 
@@ -77,7 +79,7 @@ def address_of(path: Path) -> str:
         return f"sqlite:///{path}"
     path = path.resolve()
     if path not in _ADDRESSES:
-        _ADDRESSES[path] = server().empty()
+        _ADDRESSES[path] = server().copy(_FILLED[path]) if path in _FILLED else server().empty()
     return _ADDRESSES[path]
 
 
@@ -95,8 +97,10 @@ def copied(source: Path, target: Path) -> str:
     if kind_in_use() == "sqlite":
         copy_file(source, target)
         return f"sqlite:///{target}"
-    dispose_connected()
-    _ADDRESSES[target.resolve()] = server().copy(address_of(source))
+    filled = _FILLED.get(source.resolve())
+    if filled is None:
+        dispose_connected()
+    _ADDRESSES[target.resolve()] = server().copy(filled or address_of(source))
     return address_of(target)
 
 
@@ -119,7 +123,7 @@ def filled_once(factory: pytest.TempPathFactory, name: str, fill: Callable[[Path
     content, told = pickle.loads(built_once(factory, name, build).read_bytes())
     path = factory.mktemp(name) / f"{name}.db"
     if kind_in_use() == "postgresql":
-        _ADDRESSES[path.resolve()] = content
+        _FILLED[path.resolve()] = content
     else:
         path.write_bytes(content)
     return path, told

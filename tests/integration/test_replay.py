@@ -17,7 +17,7 @@ from alembic import command
 from sqlalchemy import create_engine, text
 
 from matcher.assignment import AssignmentProblem, Plan, solve
-from service.db.metadata import Base
+from service.db.dump import rows_of, tables, write_rows
 from service.db.migrate import alembic_config
 from service.db.record_repositories import RunRecords, ShownLists
 from service.db.records import MatchRun
@@ -73,12 +73,10 @@ def _as_after_a_migration(url: str) -> None:
 
 
 def _moved_by_rows(source: str, target: str) -> None:
-    """Every row into a new database, table by table."""
+    """Every row into a new database, table by table, and each behind those that it refers to."""
     with create_engine(source).connect() as old, create_engine(target).begin() as new:
-        for table in Base.metadata.sorted_tables:
-            rows = [dict(row._mapping) for row in old.execute(table.select())]
-            if rows:
-                new.execute(table.insert(), rows)
+        for table in tables():
+            write_rows(new, table, rows_of(old, table))
 
 
 def _replayed(urls: Sequence[str]) -> list[dict[str, Any]]:
