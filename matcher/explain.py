@@ -12,8 +12,9 @@ from typing import Any, Final
 from matcher.alternatives import Alternative, best_alternatives
 from matcher.arrays import Flags, Floats, MatchInput
 from matcher.demand import Wanted
+from matcher.depth import Depth
 from matcher.domain.placement import ParallelSupport
-from matcher.facts import Fact, facts_of
+from matcher.facts import Fact, facts_of, travel_fact
 from matcher.language import Language, in_language
 from matcher.limit_reasons import LimitReason, LimitReasons, limit_reasons
 from matcher.market import Met
@@ -64,6 +65,8 @@ class Explanation:
     rules : every rule that closes places, then every shared limit that the pair draws on, where they were asked for
     limits : the numbers of those limits; empty where they were not asked for
     support : parallel support that the study advises; it closes no place and changes no value
+    facts, rules, limits, support : of a card only the travel time, those that fail or must be confirmed, those that are
+        not enough, and none
     alternatives : the citizen's best other places, compared with this one; empty where they were not asked for
     weights_id, rules_id : versions of the weights and of the rule book
     """
@@ -148,11 +151,15 @@ def explain(
     free: Flags | None = None,
     met: Met | None = None,
     language: Language = Language.DANISH,
+    depth: Depth = Depth.RECORD,
+    pair: Pair | None = None,
 ) -> Explanation:
     """Reasons of one pair, possible or not.
 
     Parameters
     ----------
+    depth : how much is told; what a card tells is the same in a record
+    pair : of the two rows, where it is at hand already
     scores : of the citizen, where they are at hand already
     prices : float64 (m,), price of a place of each slot in the latest plan, in units of value
     wanted : how many other citizens want the place (see `matcher.demand`)
@@ -161,7 +168,8 @@ def explain(
     met : what the pair meets of the limits that placements share (`matcher.market`); None: they are not asked
     """
     scores = scores or score_citizen(match_input, citizen_row, weights=weights)
-    pair = Pair(match_input, citizen_row, slot_row)
+    pair = pair or Pair(match_input, citizen_row, slot_row)
+    whole = depth is Depth.RECORD
     shared = LimitReasons() if met is None else limit_reasons(pair, met, language)
     rules = (*rule_reasons(pair, scores, language), *shared.rules)
     terms = term_reasons(pair, scores, language)
@@ -197,11 +205,11 @@ def explain(
             *in_language(before_start(pair), language),
         ),
         missing=_missing(pair, terms, language),
-        facts=facts_of(pair, language),
+        facts=facts_of(pair, language) if whole else (travel_fact(pair, language),),
         terms=terms,
-        rules=rules,
-        limits=shared.limits,
-        support=support_of(pair, language),
+        rules=rules if whole else tuple(rule for rule in rules if rule.texts),
+        limits=shared.limits if whole else tuple(limit for limit in shared.limits if not limit.passed),
+        support=support_of(pair, language) if whole else (),
         support_texts=in_language(support_texts(pair), language),
         alternatives=best_alternatives(match_input, slot_row, scores, prices, free, alternatives, language),
         weights_id=scores.weights_id,

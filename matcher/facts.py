@@ -80,6 +80,11 @@ def facts_of(pair: Pair, language: Language) -> tuple[Fact, ...]:
     )
 
 
+def travel_fact(pair: Pair, language: Language) -> Fact:
+    """How long the trip takes, and how: what a card tells beside its sentences."""
+    return _fact(About.PAIR, _trip(pair), language)
+
+
 def facts_of_citizen(pair: Pair, language: Language) -> tuple[Fact, ...]:
     """The citizen's facts alone; the pair's place is not read."""
     known, key = _last_citizen(pair.match_input), (pair.citizen_row, language)
@@ -278,11 +283,7 @@ def _together(pair: Pair) -> Iterator[_Said]:
     )
     name = Text("Timer, hvor begge kan", "Hours when both can")
     yield _Said("shared_hours", name, _hours(shared), ("schedule", "hours_fit"), shared, HOURS)
-    minutes, mode = pair.travel_minutes, pair.travel_mode
-    trip = None
-    if minutes is not None and mode is not None:
-        trip = Text(f"{da.minutes(minutes)} {da.label(mode)}", f"{en.minutes(minutes)} {en.label(mode)}")
-    yield _Said("travel_time", Text("Rejsetid", "Travel time"), trip, ("travel",), minutes, MINUTES)
+    yield _trip(pair)
     company, citizen = pair.context.company, pair.citizen
     wish = (
         Text("har ønsket virksomheden", "has asked for the company")
@@ -301,3 +302,11 @@ def _together(pair: Pair) -> Iterator[_Said]:
     yield _Said("former_employer", Text("Tidligere arbejdsgiver", "Former employer"), former, ("former_employer",))
     same = YES if citizen.municipality == pair.context.agreement.municipality else NO
     yield _Said("same_municipality", Text("Samme kommune", "Same municipality"), same, ("municipality",))
+
+
+def _trip(pair: Pair) -> _Said:
+    minutes, mode = pair.travel_minutes, pair.travel_mode
+    trip = None
+    if minutes is not None and mode is not None:
+        trip = Text(f"{da.minutes(minutes)} {da.label(mode)}", f"{en.minutes(minutes)} {en.label(mode)}")
+    return _Said("travel_time", Text("Rejsetid", "Travel time"), trip, ("travel",), minutes, MINUTES)

@@ -1,12 +1,12 @@
-"""One citizen and one slot, with what texts about them read."""
+"""One citizen and one slot, with what texts about them read; several of them, with the numbers of all at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 
-from matcher.arrays import MODES, Codes, MatchInput, SlotContext
+from matcher.arrays import MODES, Codes, Floats, MatchInput, SlotContext
 from matcher.domain.catalogue import CERTIFICATES, JOB_FUNCTIONS, OCCUPATIONS
 from matcher.domain.citizen import Citizen, JobGoal
 from matcher.domain.geography import TravelMode
@@ -14,13 +14,58 @@ from matcher.domain.rulebook import RuleVersion
 from matcher.language import Text
 
 
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """The pairs (citizen[e], slot[e]) of a match input, int32 (E,); a number is computed for all of them at once."""
+
+    match_input: MatchInput
+    citizen: Codes
+    slot: Codes
+
+    def pair(self, e: int) -> "Pair":
+        """One of them."""
+        return Pair(self.match_input, int(self.citizen[e]), int(self.slot[e]), self, e)
+
+    @cached_property
+    def start_day(self) -> Codes:
+        """int32 (E,), first day that each placement can start, an ordinal."""
+        return self.match_input.start_day(self.citizen, self.slot)
+
+    @cached_property
+    def weekly_hours(self) -> Floats:
+        """float64 (E,), hours a week that each placement can start with."""
+        return self.match_input.weekly_hours(self.citizen, self.slot)
+
+    @cached_property
+    def shared_hours(self) -> Floats:
+        """float64 (E,), hours a week in which citizen and slot both have time."""
+        return self.match_input.shared_hours(self.citizen, self.slot)
+
+    @cached_property
+    def travel_minutes(self) -> Floats:
+        """float64 (E,), minutes one way by the fastest of the citizen's modes; NaN: a position is not known."""
+        return self.match_input.travel.minutes(self.citizen, self.slot)
+
+    @cached_property
+    def travel_mode(self) -> Codes:
+        """int32 (E,), index into MODES of the fastest mode; -1: a position is not known."""
+        return self.match_input.travel.best_mode(self.citizen, self.slot)
+
+    @cached_property
+    def best_goal(self) -> Codes:
+        """int32 (E,), which of the citizen's goals fits the slot best; -1: none that can be read."""
+        return self.match_input.goal.best_goal(self.citizen, self.slot)
+
+
 @dataclass(frozen=True)
 class Pair:
-    """A citizen row and a slot row of a match input."""
+    """A citizen row and a slot row of a match input; `among` and `at`: the pairs that its numbers are computed with."""
 
     match_input: MatchInput
     citizen_row: int
     slot_row: int
+    among: Pairs | None = field(default=None, repr=False, compare=False)
+    at: int = field(default=0, repr=False, compare=False)
 
     @property
     def citizen(self) -> Citizen:
@@ -33,46 +78,44 @@ class Pair:
         return self.match_input.slot_values[self.slot_row]
 
     @cached_property
-    def rows(self) -> Codes:
-        """The citizen's row as an index array."""
-        return np.array([self.citizen_row], dtype=np.int32)
-
-    @cached_property
-    def cols(self) -> Codes:
-        """The slot's row as an index array."""
-        return np.array([self.slot_row], dtype=np.int32)
+    def numbers(self) -> Pairs:
+        """The pairs that it is one of, or itself alone."""
+        if self.among is not None:
+            return self.among
+        rows = np.array([[self.citizen_row], [self.slot_row]], dtype=np.int32)
+        return Pairs(self.match_input, rows[0], rows[1])
 
     @cached_property
     def starts_on(self) -> date:
         """First day that a placement can start."""
-        return date.fromordinal(int(self.match_input.start_day(self.rows, self.cols)[0]))
+        return date.fromordinal(int(self.numbers.start_day[self.at]))
 
     @cached_property
     def hours_per_week(self) -> float:
         """Hours a week that a placement can start with."""
-        return float(self.match_input.weekly_hours(self.rows, self.cols)[0])
+        return float(self.numbers.weekly_hours[self.at])
 
     @cached_property
     def shared_hours(self) -> float:
         """Hours a week in which citizen and slot both have time."""
-        return float(self.match_input.shared_hours(self.rows, self.cols)[0])
+        return float(self.numbers.shared_hours[self.at])
 
     @cached_property
     def travel_minutes(self) -> float | None:
         """Minutes one way by the fastest of the citizen's modes; None where a position is not known."""
-        found = float(self.match_input.travel.minutes(self.rows, self.cols)[0])
+        found = float(self.numbers.travel_minutes[self.at])
         return None if np.isnan(found) else found
 
     @cached_property
     def travel_mode(self) -> TravelMode | None:
         """The fastest of the citizen's modes; None where a position is not known."""
-        mode = int(self.match_input.travel.best_mode(self.rows, self.cols)[0])
+        mode = int(self.numbers.travel_mode[self.at])
         return None if mode < 0 else MODES[mode]
 
     @cached_property
     def goal(self) -> JobGoal | None:
         """The goal that fits the slot best; None where there is none that can be read."""
-        index = int(self.match_input.goal.best_goal(self.rows, self.cols)[0])
+        index = int(self.numbers.best_goal[self.at])
         return None if index < 0 else self.citizen.goals[index]
 
     def version(self, rule_id: str) -> RuleVersion | None:

@@ -12,9 +12,11 @@ import numpy as np
 
 from matcher.arrays import YES, Codes, Flags, Floats, MatchInput
 from matcher.demand import Demand
+from matcher.depth import Depth
 from matcher.explain import Explanation, explain
 from matcher.language import Language
 from matcher.market import Market
+from matcher.pair import Pairs
 from matcher.rules import eligible_pairs
 from matcher.scoring import CitizenScores, pair_values, score_citizen
 from matcher.weights import HAND_SET, Weights
@@ -84,6 +86,7 @@ def suggest(
     market: Market | None = None,
     demand: Demand | None = None,
     language: Language = Language.DANISH,
+    depth: Depth = Depth.CARD,
 ) -> SuggestionList:
     """The best places for a citizen and the nearest that a rule excludes.
 
@@ -95,12 +98,14 @@ def suggest(
         suggestion; it may be a near miss, unless it is taken or does not go with those at the worksite. None: limits
         are not asked
     demand : of the latest plan, to count the others who want a place (see `matcher.demand`); None: they are not counted
+    depth : how much is told of each place
     """
     scores = score_citizen(match_input, citizen_row, weights=weights)
     price = np.zeros(len(match_input.slots)) if prices is None else prices
     free = np.ones(len(match_input.slots), dtype=np.bool_) if market is None else market.free
     eligible = np.flatnonzero(scores.eligible & free).astype(np.int32)
     best = _ranked(eligible, scores.value[eligible], price[eligible])[:k]
+    pairs = _pairs_of(match_input, citizen_row, best)
     suggestions = tuple(
         Suggestion(
             rank=rank,
@@ -118,6 +123,8 @@ def suggest(
                 wanted=None if demand is None else demand.others(citizen_row, int(j), float(scores.value[j])),
                 met=None if market is None else market.met(int(j)),
                 language=language,
+                depth=depth,
+                pair=pairs.pair(rank - 1),
             ),
         )
         for rank, j in enumerate(best, start=1)
@@ -127,7 +134,7 @@ def suggest(
         eligible_count=int(scores.eligible.sum()),
         not_free_count=int((scores.eligible & ~free).sum()),
         suggestions=suggestions,
-        near_misses=_near_misses(match_input, citizen_row, scores, prices, market, near_misses, language),
+        near_misses=_near_misses(match_input, citizen_row, scores, prices, market, near_misses, language, depth),
         weights_id=scores.weights_id,
     )
 
@@ -142,6 +149,7 @@ def candidates(
     free: Flags | None = None,
     market_of: Callable[[Codes], Market] | None = None,
     language: Language = Language.DANISH,
+    depth: Depth = Depth.CARD,
 ) -> CandidateList:
     """The citizens whom a place fits best.
 
@@ -152,6 +160,7 @@ def candidates(
     free : bool (n,), whether a citizen is without a running placement; others are not in the list
     market_of : the market of some citizens and the slot: whom a shared limit excludes comes after all others, with the
         reason. None: limits are not asked
+    depth : how much is told of each citizen
     """
     weights = weights or HAND_SET
     eligible = _eligible_citizens(match_input, slot_row)
@@ -176,6 +185,7 @@ def candidates(
                 weights=weights,
                 met=None if market is None else market.met(e),
                 language=language,
+                depth=depth,
             ),
         )
         for rank, e in enumerate(order, start=1)
@@ -196,6 +206,7 @@ def _near_misses(
     market: Market | None,
     most: int,
     language: Language,
+    depth: Depth,
 ) -> tuple[NearMiss, ...]:
     """Excluded by the fewest rules and limits first, then the fewest binding needs, the best value, the lower row.
 
@@ -208,14 +219,29 @@ def _near_misses(
         could_open = (match_input.slots.capacity > market.taken) & ~market.apart
     near = np.flatnonzero((failed > 0) & (failed <= MOST_RULES_MISSED) & could_open)
     unmet = _unmet_needs(match_input, citizen_row)[near]
-    order = near[np.lexsort((near, -scores.value[near], unmet, failed[near]))][:most]
-    misses = []
-    for j in order.tolist():
-        met = None if market is None else market.met(j)
-        explanation = explain(match_input, citizen_row, j, scores=scores, prices=prices, met=met, language=language)
+    nearest = near[np.lexsort((near, -scores.value[near], unmet, failed[near]))][:most]
+    order: Codes = nearest.astype(np.int32)
+    misses, pairs = [], _pairs_of(match_input, citizen_row, order)
+    for e, j in enumerate(order.tolist()):
+        met, pair = None if market is None else market.met(j), pairs.pair(e)
+        explanation = explain(
+            match_input,
+            citizen_row,
+            j,
+            scores=scores,
+            prices=prices,
+            met=met,
+            language=language,
+            depth=depth,
+            pair=pair,
+        )
         missing = tuple(text for rule in explanation.rules if not rule.passed for text in rule.texts)
         misses.append(NearMiss(j, float(scores.value[j]), explanation.failed_rules, missing, explanation))
     return tuple(misses)
+
+
+def _pairs_of(match_input: MatchInput, citizen_row: int, slots: Codes) -> Pairs:
+    return Pairs(match_input, np.full(len(slots), citizen_row, dtype=np.int32), slots)
 
 
 def _unmet_needs(match_input: MatchInput, citizen_row: int) -> Codes:

@@ -17,6 +17,7 @@ from pydantic import SecretStr, ValidationError
 from rich.text import Text
 from sqlalchemy.exc import DBAPIError
 
+from matcher.depth import Depth
 from matcher.language import Language
 from service import (
     cli_audit,
@@ -231,7 +232,15 @@ def suggest(
     settings = command_settings()
     recorder = recorder_at_the_terminal(settings)
     with read_only(recorder.sessions) as session:
-        shown = show_list(session, recorder, citizen_id, today=local_day(settings), places=places, language=language)
+        shown = show_list(
+            session,
+            recorder,
+            citizen_id,
+            today=local_day(settings),
+            places=places,
+            language=language,
+            depth=Depth.RECORD if as_json else Depth.CARD,
+        )
     found = shown.view
     shown_as(shown.list_id)
     if as_json:
@@ -249,9 +258,7 @@ def explain(
         str | None, typer.Argument(metavar="PLADS_ID", help="Udeladt: hvorfor borgeren ikke har en plads.")
     ] = None,
     language: InLanguage = Language.DANISH,
-    depth: Annotated[
-        cli_reasons.Depth, typer.Option(help="En linje, begrundelserne eller alle tal og regler.")
-    ] = cli_reasons.Depth.RECORD,
+    depth: Annotated[Depth, typer.Option(help="En linje, begrundelserne eller alle tal og regler.")] = Depth.RECORD,
     as_letter: Annotated[
         bool, typer.Option("--letter", help="Begrundelsen som tekst, der kan stå i et afgørelsesbrev.")
     ] = False,

@@ -1,6 +1,5 @@
 """What `matcher suggest` and `matcher explain` print, in Danish or English: a citizen's list, one place explained."""
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
@@ -8,6 +7,7 @@ from rich.text import Text
 
 from matcher import english as en
 from matcher import wording as da
+from matcher.depth import Depth
 from matcher.language import Language
 from matcher.language import Text as Both
 from service.terminal import AGAINST, ASK, FOR, decimal, heading, indented, percent, reasons, table
@@ -17,14 +17,6 @@ if TYPE_CHECKING:
 
 YES, NO, CLARIFY = Both("ja", "yes"), Both("nej", "no"), Both("afklar", "clarify")
 NOT_KNOWN: Final = Both("ikke oplyst", "not known")
-
-
-class Depth(StrEnum):
-    """How much of an explanation is shown."""
-
-    LINE = "line"
-    CARD = "card"
-    RECORD = "record"
 
 
 def show_list(out: Console, found: "ListView", *, near_misses: int = 5, language: Language = Language.DANISH) -> None:

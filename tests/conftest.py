@@ -1,13 +1,22 @@
 """Options and profiles that all tests share."""
 
 import gc
+from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import settings
 
 settings.register_profile("shared_machine", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("shared_machine")
 gc.set_threshold(100_000, 20, 50)  # a fifth of the tests' time went into looking through what stays
+
+
+@pytest.fixture(autouse=True)
+def _logging() -> Iterator[None]:
+    """No test leaves the level that its program logs from to the next."""
+    yield
+    structlog.reset_defaults()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

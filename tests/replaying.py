@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Engine, select, update
 
 from fixtures import Municipality, municipality
+from matcher.depth import Depth
 from matcher.domain.citizen import Citizen
 from matcher.language import Language
 from service.codec import CODECS
@@ -106,7 +107,8 @@ class Recorded:
             kind = _SHOWN[number % len(_SHOWN)]
             show = partial(kind, session, self.recorder, today=today, language=language)
             if kind is show_list:
-                return show(citizen.id, places=1 + number % 3).list_id
+                depth = (Depth.CARD, Depth.RECORD)[number % 2]
+                return show(citizen.id, places=1 + number % 3, depth=depth).list_id
             if kind is show_place:
                 return show(citizen.id, slot.id).list_id
             if kind is show_candidates:

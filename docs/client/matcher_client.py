@@ -1585,13 +1585,14 @@ class Client(Transport):
         *,
         places: Union[int, None] = None,
         language: Union[Language, None] = None,
+        depth: Union[Literal["card", "record"], None] = None,
         case: Union[str, None] = None,
     ) -> Reply[ListView]:
         """A citizen's list."""
         answer: Reply[ListView] = self._send(
             "GET",
             f"/citizens/{quoted(citizen_id)}/suggestions",
-            params={"places": places, "language": language},
+            params={"places": places, "language": language, "depth": depth},
             headers={"X-Case": case},
         )
         return answer
@@ -1626,13 +1627,14 @@ class Client(Transport):
         *,
         places: Union[int, None] = None,
         language: Union[Language, None] = None,
+        depth: Union[Literal["card", "record"], None] = None,
         case: Union[str, None] = None,
     ) -> Reply[CandidatesView]:
         """Citizens whom a slot fits."""
         answer: Reply[CandidatesView] = self._send(
             "GET",
             f"/slots/{quoted(slot_id)}/candidates",
-            params={"places": places, "language": language},
+            params={"places": places, "language": language, "depth": depth},
             headers={"X-Case": case},
         )
         return answer

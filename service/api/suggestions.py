@@ -1,15 +1,17 @@
 """A citizen's list, why or why not a place, and the candidates of a slot."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel
 
+from matcher.depth import Depth
 from matcher.language import Language
 from service.api.errors import declares
 from service.api.models import LIST_ID
 from service.db.purpose import Channel
 from service.dependencies import Reader, ReadingOf, ServicesOf, View
+from service.identity.callers import Caller
 from service.problems import Forbidden, InvalidInput, NotFound, NotRecorded, NotSignedIn
 from service.use_cases.discretion import (
     candidates_without_needs,
@@ -17,13 +19,21 @@ from service.use_cases.discretion import (
     list_without_needs,
     without_place_without_needs,
 )
-from service.use_cases.records import show_candidates, show_list, show_place, show_without_place
+from service.use_cases.list_kinds import AnyView
+from service.use_cases.records import Shown, show_candidates, show_list, show_place, show_without_place
 from service.use_cases.views import CandidatesView, ExplainedPlace, ListView, WithoutPlaceView
 
 router = APIRouter(tags=["suggestions"])
 _ANSWERS = declares(NotSignedIn, Forbidden, NotFound, InvalidInput, NotRecorded)
 
 In = Annotated[Language, Query(description="language of the texts: da or en")]
+Told = Annotated[
+    Literal[Depth.CARD, Depth.RECORD],
+    Query(
+        description="how much is told: `card`, all sentences, every term with its weight, and the rules and limits "
+        "that close a place or must be settled; `record`, every fact, rule and limit too"
+    ),
+]
 Places = Annotated[int, Query(ge=1, le=50, description="how long the list is")]
 
 
@@ -38,11 +48,12 @@ def list_suggestions(
     reading: ReadingOf,
     places: Places = 10,
     language: In = Language.DANISH,
+    depth: Told = Depth.CARD,
 ) -> Response:
     """Places that fit best, by value less what the place is worth to others, and what the nearest others lack."""
     recorder = services.recorder(caller, Channel.API, reading.case)
-    shown = show_list(view, recorder, citizen_id, today=services.today, places=places, language=language)
-    return _answer(shown.list_id, shown.view if caller.sees_needs else list_without_needs(shown.view))
+    shown = show_list(view, recorder, citizen_id, today=services.today, places=places, language=language, depth=depth)
+    return _answer(shown, caller, list_without_needs)
 
 
 @router.get(
@@ -63,7 +74,7 @@ def read_suggestion(
     """Every rule, every term and every weight for one citizen and one slot, eligible or not."""
     recorder = services.recorder(caller, Channel.API, reading.case)
     shown = show_place(view, recorder, citizen_id, slot_id, today=services.today, language=language)
-    return _answer(shown.list_id, shown.view if caller.sees_needs else explained_without_needs(shown.view))
+    return _answer(shown, caller, explained_without_needs)
 
 
 @router.get(
@@ -83,7 +94,7 @@ def read_without_place(
     """Every rule and limit that closes places for the citizen, with its source, and the reasons as a letter."""
     recorder = services.recorder(caller, Channel.API, reading.case)
     shown = show_without_place(view, recorder, citizen_id, today=services.today, language=language)
-    return _answer(shown.list_id, shown.view if caller.sees_needs else without_place_without_needs(shown.view))
+    return _answer(shown, caller, without_place_without_needs)
 
 
 @router.get(
@@ -100,13 +111,17 @@ def list_candidates(
     reading: ReadingOf,
     places: Places = 10,
     language: In = Language.DANISH,
+    depth: Told = Depth.CARD,
 ) -> Response:
     """Citizens whom the slot fits best, by value less what the citizen could get elsewhere."""
     recorder = services.recorder(caller, Channel.API, reading.case)
-    shown = show_candidates(view, recorder, slot_id, today=services.today, places=places, language=language)
-    return _answer(shown.list_id, shown.view if caller.sees_needs else candidates_without_needs(shown.view))
+    shown = show_candidates(
+        view, recorder, slot_id, today=services.today, places=places, language=language, depth=depth
+    )
+    return _answer(shown, caller, candidates_without_needs)
 
 
-def _answer(list_id: str, view: BaseModel) -> Response:
-    """The view as JSON, written in one go: it is a quarter of a megabyte, and valid already."""
-    return Response(view.model_dump_json(), media_type="application/json", headers={LIST_ID: list_id})
+def _answer(shown: Shown[AnyView], caller: Caller, without_needs: Callable[[AnyView], AnyView]) -> Response:
+    """What is shown, as it was written for the record; less what is about needs, for those who may not see them."""
+    told = shown.json if caller.sees_needs else without_needs(shown.view).model_dump_json()
+    return Response(told, media_type="application/json", headers={LIST_ID: shown.list_id})

@@ -6,14 +6,15 @@ target groups: a query that forgets them still finds nothing that the caller may
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Select, String, Table, event, or_, select
+from sqlalchemy import ClauseElement, ColumnElement, Select, String, Table, event, or_, select
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, sessionmaker, with_loader_criteria
+from sqlalchemy.orm import LoaderCriteriaOption, Mapper, ORMExecuteState, Session, sessionmaker, with_loader_criteria
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.visitors import iterate
 
 from service.db.record_tables import ShownListCitizenRow, ShownListRow
 from service.db.tables import Base, CitizenRow, ConsultantRow
@@ -62,13 +63,42 @@ def _hold(state: ORMExecuteState) -> None:
     scope = held()
     if state.session.info.get(_WHOLE):
         scope = Scope(scope.municipality)
-    state.statement = state.statement.options(*_criteria(scope))
+    criteria = _criteria(scope)
+    state.statement = state.statement.options(*(criteria[name] for name in sorted(_reached(state)) if name in criteria))
+
+
+def _reached(state: ORMExecuteState) -> set[str]:
+    """Names of the tables that a statement reads or writes, wherever in it, and of those that are loaded with them."""
+    statement = cast(ClauseElement, state.statement)
+    named = {_name(mapper) for mapper in state.all_mappers} | {
+        one.name for one in iterate(statement) if isinstance(one, Table)
+    }
+    return named.union(*(_loaded_with().get(name, ()) for name in named))
+
+
+@cache
+def _loaded_with() -> dict[str, frozenset[str]]:
+    """By a table, those that its rows bring with them."""
+    found: dict[str, frozenset[str]] = {}
+    for mapper in Base.registry.mappers:
+        reached, waiting = set[str](), [mapper]
+        while waiting:
+            for relationship in waiting.pop().relationships:
+                if _name(relationship.mapper) not in reached:
+                    reached.add(_name(relationship.mapper))
+                    waiting.append(relationship.mapper)
+        found[_name(mapper)] = frozenset(reached)
+    return found
+
+
+def _name(mapper: Mapper[Any]) -> str:
+    return cast(Table, mapper.local_table).name
 
 
 @lru_cache(maxsize=256)
-def _criteria(scope: Scope) -> tuple[LoaderCriteriaOption, ...]:
-    """What rows of each table must fulfil."""
-    options = []
+def _criteria(scope: Scope) -> dict[str, LoaderCriteriaOption]:
+    """What rows of each table must fulfil, by its name."""
+    options = {}
     for mapper in Base.registry.mappers:
         kind: Any = mapper.class_
         columns = mapper.columns
@@ -81,8 +111,8 @@ def _criteria(scope: Scope) -> tuple[LoaderCriteriaOption, ...]:
             condition &= kind.citizen_id.in_(_visible(scope))
         elif scope.limited and kind is ShownListRow:
             condition &= kind.id.not_in(_with_others(scope))
-        options.append(with_loader_criteria(kind, condition, include_aliases=True))
-    return tuple(options)
+        options[_name(mapper)] = with_loader_criteria(kind, condition, include_aliases=True)
+    return options
 
 
 def _visible(scope: Scope) -> Select[Any]:

@@ -155,7 +155,7 @@ def _arrays(
 def _rules(pair: Pair) -> Iterator[Obstacle]:
     """Hard rules that the pair does not keep."""
     for rule in rules_of(pair.match_input):
-        if rule.lets_through(pair.match_input, pair.rows, pair.cols)[0]:
+        if rule.lets_through(pair.match_input, pair.numbers.citizen, pair.numbers.slot)[0]:
             continue
         version = rule_version(pair.match_input, rule.id, pair.citizen_row, pair.slot_row)
         override = version.override if version else None
@@ -184,7 +184,7 @@ def _limits(
     pair: Pair, placements: tuple[Placement, ...], consultants: tuple[JobConsultant, ...]
 ) -> Iterator[Obstacle]:
     """What running and planned placements leave too little of."""
-    one_pair = ScoredPairs(pair.rows, pair.cols, np.ones(1), np.zeros(0, np.int32), "")
+    one_pair = ScoredPairs(pair.numbers.citizen, pair.numbers.slot, np.ones(1), np.zeros(0, np.int32), "")
     night = plan_problem(pair.match_input, one_pair, consultants=consultants, running=placements)
     removed = night.removed
     for barrier, resource in zip(removed.barrier, removed.resource, strict=True):

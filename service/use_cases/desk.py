@@ -162,7 +162,8 @@ class Desk:
     def placement_text(self, row: int, language: Language = Language.DANISH) -> str | None:
         """That the citizen has a placement, with where and until when."""
         citizen_id = self.match_input.citizens.ids[row]
-        found = next((one for one in self.placements if one.citizen_id == citizen_id), None)
+        own = (one for one in self.stored.placements if one.citizen_id == citizen_id)
+        found = next((one for one in own if takes_a_place(one, self.match_input.on)), None)
         if found is None:
             return None
         where = ""

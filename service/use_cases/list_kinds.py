@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel
 
+from matcher.depth import Depth
 from matcher.language import Language
 from service.db.purpose import Purpose
 from service.use_cases.desk import Desk
@@ -30,6 +31,7 @@ class Asked:
     ----------
     places : how long it is;  confirm : how many of the needs are confirmed by planning
     on : the day on which it is asked for, where the answer depends on it
+    depth : how much is told of each place or citizen of a list
     """
 
     citizen_id: str = ""
@@ -39,10 +41,12 @@ class Asked:
     confirm: int = 0
     on: date | None = None
     language: Language = Language.DANISH
+    depth: Depth = Depth.RECORD
 
     def parameters(self) -> dict[str, Any]:
         """As JSON, without what does not apply."""
         values = {name: getattr(self, name) for name in _PLAIN} | {"on": self.on and self.on.isoformat()}
+        values["depth"] = "" if self.depth is Depth.RECORD else self.depth.value
         return {name: value for name, value in values.items() if value} | {"language": self.language.value}
 
     @classmethod
@@ -50,7 +54,8 @@ class Asked:
         """What `parameters` came from."""
         own = {name: parameters[name] for name in _PLAIN if name in parameters}
         on = date.fromisoformat(parameters["on"]) if "on" in parameters else None
-        return cls(**own, on=on, language=Language(parameters["language"]))
+        depth = Depth(parameters.get("depth", Depth.RECORD))
+        return cls(**own, on=on, language=Language(parameters["language"]), depth=depth)
 
 
 _PLAIN: Final = ("citizen_id", "slot_id", "consultant_id", "places", "confirm")
@@ -74,7 +79,7 @@ class ListKind(Generic[AnyView]):
 
 
 def _suggestions(desk: Desk, asked: Asked) -> ListView:
-    return citizen_list(desk, asked.citizen_id, places=asked.places, language=asked.language)
+    return citizen_list(desk, asked.citizen_id, places=asked.places, language=asked.language, depth=asked.depth)
 
 
 def _explanation(desk: Desk, asked: Asked) -> ExplainedPlace:
@@ -86,7 +91,7 @@ def _without_place(desk: Desk, asked: Asked) -> WithoutPlaceView:
 
 
 def _candidates(desk: Desk, asked: Asked) -> CandidatesView:
-    found = slot_candidates(desk, asked.slot_id, places=asked.places, language=asked.language)
+    found = slot_candidates(desk, asked.slot_id, places=asked.places, language=asked.language, depth=asked.depth)
     return candidates_among(found, desk.visible)
 
 

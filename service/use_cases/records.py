@@ -11,10 +11,10 @@ from datetime import date
 from typing import Any, Generic
 from uuid import uuid4
 
-from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from matcher.depth import Depth
 from matcher.language import Language
 from service.clock import now
 from service.db.acting import at_the_terminal
@@ -69,10 +69,11 @@ False where the clock ended a plan that it was made from."""
 
 @dataclass(frozen=True, slots=True)
 class Shown(Generic[AnyView]):
-    """What somebody is shown, and the id that it is recorded under."""
+    """What somebody is shown, as a value and as JSON, and the id that it is recorded under."""
 
     list_id: str
     view: AnyView
+    json: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,13 @@ def show_list(
     today: date,
     places: int = 10,
     language: Language = Language.DANISH,
+    depth: Depth = Depth.CARD,
 ) -> Shown[ListView]:
     """A citizen's list, recorded. Raises NotFound, and NotRecorded where it cannot be written down.
 
     `session` is what the list is read with; it is recorded in a transaction of its own.
     """
-    asked = Asked(citizen_id=citizen_id, places=places, language=language)
+    asked = Asked(citizen_id=citizen_id, places=places, language=language, depth=depth)
     return _show(session, recorder, SUGGESTIONS, asked, today)
 
 
@@ -140,9 +142,10 @@ def show_candidates(
     today: date,
     places: int = 10,
     language: Language = Language.DANISH,
+    depth: Depth = Depth.CARD,
 ) -> Shown[CandidatesView]:
     """Citizens whom a slot fits, of those whom the caller may see, recorded. Raises NotFound and NotRecorded."""
-    asked = Asked(slot_id=slot_id, places=places, language=language)
+    asked = Asked(slot_id=slot_id, places=places, language=language, depth=depth)
     return _show(session, recorder, CANDIDATES, asked, today)
 
 
@@ -209,12 +212,14 @@ def _show(
         return made
 
     view = kind.make(reached.watch(replace(desk, plan=told)), asked)
-    return Shown(_record(recorder, kind, asked, desk, reached, view), view)
+    text = view.model_dump_json()
+    return Shown(_record(recorder, kind, asked, desk, reached, view, text), view, text)
 
 
 def _record(
-    recorder: Recorder, kind: ListKind[AnyView], asked: Asked, desk: Desk, reached: Reached, view: AnyView
+    recorder: Recorder, kind: ListKind[AnyView], asked: Asked, desk: Desk, reached: Reached, view: AnyView, text: str
 ) -> str:
+    """Write a list down; `text` is the view as JSON. Returns the id that it is recorded under."""
     written = recorder.inputs.written
     plan = _plan_document(desk.run, desk.slot_prices) if desk.run else None
     weights = _weights_document(desk.weights)
@@ -224,7 +229,7 @@ def _record(
         snapshot = snapshot_after(desk.stored, last.entry_of if last else {})
         last = LastSnapshot(desk.mark, snapshot.digest, desk.stored, snapshot.entry_of)
     named = kind.named(view)
-    seen = _shown_text(view, reached, named)
+    seen = _shown_text(text, reached, named)
     shown = ShownList(
         id=str(uuid4()),
         purpose=kind.purpose,
@@ -292,11 +297,11 @@ _plan_document, _weights_document = ByIdentity(plan_document), ByIdentity(weight
 """Made once for a run and its weights, which every list of a day asks for."""
 
 
-def _shown_text(view: BaseModel, reached: Reached, named: set[str]) -> str:
+def _shown_text(text: str, reached: Reached, named: set[str]) -> str:
     """What was shown, and what it was made from beside the snapshot and the run's prices, as one JSON object.
 
-    `named`: the citizens whom it names; it tells of no others.
+    `text`: the view as JSON; `named`: the citizens whom it names; it tells of no others.
     """
     outcomes = {id_: asdict(one) for id_, one in sorted(reached.outcomes.items()) if id_ in named}
     beside = f'"outcomes":{canonical(outcomes)},"proposals":{canonical(reached.proposals)}'
-    return f'{{{beside},"view":{view.model_dump_json()}}}'
+    return f'{{{beside},"view":{text}}}'

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from matcher.certainty import certainty
 from matcher.demand import Wanted
+from matcher.depth import Depth
 from matcher.explain import explain
 from matcher.language import Language
 from matcher.letter import letter
@@ -39,15 +40,20 @@ def list_for_citizen(
     today: date,
     places: int = 10,
     language: Language = Language.DANISH,
+    depth: Depth = Depth.CARD,
 ) -> ListView:
     """Places for a citizen, by value less what the place is worth to others, and what the nearest others lack.
 
     The day is that of the latest plan, since its prices belong to it; `today` where there is none. Raises NotFound.
     """
-    return citizen_list(desk_of(session, municipality, inputs, today), citizen_id, places=places, language=language)
+    return citizen_list(
+        desk_of(session, municipality, inputs, today), citizen_id, places=places, language=language, depth=depth
+    )
 
 
-def citizen_list(desk: Desk, citizen_id: str, *, places: int, language: Language = Language.DANISH) -> ListView:
+def citizen_list(
+    desk: Desk, citizen_id: str, *, places: int, language: Language = Language.DANISH, depth: Depth = Depth.CARD
+) -> ListView:
     """The list of `list_for_citizen`, from a desk."""
     row = desk.citizen_row(citizen_id)
     citizen = desk.match_input.citizen_values[row]
@@ -62,6 +68,7 @@ def citizen_list(desk: Desk, citizen_id: str, *, places: int, language: Language
         market=market,
         demand=demand_of(desk),
         language=language,
+        depth=depth,
     )
     outcome = desk.outcome_of(citizen_id)
     shown = [one.explanation for one in found.suggestions] or [one.explanation for one in found.near_misses]
@@ -127,7 +134,9 @@ def _wanted(desk: Desk, row: int, slot_row: int) -> Wanted | None:
     return demand.others(row, slot_row, float(pair_values(desk.match_input, *rows, desk.weights)[0]))
 
 
-def slot_candidates(desk: Desk, slot_id: str, *, places: int, language: Language = Language.DANISH) -> CandidatesView:
+def slot_candidates(
+    desk: Desk, slot_id: str, *, places: int, language: Language = Language.DANISH, depth: Depth = Depth.CARD
+) -> CandidatesView:
     """Citizens whom a slot fits and who have no placement, best first; raises NotFound."""
     slot_row = desk.slot_row(slot_id)
     found = candidates(
@@ -138,6 +147,7 @@ def slot_candidates(desk: Desk, slot_id: str, *, places: int, language: Language
         free=desk.free_citizens(),
         market_of=lambda rows: desk.market_of_slot(rows, slot_row),
         language=language,
+        depth=depth,
     )
     context = desk.match_input.slot_values[slot_row]
     views = [

@@ -24,7 +24,7 @@ def versions_of(stored: Stored, weights: Weights, taxonomy: Taxonomy | None) -> 
     """Versions and digests by name. `program` is the SHA-256 over the source of matching, beside its release."""
     known = taxonomy or Taxonomy.builtin()
     return {
-        "matcher": version("matcher"),
+        "matcher": _release(),
         "program": _program_digest(),
         "rules": _rules_digest(stored.rulebook),
         "weights": weights.id,
@@ -39,6 +39,11 @@ def differing(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[tuple[
     """Name, version then and version now of all that is another one now; empty where it was not written down."""
     names = [*before, *(name for name in now if name not in before)]
     return tuple((name, before.get(name, ""), now.get(name, "")) for name in names if before.get(name) != now.get(name))
+
+
+@cache
+def _release() -> str:
+    return version("matcher")
 
 
 @cache

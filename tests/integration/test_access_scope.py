@@ -1,12 +1,16 @@
 """A database session that is held to a scope, on both databases."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 import pytest
+from sqlalchemy import Executable, Select, delete, exists, func, literal, select, update
+from sqlalchemy.orm import aliased
 
 from service.db.repositories import Citizens, Consultants
 from service.db.scoping import hold_to, visible_citizens, whole_municipality
 from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
+from service.db.tables import CitizenRow, ConsultantRow
 from service.problems import NotFound, NotSignedIn
 from service.scope import Scope
 from tests.builders import MUNICIPALITY, a_citizen, a_consultant
@@ -81,3 +85,39 @@ def test_nothing_is_read_before_somebody_is_known(sessions: SessionFactory) -> N
         hold_to(session, nobody)
         with pytest.raises(NotSignedIn):
             Citizens(session, MUNICIPALITY).count()
+
+
+_ALIAS = aliased(CitizenRow)
+STATEMENTS: Final[Mapping[str, Select[Any]]] = {
+    "entity": select(CitizenRow),
+    "columns": select(CitizenRow.id),
+    "count": select(func.count()).select_from(CitizenRow).having(func.count() > 0),
+    "alias": select(_ALIAS.id),
+    "table": select(literal(1)).select_from(CitizenRow),
+    "exists": select(literal(1)).where(exists().where(CitizenRow.municipality == MUNICIPALITY)),
+    "within": select(literal(1)).where(literal("north").in_(select(CitizenRow.id))),
+    "scalar": select(literal(1)).where(select(func.count(CitizenRow.id)).scalar_subquery() > 0),
+    "subquery": select(select(CitizenRow.id).subquery().c.id),
+    "cte": select(select(CitizenRow.id).cte().c.id),
+    "join": select(CitizenRow.id).join(ConsultantRow, ConsultantRow.id == CitizenRow.consultant_id),
+    "joined": select(ConsultantRow.id).join(CitizenRow, ConsultantRow.id == CitizenRow.consultant_id),
+}
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+@pytest.mark.parametrize("scope", [Scope("0671"), Scope(MUNICIPALITY, teams=frozenset())], ids=["elsewhere", "no team"])
+def test_no_statement_reads_around_a_scope(sessions: SessionFactory, name: str, scope: Scope) -> None:
+    with read_only(sessions) as session:
+        assert session.execute(STATEMENTS[name]).all() != []
+        hold_to(session, lambda: scope)
+        assert session.execute(STATEMENTS[name]).all() == []
+
+
+@pytest.mark.parametrize("change", [update(CitizenRow).values(name="x"), delete(CitizenRow)], ids=["update", "delete"])
+def test_no_statement_changes_what_is_outside_a_scope(sessions: SessionFactory, change: Executable) -> None:
+    with unit_of_work(sessions) as session:
+        hold_to(session, lambda: Scope(MUNICIPALITY, teams=frozenset()))
+        session.execute(change)
+    with read_only(sessions) as session:
+        assert set(session.scalars(select(CitizenRow.name))) == {a_citizen().name}
+        assert Citizens(session, MUNICIPALITY).count() == 3

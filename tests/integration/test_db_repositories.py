@@ -16,7 +16,7 @@ from matcher.domain.agreement import AgreementModel
 from matcher.domain.placement import Decision, Verdict
 from service.db.documents import Change, Saved
 from service.db.ordering import by_code_point
-from service.db.records import MatchRun, StoredDecision, StoredImport, StoredProposal, Unplaced
+from service.db.records import MatchRun, ProposedPair, StoredDecision, StoredImport, StoredProposal, Unplaced
 from service.db.repositories import (
     Agreements,
     Citizens,
@@ -367,7 +367,9 @@ def test_a_run_reads_back_whole(session: Session) -> None:
     assert runs.slot_prices("run-1") == {"slot-1": 0.25}
     assert runs.unplaced("run-1") == (left,)
     assert Proposals(session, MUNICIPALITY).get("proposal-1") == a_proposal()
-    assert Proposals(session, MUNICIPALITY).of_citizen("run-1", "citizen-1") == a_proposal()
+    assert Proposals(session, MUNICIPALITY).of_citizen("run-1", "citizen-1") == ProposedPair(
+        "proposal-1", "citizen-1", "slot-1"
+    )
 
 
 def test_runs_are_listed_newest_first_in_pages(session: Session) -> None:

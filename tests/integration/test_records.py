@@ -82,7 +82,8 @@ def test_each_kind_of_list_is_written_down_with_who_saw_it(running: Running) -> 
     assert [one["shown_to"]["id"] for one in records] == ["karen", "fagsystem", "karen", "karen", "karen", "fagsystem"]
     assert {one["shown_to"]["channel"] for one in records} == {"api"}
     assert {one["run_id"] for one in records} == {running.run_id}
-    assert records[0]["parameters"] == {"citizen_id": citizen, "places": 3, "language": "en", "needs": True}
+    told = {"depth": "card", "needs": True}
+    assert records[0]["parameters"] == {"citizen_id": citizen, "places": 3, "language": "en"} | told
     shown = [place["explanation"] for place in answers[0].json()["places"]]
     ranked = records[0]["result"]["places"]
     assert [(one["slot_id"], one["value"], one["price"]) for one in ranked] == [

@@ -1,15 +1,21 @@
 """Lists of one citizen and of one slot: order, prices, near misses and places that are taken."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from features.vectorise import vectorise
+from fixtures import municipality
 from matcher.arrays import MatchInput
 from matcher.budgets import running_on
+from matcher.depth import Depth
 from matcher.domain.citizen import Competence
 from matcher.domain.conditions import Condition
+from matcher.explain import Explanation, explain
 from matcher.market import market
 from matcher.scoring import score_pairs
-from matcher.suggest import candidates, suggest
+from matcher.suggest import SuggestionList, candidates, suggest
 from tests.builders import a_citizen, a_consultant, a_placement, a_slot, must, states
 from tests.pairs import input_of
 
@@ -133,3 +139,22 @@ def test_citizens_in_a_placement_are_no_candidates() -> None:
     citizens = (a_citizen(id="citizen-1"), a_citizen(id="citizen-2"))
     match_input = input_of(citizens, [a_slot()])
     assert [one.citizen_row for one in candidates(match_input, 0, free=np.array([False, True])).candidates] == [1]
+
+
+def test_a_card_tells_the_same_as_a_record_and_leaves_out_what_is_as_it_should_be() -> None:
+    world = municipality(citizens=40)
+    match_input = vectorise(world.citizens, world.companies, world.agreements, on=world.on)
+    shorter = ("facts", "rules", "limits", "support")
+    for row in range(len(match_input.citizens)):
+        cards, records = (suggest(match_input, row, depth=depth) for depth in (Depth.CARD, Depth.RECORD))
+        for brief, whole in zip(_told(cards), _told(records), strict=True):
+            assert whole == explain(match_input, row, match_input.slot_row(whole.slot_id))
+            assert replace(brief, **{name: getattr(whole, name) for name in shorter}) == whole
+            assert brief.facts == tuple(fact for fact in whole.facts if fact.id == "travel_time")
+            assert brief.rules == tuple(rule for rule in whole.rules if rule.to_confirm or not rule.passed)
+            assert brief.failed_rules == whole.failed_rules
+    assert cards.near_misses[0].explanation.failed_rules
+
+
+def _told(found: SuggestionList) -> list[Explanation]:
+    return [one.explanation for one in found.suggestions] + [one.explanation for one in found.near_misses]
