@@ -82,10 +82,11 @@ screenshots: $(VENV)/.dev chromium ## pictures of every page into docs/screensho
 vendor: $(VENV)/.dev ## renew what the pages serve of the public design system and htmx (needs npm)
 	$(BIN)/python tools/vendor.py
 
-lock: $(VENV)/.dev ## renew both hash locks from pyproject.toml
+lock: $(VENV)/.dev ## renew the hash locks from pyproject.toml
 	$(PIP) install --quiet uv
 	$(LOCK) --upgrade --extra build --output-file requirements.lock
-	$(LOCK) --extra build --extra dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(LOCK) --extra build --extra dev --extra traces --constraints requirements.lock --output-file requirements-dev.lock
+	$(LOCK) --extra build --extra traces --constraints requirements.lock --output-file requirements-traces.lock
 
 sbom: $(VENV)/.dev ## every component that runs, with its version: build/sbom.json (CycloneDX)
 	@mkdir -p build

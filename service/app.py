@@ -16,6 +16,7 @@ from service.identity.identity import Identity, identity_of
 from service.metrics import measure
 from service.request_log import RequestLog
 from service.settings import Settings
+from service.traces import telemetry_of
 from service.use_cases.matching import MatchInputs
 from service.use_cases.night_background import InBackground, in_a_thread
 from service.use_cases.readiness import Readiness
@@ -51,7 +52,14 @@ def create_app(
         identity or identity_of(settings),
     )
     secret = settings.session_secret.get_secret_value() if settings.session_secret else secrets.token_urlsafe(32)
-    app = FastAPI(title="Matcher", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title="Matcher",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry=telemetry_of(settings),
+    )
     app.add_middleware(BodyLimit, larger=LARGER_BODIES)
     app.add_middleware(PlainAddresses)
     app.add_middleware(SecurityHeaders, secure=settings.secure_cookies)

@@ -164,6 +164,8 @@ class Settings(BaseSettings):
     """Such sign-ins that an address may try at once after a pause."""
     query_seconds: float = Field(default=30.0, ge=0.001, le=600)
     """Seconds that one query of a request may take in the database."""
+    traces_to: str | None = None
+    """Address of a collector that traces go to (OTLP over HTTP), e.g. http://127.0.0.1:4318/v1/traces; None = none."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     taxonomy: Path | None = None
     """File that `matcher taxonomy import` writes and that goals are read by; None = the built-in occupations."""
@@ -192,7 +194,7 @@ class Settings(BaseSettings):
             check_municipality("oidc_municipalities", value)
         return values
 
-    @field_validator("oidc_issuer", "public_url", "accessibility_statement")
+    @field_validator("oidc_issuer", "public_url", "accessibility_statement", "traces_to")
     @classmethod
     def _check_address(cls, value: str | None) -> str | None:
         if value is not None and (urlsplit(value).scheme not in ("https", "http") or not urlsplit(value).hostname):

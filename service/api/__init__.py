@@ -25,6 +25,7 @@ from service.api.description import DescribedApi, operation_id
 from service.api.errors import handle_errors
 from service.dependencies import Services
 from service.routing import together
+from service.traces import NOTHING
 
 ROUTES = together(
     documents.router,
@@ -60,6 +61,7 @@ def create_api(services: Services) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
         routes=list(ROUTES.routes),
+        telemetry=NOTHING,
     )
     api.state.services = services
     handle_errors(api)

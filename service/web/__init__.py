@@ -14,6 +14,7 @@ from service.db.failures import FAILURES, unavailable
 from service.dependencies import Services, services_of
 from service.problems import RETRY_AFTER_SECONDS, NotFound, Problem
 from service.routing import together
+from service.traces import NOTHING
 from service.web import (
     administration,
     board,
@@ -84,7 +85,9 @@ ROUTES = together(
 def create_pages(services: Services, secret: str) -> FastAPI:
     """The pages as an application of its own; `secret` signs the cookies."""
     routes = list(ROUTES.routes)
-    pages = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, routes=routes)
+    pages = FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, routes=routes, telemetry=NOTHING
+    )
     pages.state.services = services
     pages.state.cookies = cookies = Cookies(secret, services)
     pages.state.jobs = Jobs()

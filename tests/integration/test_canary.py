@@ -4,7 +4,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from opentelemetry.sdk.trace import ReadableSpan
 from sqlalchemy import text
 
 from service import cli
@@ -25,6 +26,7 @@ from tests.access_world import OTHER_TEAM, PlannedWorld, World, request_of, toke
 from tests.builders import MUNICIPALITY
 from tests.databases import address_of
 from tests.serving import CPR_KEY, CPR_SEARCH_KEY, Client
+from tests.tracing import traced
 
 CPR = "170362-9017"
 NUMBERS = (CPR, CPR.replace("-", ""), CPR.replace("-", " "), CPR.replace("-", "%2D"))
@@ -42,6 +44,7 @@ class Planted:
 
     world: World
     sessions: SessionFactory
+    spans: Callable[[], Sequence[ReadableSpan]]
     answers: list[httpx.Response] = field(default_factory=list)
 
     def ask(self, token: str | None, method: str, path: str, **sent: object) -> httpx.Response:
@@ -49,6 +52,12 @@ class Planted:
         answer = Client(self.world.app, token=token).request(method, path, **sent)
         self.answers.append(answer)
         return answer
+
+    def traces(self) -> str:
+        """All that would have been sent to a collector of traces."""
+        found = "".join(span.to_json() for span in self.spans())
+        assert "/citizens/{citizen_id}" in found
+        return found
 
     def rows(self) -> Iterator[tuple[str, str]]:
         """Every row of the database as text, behind its table."""
@@ -58,9 +67,10 @@ class Planted:
 
 
 @pytest.fixture
-def planted(planned_world: PlannedWorld, tmp_path: Path) -> Planted:
+def planted(planned_world: PlannedWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planted:
+    spans = traced(monkeypatch)
     world = world_of(planned_world, tmp_path)
-    planted = Planted(world, sessions_of(create_database_engine(address_of(world.database))))
+    planted = Planted(world, sessions_of(create_database_engine(address_of(world.database))), spans)
     configure_logging("debug")
     system, path = token_of(Role.CASE_SYSTEM), f"{API}/citizens/{world.ids['citizen_id']}"
     read = planted.ask(system, "GET", path)
@@ -152,7 +162,9 @@ def test_a_cpr_number_within_what_is_taken_is_stored_nowhere(planted: Planted) -
     assert echoed == []
 
 
-def test_a_cpr_number_is_in_no_answer_log_metric_or_row(planted: Planted, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_cpr_number_is_in_no_answer_log_metric_trace_or_row(
+    planted: Planted, capfd: pytest.CaptureFixture[str]
+) -> None:
     _everywhere(planted)
     planted.ask(None, "GET", "/metrics")
     with unit_of_work(planted.sessions) as session:
@@ -166,6 +178,7 @@ def test_a_cpr_number_is_in_no_answer_log_metric_or_row(planted: Planted, capfd:
     assert "find_by_cpr" in log  # it was logged, but not with what
     assert "unexpected error" in log or broken.status_code == 503
     assert _found(log, NUMBERS) == []
+    assert _found(planted.traces(), NUMBERS) == []
     echoed = [
         (answer.request.method, answer.status_code, answer.text[:200])
         for answer in planted.answers
@@ -175,7 +188,7 @@ def test_a_cpr_number_is_in_no_answer_log_metric_or_row(planted: Planted, capfd:
     assert [name for name, row in planted.rows() if _found(row, NUMBERS)] == []
 
 
-def test_names_and_needs_are_in_no_error_log_metric_message_or_trail(
+def test_names_and_needs_are_in_no_error_log_metric_trace_message_or_trail(
     planted: Planted, capfd: pytest.CaptureFixture[str]
 ) -> None:
     world = planted.world
@@ -199,6 +212,7 @@ def test_names_and_needs_are_in_no_error_log_metric_message_or_trail(
     log = "".join(capfd.readouterr())
     assert "write_a_citizen" in log or "write" in log
     assert _found(log, WORDS) == []
+    assert _found(planted.traces(), WORDS) == []
     may_hold = {path, f"{path}/suggestions", f"{path}/openings", f"{path}/suggestions/{world.ids['slot_id']}"}
     told = [
         (answer.request.url.path, answer.status_code)
