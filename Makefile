@@ -8,7 +8,7 @@ PYTEST  = $(BIN)/python -m pytest --numprocesses=$(shell $(PYTHON) -c 'import os
 # With extras: what is asked for as name[extra] and locked as name alone is looked for anew, in a version without a hash here.
 LOCK    = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-emit-index-url --no-emit-find-links --quiet
 
-.PHONY: help install demo test check types style bench serve messages screenshots vendor lock sbom clean chromium
+.PHONY: help install demo test check types style bench serve messages screenshots vendor lock sbom clean chromium windowless
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -31,16 +31,23 @@ install: $(VENV)/.dev ## the virtual environment with everything, from the hash 
 demo: $(VENV)/.runtime ## a whole municipality planned overnight, explained in the terminal
 	$(BIN)/matcher demo
 
-# The pages are tested in a browser. Debian's is installed where none is; elsewhere the tests fail and say what to install.
+# Debian's browser is installed where none is; elsewhere what needs it fails and says what to install.
+SUDO    = $$(test "$$(id -u)" = 0 || echo sudo)
+INSTALL = DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -qq --yes --no-install-recommends
+BROWSER = command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null
+NOTHING = echo "No Chromium and no way to install it here: what needs it will fail"
+
 chromium:
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
-	{ command -v apt-get >/dev/null && echo "Installing Chromium for the tests of the pages" && \
-	  SUDO=$$(test "$$(id -u)" = 0 || echo sudo) && $$SUDO apt-get update -qq && \
-	  DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -qq --yes --no-install-recommends chromium chromium-l10n; } || \
-	echo "No Chromium and no way to install it here: the tests of the pages will fail"
+	@$(BROWSER) || { echo "Installing Chromium, to look at the pages" && \
+	  $(SUDO) apt-get update -qq && $(INSTALL) chromium chromium-l10n; } || $(NOTHING)
+
+# Tests do without its windows: a quarter less work. A browser that is here is left as it is: one package renews the other.
+windowless:
+	@command -v chromium-headless-shell >/dev/null || $(BROWSER) || { echo "Installing Chromium, to test the pages" && \
+	  $(SUDO) apt-get update -qq && { $(INSTALL) chromium-headless-shell || $(INSTALL) chromium chromium-l10n; }; } || $(NOTHING)
 
 test: export PYTHONDONTWRITEBYTECODE =
-test: $(VENV)/.dev chromium ## all tests, with coverage
+test: $(VENV)/.dev windowless ## all tests, with coverage
 	@echo "What needs no database: measures how much of matcher and features the unit tests run"
 	$(PYTEST) --cov --cov-report= tests/unit tests/golden
 	@echo "What is compiled otherwise, once more as plain Python: it is measured here"

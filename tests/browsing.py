@@ -26,9 +26,9 @@ from service.db.session import create_database_engine, sessions_of
 from service.settings import Settings
 from tests.serving import settings_for
 
-CHROMIUM: Final = tuple(
-    path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)) is not None
-)
+CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome")
+WINDOWLESS: Final = ("chromium-headless-shell", *CHROMIUM)
+"""The same browser without the parts that a window has, which tests do without: a quarter less work. Else the whole."""
 ARGUMENTS: Final = (
     "--no-sandbox", "--lang=da-DK", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
@@ -53,7 +53,21 @@ EVERY_PAIR: Final = (
     (390, "en", "keyboard"),
 )
 """Widths, languages and hands such that every two of them occur together: half of all that could be tried."""
-_AXE: Final = AXE_SCRIPT + "; undefined"
+_AXE: Final = (
+    AXE_SCRIPT
+    + """
+{
+  // Contrast reads the colours of every element behind every text: each word for a colour is understood once.
+  const { prototype } = axe.commons.color.Color, { parseString } = prototype, known = new Map();
+  prototype.parseString = function (text) {
+    const { r, g, b, alpha } = known.get(text) ?? parseString.call(this, text);
+    known.set(text, { r, g, b, alpha });
+    return Object.assign(this, { r, g, b, alpha });
+  };
+}
+undefined
+"""
+)
 _VIOLATIONS = """
 window.cspViolations = [];
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -224,12 +238,12 @@ class Keyboard(Mouse):
         page.keyboard.press("Space")
 
 
-def launched(playwright: Playwright, **environment: str) -> Browser:
-    """A browser, with more in its environment; raises AssertionError where there is none: nothing is left out."""
-    assert CHROMIUM, "no Chromium on this machine: `make test` installs it, or `apt-get install chromium` does"
-    return playwright.chromium.launch(
-        executable_path=CHROMIUM[0], args=list(ARGUMENTS), env={**os.environ, **environment}
-    )
+def launched(playwright: Playwright, names: tuple[str, ...] = CHROMIUM, **environment: str) -> Browser:
+    """The first browser of these names, with more in its environment; raises AssertionError where there is none:
+    nothing is left out."""
+    found = next((path for name in names if (path := shutil.which(name)) is not None), None)
+    assert found, "no Chromium on this machine: `make test` installs it, or `apt-get install chromium` does"
+    return playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS), env={**os.environ, **environment})
 
 
 @contextmanager

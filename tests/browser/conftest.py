@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from fixtures import REFERENCE_DATE
 from service.use_cases.demo import build_demo
-from tests.browsing import CITIZENS, Site, Visit, launched, running, visit
+from tests.browsing import CITIZENS, WINDOWLESS, Site, Visit, launched, running, visit
 from tests.databases import copy_file
 from tests.once import built_once
 
@@ -34,7 +34,7 @@ def planned_municipality(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def browser() -> Iterator[Browser]:
     """Chromium without a window."""
     with sync_playwright() as playwright:
-        found = launched(playwright)
+        found = launched(playwright, WINDOWLESS)
         yield found
         found.close()
 
