@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwrig
 from service.app import create_app
 from service.db.session import create_database_engine, sessions_of
 from service.settings import Settings
+from service.web.session import COOKIE
 from tests.serving import settings_for
 
 CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome")
@@ -148,6 +149,12 @@ class Visit:
         assert answer.status_code == 303, answer.text
         for name, value in answer.cookies.items():
             self.context.add_cookies([{"name": name, "value": value, "url": self.site.address}])
+
+    def run_out(self) -> None:
+        """Let the session end as it does for want of use: the browser no longer has its cookie."""
+        before = len(self.context.cookies())
+        self.context.clear_cookies(name=COOKIE)
+        assert len(self.context.cookies()) == before - 1
 
     def speak(self, language: str) -> None:
         """Ask for a language ("da" or "en") without going through the form."""

@@ -1,21 +1,14 @@
 """The frame that all pages share: keyboard, focus, language, drafts, sessions that run out, no script, no network."""
 
-import time
-from collections.abc import Iterator
-from pathlib import Path
-from shutil import copyfile
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from starlette.responses import Response
 from starlette.routing import Mount
 
-from fixtures import REFERENCE_DATE
 from tests.browser.conftest import Open
-from tests.browsing import Site, running, visit
+from tests.browsing import Site
 from tests.serving import AUDITOR, CONSULTANT, LEAD, OWN_CITIZENS
 
-SHORT_SESSION_S = 8
 _CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
 _LOOK = """element => {
   const of = one => { const s = getComputedStyle(one); return [s.outlineStyle, s.outlineWidth, s.outlineColor,
@@ -24,15 +17,6 @@ _LOOK = """element => {
   return of(element) + (label ? of(label) + getComputedStyle(label, "::before").outline
     + getComputedStyle(label, "::before").boxShadow : "");
 }"""
-
-
-@pytest.fixture(scope="module")
-def short_site(planned_municipality: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A service whose sessions run out after a few seconds."""
-    database = tmp_path_factory.mktemp("short") / "short.db"
-    copyfile(planned_municipality, database)
-    with running(database, today=REFERENCE_DATE, session_idle_minutes=SHORT_SESSION_S / 60) as found:
-        yield found
 
 
 def focused(page: Page, what: str) -> str:
@@ -143,16 +127,16 @@ def test_another_language_keeps_the_page(window: Open) -> None:
         assert page.locator("h1").inner_text() == "Kørsler"
 
 
-def test_a_session_that_runs_out_keeps_what_was_written(browser: Browser, short_site: Site) -> None:
-    with visit(browser, short_site) as open_window:
+def test_a_session_that_runs_out_keeps_what_was_written(window: Open, site: Site) -> None:
+    with window() as open_window:
         open_window.enter(LEAD)
         page = open_window.open("/adgang")
         page.fill("#borger", "B0001")
         page.fill("#begrundelse", "Vikar for en syg kollega, aftalt i dag.")
-        time.sleep(SHORT_SESSION_S + 1)
+        open_window.run_out()
         page.locator("form[action='/adgang'] button").click()
         page.wait_for_url("**/log-ind")
-        page.goto(short_site.address + "/adgang")
+        page.goto(site.address + "/adgang")
         assert "Log ind igen for at fortsætte." in page.locator("main").inner_text()
         page.fill("#token", LEAD)
         page.locator("form[action='/log-ind'] button").click()
@@ -160,17 +144,15 @@ def test_a_session_that_runs_out_keeps_what_was_written(browser: Browser, short_
         assert page.input_value("#begrundelse") == "Vikar for en syg kollega, aftalt i dag."
 
 
-def test_a_session_that_runs_out_while_a_profile_is_corrected_leads_back_to_it(
-    browser: Browser, short_site: Site
-) -> None:
-    with visit(browser, short_site) as open_window:
+def test_a_session_that_runs_out_while_a_profile_is_corrected_leads_back_to_it(window: Open) -> None:
+    with window() as open_window:
         open_window.expected_status.add(401)
         open_window.enter(CONSULTANT)
         page = open_window.open("/borgere/B0004")
         page.locator("#profil-timer a").click()
         page.fill("#timer_nu", "7,5")
         page.locator("label[for=dage-option5]").click()
-        time.sleep(SHORT_SESSION_S + 1)
+        open_window.run_out()
         page.locator("#profil-timer button[type=submit]").click()
         page.wait_for_url("**/log-ind")
         page.fill("#token", CONSULTANT)
