@@ -14,9 +14,7 @@ class Codebook(Generic[_Key]):
     """Gives each distinct key the next index, in the order of first sight."""
 
     def __init__(self, keys: Iterable[_Key] = ()) -> None:
-        self.index: dict[_Key, int] = {}
-        for key in keys:
-            self.code(key)
+        self.index: dict[_Key, int] = {key: number for number, key in enumerate(dict.fromkeys(keys))}
 
     def code(self, key: _Key) -> int:
         """Index of a key, a new one where it is first seen."""

@@ -9,7 +9,9 @@ a change may move: rows and tables are renumbered, so that every array is the on
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import date
+from itertools import count
 from typing import Any, Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,30 +39,71 @@ MOST_CHANGED: Final = 0.5
 _COMPANY_LISTS: Final = ("wishes_for", "wishes_against", "former_employers")
 
 
+_MADE_OF: WeakKeyDictionary[MatchInput, tuple[tuple[Company, ...], tuple[SlotAgreement, ...]]] = WeakKeyDictionary()
+"""The very lists of companies and agreements that a match input was made of."""
+
+
 class _Source(NamedTuple):
     """Where each citizen's row comes from.
 
     Attributes
     ----------
+    ids : of the citizens
     rows : int32 (n,), counts through the rows before and then through `changed`
     changed : citizens who are another value than before, or new
     replaced : int64 (changed,), their rows, where everybody else stands in the same row as before; None elsewhere
+    same_lists : whether companies and agreements are the same objects as before
     """
 
+    ids: tuple[str, ...]
     rows: Codes
     changed: tuple[Citizen, ...]
     replaced: NDArray[np.int64] | None
+    same_lists: bool
 
     @classmethod
-    def of(cls, before: MatchInput, citizens: Sequence[Citizen]) -> "_Source":
+    def of(
+        cls,
+        before: MatchInput,
+        citizens: Sequence[Citizen],
+        companies: Sequence[Company],
+        agreements: Sequence[SlotAgreement],
+    ) -> "_Source":
         """Who is the same object as before, and who is not."""
-        row_of = {id(citizen): row for row, citizen in enumerate(before.citizen_values)}
-        rows = np.fromiter((row_of.get(id(citizen), -1) for citizen in citizens), dtype=np.int32, count=len(citizens))
+        row_of = dict(zip(map(id, before.citizen_values), count()))
+        rows = np.array([row_of.get(known, -1) for known in map(id, citizens)], dtype=np.int32)
         changed = np.flatnonzero(rows < 0)
         in_place = np.arange(len(citizens), dtype=np.int32)
         stays = len(rows) == len(row_of) and bool(np.all((rows == in_place) | (rows < 0)))
         rows[changed] = len(row_of) + np.arange(len(changed), dtype=np.int32)
-        return cls(rows, tuple(citizens[row] for row in changed.tolist()), changed if stays else None)
+        made_of = _MADE_OF.get(before)
+        return cls(
+            tuple(citizen.id for citizen in citizens),
+            rows,
+            tuple(citizens[row] for row in changed.tolist()),
+            changed if stays else None,
+            made_of is not None and made_of[0] is companies and made_of[1] is agreements,
+        )
+
+    def same_ids(self, before: MatchInput) -> bool:
+        """Whether the lists are the same, and everybody has the same id in the same row."""
+        return self.same_lists and self.ids == before.citizens.ids
+
+    def same_words(self, before: MatchInput) -> bool:
+        """Whether the lists are the same, and those who came use the words that those who went away used."""
+        stayed = self.rows[self.rows < len(before.citizen_values)]
+        gone = np.setdiff1d(np.arange(len(before.citizen_values)), stayed, assume_unique=True).tolist()
+        return self.same_lists and _words(self.changed) == _words(before.citizen_values[row] for row in gone)
+
+
+def _words(citizens: Iterable[Citizen]) -> set[tuple[str, str]]:
+    """What the citizens bring into the vocabularies."""
+    found: set[tuple[str, str]] = set()
+    for one in citizens:
+        found |= {("function", competence.function) for competence in one.competences}
+        found |= {("certificate", code) for code in one.certificates}
+        found |= {("municipality", one.municipality), ("group", one.target_group)}
+    return found
 
 
 def renewed(
@@ -82,20 +125,33 @@ def renewed(
     everything is read anew. ValueError as in `vectorise`.
     """
     taxonomy, postcodes = taxonomy or Taxonomy.builtin(), postcodes or Postcodes.builtin()
-    contexts = slot_contexts(companies, agreements)
-    source = _Source.of(before, citizens)
-    books = Vocabularies(citizens, companies, contexts)
-    goal, travel = before.goal, before.travel
+    source, goal = _Source.of(before, citizens, companies, agreements), before.goal
+    contexts = before.slot_values if source.same_lists else slot_contexts(companies, agreements)
+    books = Vocabularies.of(before) if source.same_words(before) else Vocabularies(citizens, companies, contexts)
+    declined, rejected = declined_on(contacts, on, rulebook), rejected_on(decided, on, rulebook)
     if (
-        not isinstance(goal, OccupationGoalFit)
-        or not isinstance(travel, StraightLineTravel)
-        or goal.goals.taxonomy is not taxonomy
-        or (before.on, before.rulebook) != (on, rulebook)
-        or len(source.changed) > MOST_CHANGED * len(citizens)
-        or not _same_slots(before, contexts)
-        or not _same_vocabularies(before, books)
+        isinstance(goal, OccupationGoalFit)
+        and isinstance(before.travel, StraightLineTravel)
+        and goal.goals.taxonomy is taxonomy
+        and (before.on, before.rulebook) == (on, rulebook)
+        and len(source.changed) <= MOST_CHANGED * len(citizens)
+        and _same_slots(before, contexts)
+        and _same_vocabularies(before, books)
     ):
-        return vectorise(
+        again = (
+            before.citizens.not_again if source.same_ids(before) else not_again(citizens, companies, books.companies)
+        )
+        travel = before.travel.with_homes_of(travel_between(source.changed, (), postcodes), source.rows)
+        found = replace(
+            before,
+            citizen_values=tuple(citizens),
+            travel=travel,
+            declined=declined,
+            rejected=rejected,
+            **_parts(before, goal, source, books, again),
+        )
+    else:
+        found = vectorise(
             citizens,
             companies,
             agreements,
@@ -106,9 +162,18 @@ def renewed(
             contacts=contacts,
             decided=decided,
         )
+    if isinstance(companies, tuple) and isinstance(agreements, tuple):
+        _MADE_OF[found] = companies, agreements
+    return found
+
+
+def _parts(
+    before: MatchInput, goal: OccupationGoalFit, source: _Source, books: Vocabularies, again: Codes
+) -> dict[str, Any]:
+    """What follows from the citizens and their needs, schedules and goals, by its name in the match input."""
     own = _books_of(before, goal).taking_in(source.changed)
     goals = goal.goals.and_more(own.goals.keys[len(goal.goals) :])
-    new = citizen_columns(source.changed, books, own, goals, on)
+    new = citizen_columns(source.changed, books, own, goals, before.on)
     needs, need_order = _renumbered(
         _taken(
             _repadded(before.citizens.needs, len(before.needs.needs), len(own.needs)),
@@ -136,23 +201,12 @@ def renewed(
         name: _narrowed(_taken(getattr(before.citizens, name), new[name], source, NONE), NONE)
         for name in _COMPANY_LISTS
     }
-    return replace(
-        before,
-        citizens=CitizenArrays(
-            ids=tuple(citizen.id for citizen in citizens),
-            needs=needs,
-            schedule=schedule,
-            not_again=not_again(citizens, companies, books.companies),
-            **columns,
-        ),
-        citizen_values=tuple(citizens),
-        needs=_needs(before, own, need_order),
-        common_hours=_common_hours(before, own, schedule_order),
-        goal=OccupationGoalFit(_goals(goals, goal_order), of_citizen, goal.job),
-        travel=travel.with_homes_of(travel_between(source.changed, (), postcodes), source.rows),
-        declined=declined_on(contacts, on, rulebook),
-        rejected=rejected_on(decided, on, rulebook),
-    )
+    return {
+        "citizens": CitizenArrays(ids=source.ids, needs=needs, schedule=schedule, not_again=again, **columns),
+        "needs": _needs(before, own, need_order),
+        "common_hours": _common_hours(before, own, schedule_order),
+        "goal": OccupationGoalFit(_goals(goals, goal_order), of_citizen, goal.job),
+    }
 
 
 def _same_slots(before: MatchInput, contexts: Sequence[SlotContext]) -> bool:

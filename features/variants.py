@@ -20,17 +20,6 @@ from matcher.arrays import UNKNOWN, CitizenArrays, Codes, Floats, GoalFit, Match
 from matcher.domain.citizen import Citizen
 
 
-class _Known(Vocabularies):
-    """The vocabularies that a match input has already."""
-
-    def __init__(self, match_input: MatchInput) -> None:  # the vocabularies are read, not gathered again
-        self.functions = Codebook(match_input.functions)
-        self.certificates = Codebook(match_input.certificates)
-        self.municipalities = Codebook(match_input.municipalities)
-        self.companies = Codebook(match_input.companies)
-        self.groups = Codebook(match_input.target_groups)
-
-
 class _GoalFitOfRows:
     """The goal fit of a match input, for some of its rows and columns."""
 
@@ -62,7 +51,7 @@ def vary(
     """
     rows, cols = (np.array([row for row, _ in given], dtype=np.int32) for given in (citizens, contexts))
     people, places = [citizen for _, citizen in citizens], [context for _, context in contexts]
-    books = _Known(match_input)
+    books = Vocabularies.of(match_input)
     slot_schedules = Codebook(context.slot.schedule for context in places)
     citizen_schedules = Codebook(citizen.schedule for citizen in people)
     needs = Codebook(without_note(need) for citizen in people for need in citizen.accommodations)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from features.columns import Codebook
-from matcher.arrays import SlotContext
+from matcher.arrays import MatchInput, SlotContext
 from matcher.domain.catalogue import JOB_FUNCTIONS
 from matcher.domain.citizen import Citizen
 from matcher.domain.company import Company
@@ -12,6 +12,17 @@ from matcher.domain.legal import TARGET_GROUPS
 
 class Vocabularies:
     """The vocabularies that citizens and slots share."""
+
+    @classmethod
+    def of(cls, match_input: MatchInput) -> "Vocabularies":
+        """Those of a match input, read and not gathered again."""
+        known = cls.__new__(cls)
+        known.functions = Codebook(match_input.functions)
+        known.certificates = Codebook(match_input.certificates)
+        known.municipalities = Codebook(match_input.municipalities)
+        known.companies = Codebook(match_input.companies)
+        known.groups = Codebook(match_input.target_groups)
+        return known
 
     def __init__(
         self,

@@ -36,7 +36,7 @@ from matcher.domain.statute import (
     REASONABLENESS,
 )
 from matcher.limits import ResourceKind
-from matcher.once import once_for_input
+from matcher.once import Places, WithPlaces, once_for_places
 from matcher.resource_rows import (
     ResourceRow,
     caseload_row,
@@ -104,10 +104,10 @@ def _row(row_of: Callable[[str], int], id_: str) -> int:
         return -1
 
 
-@once_for_input
-def site_of_slot(match_input: MatchInput) -> Codes:
+@once_for_places
+def site_of_slot(places: Places) -> Codes:
     """int32 (m,), >= 0: slots with the same number are at the same worksite."""
-    return _index([(context.company.id, context.worksite.id) for context in match_input.slot_values])
+    return _index([(context.company.id, context.worksite.id) for context in places.slot_values])
 
 
 def _index(keys: Sequence[_Key | None]) -> Codes:
@@ -192,11 +192,11 @@ def _numbered(codes: Codes, n_codes: int) -> tuple[Codes, Codes, Codes]:
 
 
 _OF_PLACES = frozenset((REASONABLENESS, MENTOR_HOURS, CLUSTER_PLACES))
-"""Kinds whose rows follow from the match input, what is taken and the days: not from the consultants."""
+"""Kinds whose rows follow from the places, what is taken and the days: not from the consultants."""
 
 
-@once_for_input
-def _known_rows(_match_input: MatchInput) -> dict[tuple[str, int, float, tuple[date, ...]], ResourceRow]:
+@once_for_places
+def _known_rows(_places: Places) -> dict[tuple[str, int, float, tuple[date, ...]], ResourceRow]:
     """Rows that were made before, by rule, owner, what is taken and days: a list asks for the same as the last one."""
     return {}
 
@@ -217,13 +217,13 @@ class _SlotSides(NamedTuple):
     supported: Floats
 
 
-@once_for_input
-def _slot_sides(match_input: MatchInput) -> _SlotSides:
-    contexts = match_input.slot_values
+@once_for_places
+def _slot_sides(places: Places) -> _SlotSides:
+    contexts = places.slot_values
     agreements = [context.agreement for context in contexts]
     cluster = _index([one.id if one.model is AgreementModel.CLUSTER else None for one in agreements])
     consultant = _index([one.consultant_id for one in agreements])
-    sites = tuple(context.worksite for context in _first_of_each(contexts, site_of_slot(match_input)))
+    sites = tuple(context.worksite for context in _first_of_each(contexts, site_of_slot(places)))
     return _SlotSides(
         np.array([context.slot.form in COUNTED_AS_SUPPORTED for context in contexts], dtype=np.bool_),
         np.array([_outreach_hours(context) for context in contexts], dtype=np.float64),
@@ -243,17 +243,17 @@ def _first_of_each(contexts: Sequence[SlotContext], owner: Codes) -> tuple[SlotC
     return tuple(contexts[row] for row in first[owners >= 0].tolist())
 
 
-@once_for_input
-def _allowed_persons(_match_input: MatchInput) -> dict[date, Floats]:
+@once_for_places
+def _allowed_persons(_places: Places) -> dict[date, Floats]:
     """What the worksites may take, by day: filled as it is asked for."""
     return {}
 
 
-def _persons_allowed(match_input: MatchInput, day: date) -> Floats:
+def _persons_allowed(places: WithPlaces, day: date) -> Floats:
     """float64 (worksites,), full-time persons that each worksite may take by the version of a day."""
-    known, book = _allowed_persons(match_input), match_input.rulebook
+    known, book = _allowed_persons(places), places.rulebook
     if day not in known:
-        sites = _slot_sides(match_input).sites
+        sites = _slot_sides(places).sites
         known[day] = np.array(
             [most_full_time_persons(average_employees(site, day, book), day, book) for site in sites], dtype=np.float64
         )
@@ -337,11 +337,11 @@ def _budget_of_clusters(match_input: MatchInput, citizen: Codes, running: Runnin
     )
 
 
-@once_for_input
-def _companies_of(match_input: MatchInput) -> dict[str, list[str]]:
+@once_for_places
+def _companies_of(places: Places) -> dict[str, list[str]]:
     """Names of the companies whose slots belong to each agreement, in order."""
     names: dict[str, set[str]] = {}
-    for context in match_input.slot_values:
+    for context in places.slot_values:
         names.setdefault(context.agreement.id, set()).add(context.company.name)
     return {agreement_id: sorted(found) for agreement_id, found in names.items()}
 

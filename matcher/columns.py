@@ -4,6 +4,7 @@ The columns of `matcher.arrays` say it in their annotations: ``Annotated[Floats,
 """
 
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, Final, get_args, get_type_hints
 
 import numpy as np
@@ -50,8 +51,17 @@ FLAGS: Final = Column(np.bool_, 2)
 
 def check_columns(values: Any, rows: int) -> None:
     """ValueError where an array of a dataclass is not what the `Column` in its annotation says."""
-    hints = get_type_hints(type(values), include_extras=True)
-    for one in fields(values):
-        for column in get_args(hints[one.name]):
-            if isinstance(column, Column):
-                column.check(f"{type(values).__name__}.{one.name}", getattr(values, one.name), rows)
+    table: Any = type(values)
+    for name, column in _columns_of(table):
+        column.check(f"{table.__name__}.{name}", getattr(values, name), rows)
+
+
+@cache
+def _columns_of(table: Any) -> tuple[tuple[str, Column], ...]:
+    hints = get_type_hints(table, include_extras=True)
+    return tuple(
+        (one.name, column)
+        for one in fields(table)
+        for column in get_args(hints[one.name])
+        if isinstance(column, Column)
+    )

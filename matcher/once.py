@@ -1,11 +1,13 @@
-"""What follows from a match input alone is computed once for it, and forgotten with it."""
+"""What follows from a match input alone, or from its places alone, is computed once for it, and forgotten with it."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
-from typing import TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
-from matcher.arrays import MatchInput
+from matcher.arrays import MatchInput, SlotArrays, SlotContext
+from matcher.domain.rulebook import RuleBook
 
 _Made = TypeVar("_Made")
 
@@ -23,5 +25,46 @@ def once_for_input(make: Callable[[MatchInput], _Made]) -> Callable[[MatchInput]
         if found is None:
             found = made[match_input] = make(match_input)
         return found
+
+    return of
+
+
+class WithPlaces(Protocol):
+    """A match input, or the part of it that is about places."""
+
+    @property
+    def slots(self) -> SlotArrays: ...
+    @property
+    def slot_values(self) -> tuple[SlotContext, ...]: ...
+    @property
+    def rulebook(self) -> RuleBook: ...
+    @property
+    def on(self) -> date: ...
+
+
+class Places(NamedTuple):
+    """What a match input has of places, and nothing of citizens."""
+
+    slots: SlotArrays
+    slot_values: tuple[SlotContext, ...]
+    rulebook: RuleBook
+    on: date
+
+
+def once_for_places(make: Callable[[Places], _Made]) -> Callable[[WithPlaces], _Made]:
+    """As `once_for_input`, for what no citizen has a part in: it stays while only citizens change.
+
+    The answer is shared by all match inputs with the same objects as places and rules, of the same day. It must not
+    refer to the arrays of the slots.
+    """
+    made: WeakKeyDictionary[SlotArrays, tuple[tuple[SlotContext, ...], RuleBook, date, _Made]] = WeakKeyDictionary()
+
+    @wraps(make)
+    def of(places: WithPlaces) -> _Made:
+        known, on = made.get(places.slots), places.on
+        if known is None or known[0] is not places.slot_values or known[1] is not places.rulebook or known[2] != on:
+            found = make(Places(places.slots, places.slot_values, places.rulebook, on))
+            known = made[places.slots] = places.slot_values, places.rulebook, on, found
+        return known[3]
 
     return of

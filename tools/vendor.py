@@ -41,9 +41,8 @@ FILES = {
     },
     "htmx.org": {"dist/htmx.min.js": "htmx/htmx.min.js", "LICENSE": "htmx/LICENSE"},
 }
-MACROS = ("alerts", "back-link", "badge", "breadcrumbs", "buttons", "checkboxes", "details", "form", "icons",
-          "radiobuttons", "spinner", "tooltip")  # fmt: skip
-LEFT_OUT = {"base-svg", "icons", "date-picker", "characterlimit"}
+MACROS = ("alerts", "back-link", "badge", "breadcrumbs", "buttons", "form", "icons", "radiobuttons", "tooltip")
+LEFT_OUT = {"base-svg", "icons", "date-input", "date-picker", "characterlimit"}
 """Icons in the page itself, and what the pages do without."""
 _ASKED_FOR = re.compile(r"url\(\.\./((?:img|fonts)/[^)]+\.(?:svg|woff2))\)")
 _OTHER_FONTS = re.compile(r",?url\([^)]+\.(?:eot|woff|ttf)\)(?: format\([^)]*\))?")

@@ -77,10 +77,10 @@ class Market:
 
     def limits(self, slot_row: int, hours_per_week: float) -> list[Limit]:
         """The resources that a placement there draws on; full-time persons follow the hours it starts with."""
-        column = self.use[:, [slot_row]].tocoo()
+        column = slice(*self.use.indptr[slot_row : slot_row + 2])
         longer = hours_per_week / self.hours_per_week[slot_row]
         found = []
-        for r, needs in zip(column.coords[0].tolist(), column.data.tolist(), strict=True):
+        for r, needs in zip(self.use.indices[column].tolist(), self.use.data[column].tolist(), strict=True):
             of_hours = self.resources[r].kind is ResourceKind.FULL_TIME_PERSONS
             amount = needs * longer if of_hours else needs
             found.append(Limit(self.resources[r], amount, float(self.resource_price[r]) * amount))

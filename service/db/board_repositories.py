@@ -47,6 +47,8 @@ class OpenPlaces:
 
     def page(self, functions: Collection[str] | None, postcode: str, first: int, most: int) -> tuple[OpenPlace, ...]:
         """At most so many of them, by title, from a position on (0 = the first)."""
+        in_order = func.lower(SlotRow.title), by_code_point(SlotRow.id)
+        ids = self._open(SlotRow.id).where(*_asked(functions, postcode)).order_by(*in_order).offset(first).limit(most)
         columns = (
             SlotRow.id,
             SlotRow.agreement_id,
@@ -56,17 +58,10 @@ class OpenPlaces:
             WorksiteRow.name,
             CompanyRow.name,
         )
-        query = (
-            self._open(*columns)
-            .where(*_asked(functions, postcode))
-            .order_by(func.lower(SlotRow.title), by_code_point(SlotRow.id))
-            .offset(first)
-            .limit(most)
-        )
-        rows = self.session.execute(query).all()
-        ids = sorted({row[1] for row in rows})
+        shown = tuple(self.session.scalars(ids))
+        rows = self.session.execute(self._open(*columns).where(SlotRow.id.in_(shown)).order_by(*in_order)).all()
         documents = select(AgreementRow.document).where(
-            AgreementRow.municipality == self.municipality, AgreementRow.id.in_(ids)
+            AgreementRow.municipality == self.municipality, AgreementRow.id.in_({row[1] for row in rows})
         )
         agreements = [AGREEMENT.decode_stored(document) for document in self.session.scalars(documents)]
         slots = {slot.id: slot for agreement in agreements for slot in agreement.slots}
@@ -108,11 +103,11 @@ class OpenPlaces:
 
     def _free_of_cluster(self) -> ColumnElement[int]:
         other = SlotRow.__table__.alias()
+        same = other.c.municipality == self.municipality, other.c.agreement_id == AgreementRow.id
         taken = (
             select(func.count())
             .select_from(PlacementRow)
-            .join(other, and_(other.c.municipality == PlacementRow.municipality, other.c.id == PlacementRow.slot_id))
-            .where(self._live(), other.c.agreement_id == AgreementRow.id)
+            .where(self._live(), PlacementRow.slot_id.in_(select(other.c.id).where(*same).correlate(AgreementRow)))
             .correlate(AgreementRow)
             .scalar_subquery()
         )

@@ -101,9 +101,10 @@ class CitizenLists:
         Names are compared here, since databases differ in how they fold Danish letters.
         """
         if not wanted.text:
-            total = self.count(wanted)
-            found = self.session.execute(self._ordered(self._lines(wanted)).offset(first).limit(limit))
-            return tuple(CitizenLine(*row) for row in found), total
+            query = self._ordered(self._narrowed(select(CitizenRow.id, func.count().over()), wanted))
+            rows = self.session.execute(query.offset(first).limit(limit)).all()
+            total = rows[0][1] if rows else self.count(wanted) if first else 0
+            return self._of(tuple(row[0] for row in rows)), total
         named = self._narrowed(select(CitizenRow.id, CitizenRow.name), wanted)
         ids = [id_ for id_, name in self.session.execute(self._ordered(named)) if names_match(wanted.text, id_, name)]
         return self._of(ids[first : first + limit]), len(ids)

@@ -3,12 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
+from sqlalchemy.types import NullType
 
 from service.codec import Codec, DomainValue
 from service.db.ordering import by_code_point
@@ -50,11 +50,11 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Held(Generic[Value]):
-    """A value, and which change of it this is."""
+    """A value, and which change of it this is: `written` is when, in whatever way the database says that."""
 
     value: Value
     version: int
-    updated_at: datetime
+    written: Any
 
 
 class Documents(ABC, Generic[Value, Row]):
@@ -82,21 +82,16 @@ class Documents(ABC, Generic[Value, Row]):
     def held(self, before: Mapping[str, Held[Value]]) -> dict[str, Held[Value]]:
         """Every value by id, in order. One that is the same change as before is the same object, and is not read."""
         row, of_this = self.row, self.row.municipality == self.municipality
-        found: dict[str, Held[Value]] = {}
-        changed: list[str] = []
-        for id_, version, updated_at in self.session.execute(
-            select(row.id, row.version, row.updated_at).where(of_this)
-        ):
-            known = before.get(id_)
-            if known is not None and (known.version, known.updated_at) == (version, updated_at):
-                found[id_] = known
-            else:
-                changed.append(id_)
-        read = select(row.id, row.version, row.updated_at, row.document).where(of_this)
+        columns = row.id, row.version, type_coerce(row.updated_at, NullType)  # only compared: not made a datetime
+        stands = self.session.execute(select(*columns).where(of_this))
+        now = {id_: (version, written) for id_, version, written in stands}
+        found = {id_: one for id_, one in before.items() if now.get(id_) == (one.version, one.written)}
+        changed = [id_ for id_ in now if id_ not in found]
+        read = select(*columns, row.document).where(of_this)
         few = len(changed) <= len(found)
         for query in (read.where(row.id.in_(chunk)) for chunk in chunks(changed)) if few else (read,):
-            for id_, version, updated_at, document in self.session.execute(query.execution_options(yield_per=CHUNK)):
-                found[id_] = Held(self.codec.decode_stored(document), version, updated_at)
+            for id_, version, written, document in self.session.execute(query.execution_options(yield_per=CHUNK)):
+                found[id_] = Held(self.codec.decode_stored(document), version, written)
         return {id_: found[id_] for id_ in sorted(found)}
 
     def page(self, *, after: str | None = None, limit: int = 100) -> tuple[Value, ...]:

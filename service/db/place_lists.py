@@ -86,7 +86,12 @@ class PlaceLists:
         self.today = today
 
     def page(self, wanted: Wanted, *, first: int, limit: int) -> tuple[PlaceLine, ...]:
-        """`limit` places from number `first` (0 = the first), by company, place and id."""
+        """`limit` places from number `first` (0 = the first), by company, place and id.
+
+        What is counted for each is counted for those alone.
+        """
+        in_order = _folded(CompanyRow.name), _folded(SlotRow.title), by_code_point(SlotRow.id)
+        ids = self._where(select(SlotRow.id), wanted).order_by(*in_order).offset(first).limit(limit)
         shared = AgreementRow.document["places"].as_integer()
         cluster = AgreementRow.model == AgreementModel.CLUSTER
         query = self._where(
@@ -106,10 +111,11 @@ class PlaceLists:
                 self._open().label("open"),
                 cluster.label("cluster"),
             ),
-            wanted,
-        ).order_by(_folded(CompanyRow.name), _folded(SlotRow.title), by_code_point(SlotRow.id))
+            Wanted(),
+        ).order_by(*in_order)
         with whole_municipality(self.session):
-            rows = self.session.execute(query.offset(first).limit(limit)).all()
+            shown = tuple(self.session.scalars(ids))
+            rows = self.session.execute(query.where(SlotRow.id.in_(shown))).all()
         return tuple(
             PlaceLine(
                 slot_id=row.slot_id,
@@ -197,12 +203,12 @@ class PlaceLists:
     def _taken_of_agreement(self) -> Any:
         """Placements that run or are agreed, of all places of the agreement that the query is at."""
         of_it = SlotRow.__table__.alias("slots_of_it")
+        same = of_it.c.municipality == self.municipality, of_it.c.agreement_id == AgreementRow.id
         return (
             select(func.count(PlacementRow.id))
-            .join(of_it, and_(of_it.c.municipality == PlacementRow.municipality, of_it.c.id == PlacementRow.slot_id))
             .where(
                 PlacementRow.municipality == self.municipality,
-                of_it.c.agreement_id == AgreementRow.id,
+                PlacementRow.slot_id.in_(select(of_it.c.id).where(*same).correlate(AgreementRow)),
                 *self._live(),
             )
             .correlate(AgreementRow)

@@ -157,6 +157,8 @@ class CitizenRow(Versioned, Base):
         _ref("consultant_id", "consultants"),
         Index(None, "municipality", "consultant_id"),
         Index(None, "municipality", "name"),
+        Index(None, "municipality", "id", "version", "updated_at"),  # what has changed, without the documents
+        Index(None, "municipality", "waiting_since", "id"),  # lists in their order, without the documents
     )
 
     name: Mapped[str]

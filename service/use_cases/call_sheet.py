@@ -110,7 +110,7 @@ def _market(desk: Desk) -> Market:
     return Market(
         match_input,
         night,
-        np.array([desk.slot_prices.get(id_, 0.0) for id_ in match_input.slots.ids]),
+        desk.standing.slot_price,
         np.array([price_of.get((row.kind, row.owner_id), 0.0) for row in night.resources]),
         proposed,
     )

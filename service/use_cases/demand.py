@@ -9,6 +9,7 @@ from matcher.arrays import MatchInput
 from matcher.demand import Demand
 from service.db.records import MatchRun
 from service.use_cases.desk import Desk
+from service.use_cases.priced import priced
 from service.use_cases.scored import scored_of
 from service.use_cases.standing import standing_of
 
@@ -34,7 +35,8 @@ def demand_of(desk: Desk) -> Demand | None:
 def _computed(desk: Desk, run: MatchRun) -> Demand:
     match_input, pairs = desk.match_input, scored_of(desk.match_input, desk.weights)
     standing = standing_of(match_input, desk.stored, run, desk.slot_prices)
-    price, free = standing.for_pairs(match_input, pairs.citizen, pairs.slot)
+    found = priced(match_input, standing, pairs)
+    price, free = found.price, found.free
     return Demand.priced(
         pairs.citizen[free],
         pairs.slot[free],

@@ -117,15 +117,16 @@ class Desk:
         price = place + what the pair uses of each shared limit x its price (see `matcher.market`). None where no plan
         has priced anything. A place is free where running placements leave it and what it needs of the shared limits.
         """
-        prices, market = self._standing.for_citizen(self.match_input, row)
+        prices, market = self.standing.for_citizen(self.match_input, row)
         return (None if self.run is None else prices), market
 
     def market_of_slot(self, rows: Codes, slot_row: int) -> Market:
         """What is left of one slot and of the limits, for some citizens."""
-        return self._standing.for_slot(self.match_input, rows, slot_row)
+        return self.standing.for_slot(self.match_input, rows, slot_row)
 
     @property
-    def _standing(self) -> Standing:
+    def standing(self) -> Standing:
+        """What runs, and what places and shared limits cost everybody."""
         return standing_of(self.match_input, self.stored, self.run, self.slot_prices)
 
     def free_citizens(self) -> Flags:
@@ -135,7 +136,7 @@ class Desk:
 
     def citizen_view(self, citizen: Citizen, language: Language = Language.DANISH) -> CitizenView:
         """The head of a citizen's list."""
-        consultant = self._standing.consultants[citizen.consultant_id]
+        consultant = self.standing.consultants[citizen.consultant_id]
         return CitizenView(
             id=citizen.id,
             name=citizen.name,

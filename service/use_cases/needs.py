@@ -202,7 +202,7 @@ def _prices(desk: Desk) -> _Prices:
         return _prices_of(desk.plan(desk.stored))
     return _Prices(
         placed=tuple(one.citizen_id for one in desk.proposed()),
-        slot_price=np.array([desk.slot_prices.get(id_, 0.0) for id_ in desk.match_input.slots.ids]),
+        slot_price=desk.standing.slot_price,
         resource_price={
             (ResourceKind(one["kind"]), str(one["owner_id"])): float(one["price"]) for one in desk.run.resources
         },

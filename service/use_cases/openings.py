@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from features.variants import vary
@@ -98,6 +97,6 @@ def _market(desk: Desk, row: int, scores: CitizenScores) -> Market:
         scores,
         consultants=desk.stored.consultants,
         running=desk.placements,
-        slot_price=np.array([desk.slot_prices.get(id_, 0.0) for id_ in desk.match_input.slots.ids]),
+        slot_price=desk.standing.slot_price,
         resource_price=prices,
     )

@@ -1,5 +1,7 @@
 """Every pair of a day with its value, computed once for the arrays of the day; after a change, only for who changed."""
 
+from dataclasses import dataclass
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -10,6 +12,41 @@ from matcher.weights import Weights
 
 _KNOWN: WeakKeyDictionary[MatchInput, dict[str, tuple[Weights, ScoredPairs]]] = WeakKeyDictionary()
 """By the arrays that they belong to, and the weights."""
+
+
+PRICED: WeakKeyDictionary[MatchInput, Any] = WeakKeyDictionary()
+"""What the pairs of some arrays cost, where somebody has asked (`service/use_cases/priced.py`)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Before:
+    """What arrays go on from.
+
+    Attributes
+    ----------
+    rows : int32 (n,), the row that each citizen had; -1 for who has changed
+    citizens : how many there were
+    priced : what their pairs cost; None where nobody had asked
+    """
+
+    rows: Codes
+    citizens: int
+    priced: Any
+
+    @property
+    def in_place(self) -> bool:
+        """Whether whoever has not changed stands in the same row."""
+        there = np.arange(len(self.rows))
+        return len(self.rows) == self.citizens and bool(np.all((self.rows < 0) | (self.rows == there)))
+
+
+_BEFORE: WeakKeyDictionary[MatchInput, Before] = WeakKeyDictionary()
+"""By the arrays that go on, until somebody has asked."""
+
+
+def what_was_before(match_input: MatchInput) -> Before | None:
+    """What arrays go on from; told once, and forgotten then."""
+    return _BEFORE.pop(match_input, None)
 
 
 def scored_of(match_input: MatchInput, weights: Weights) -> ScoredPairs:
@@ -26,6 +63,7 @@ def carry_over(before: MatchInput, after: MatchInput) -> None:
     if not known or after.slots is not before.slots or after.declined != before.declined:
         return
     row_before = _rows_before(before, after)
+    _BEFORE[after] = Before(row_before, len(before.citizen_values), PRICED.get(before))
     _KNOWN[after] = {
         id_: (weights, score_again(after, pairs, row_before, weights=weights))
         for id_, (weights, pairs) in known.items()

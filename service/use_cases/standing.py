@@ -54,6 +54,17 @@ class Standing:
         found: Market = market(match_input, citizen, slot, consultants=self.consultants, running=self.running)
         return found.prices(self.slot_price, self.resource_price), found.free
 
+    def same_for_others(self, other: "Standing") -> bool:
+        """Whether the same runs at the same prices; rows and consultants are the same too."""
+        columns = ("slot", "citizen", "hours_per_week", "counted")
+        return (
+            all(np.array_equal(getattr(self.running, name), getattr(other.running, name)) for name in columns)
+            and np.array_equal(self.slot_price, other.slot_price)
+            and self.resource_price.keys() == other.resource_price.keys()
+            and all(np.array_equal(price, other.resource_price[kind]) for kind, price in self.resource_price.items())
+            and self.consultants == other.consultants
+        )
+
 
 _KNOWN: WeakKeyDictionary[MatchInput, tuple[Stored, str | None, Standing]] = WeakKeyDictionary()
 """By the arrays that it belongs to."""

@@ -13,7 +13,7 @@ from service.db.session import read_only
 from service.dependencies import Services, ServicesOf, View
 from service.use_cases import records
 from service.use_cases.call_sheet import call_sheet, sheet_known
-from service.use_cases.desk import desk_of
+from service.use_cases.desk import Desk, desk_of
 from service.use_cases.discretion import calls_without_needs
 from service.use_cases.outreach import contact_to_undo
 from service.web.calls_forms import NOTHING_TYPED, Typed, Undone, form_values
@@ -34,6 +34,7 @@ def calls_page(
     user: SignedIn,
     view: Session,
     services: Services,
+    desk: Desk,
     consultant_id: str,
     *,
     saved: str = "",
@@ -51,7 +52,6 @@ def calls_page(
         recorder = services.recorder(user.caller, Channel.PAGE)
         found = records.show_calls(view, recorder, today=services.today, consultant_id=chosen, language=language).view
         found = found if user.caller.sees_needs else calls_without_needs(found, language)
-    desk = desk_of(view, municipality, services.match_inputs, services.today)
     written = contact_to_undo(view, municipality, saved, consultant_id=user.caller.id) if saved else None
     return page(
         request,
@@ -102,4 +102,4 @@ def show_calls(
         return working_page(request, user, works.awaited(key, 1, _finder(services, municipality)), "calls")
     if HX_REQUEST in request.headers:
         return whole_page()
-    return calls_page(request, user, view, services, konsulent, saved=gemt, undone=fortrudt)
+    return calls_page(request, user, view, services, desk, konsulent, saved=gemt, undone=fortrudt)

@@ -13,6 +13,7 @@ from matcher.domain.contact import Answer, ContactKind
 from matcher.language import Language
 from service.dependencies import Db, ReadingOf, ServicesOf
 from service.problems import InvalidInput
+from service.use_cases.desk import desk_of
 from service.use_cases.import_wording import danish
 from service.use_cases.outreach import NewContact, log_contact, take_back_contact
 from service.web.calls import calls_page
@@ -60,7 +61,8 @@ def write_answer(
     typed = Typed(company_id, aftale, svar, tekst, igen_den, slags, den, errors)
     if tilbage:
         return show_company_page(request, user, db, services, reading, company_id, typed=typed)
-    return calls_page(request, user, db, services, konsulent, typed=typed)
+    desk = desk_of(db, user.caller.municipality, services.match_inputs, services.today)
+    return calls_page(request, user, db, services, desk, konsulent, typed=typed)
 
 
 @router.post("/svar/{contact_id}/fortryd")

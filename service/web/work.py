@@ -7,6 +7,7 @@ it is being worked on, and asks again by itself, with and without scripts.
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from threading import BoundedSemaphore, Lock, Thread
 from typing import Annotated, Any, Final
 from weakref import WeakKeyDictionary
@@ -117,12 +118,13 @@ WorksOf = Annotated[Works, Depends(works_of)]
 
 
 def working_page(request: Request, user: SignedIn, work: Work, section: str) -> Response:
-    """How far work is, or that it failed; for htmx the part that tells of it, and the whole page once there is more."""
-    if HX_REQUEST in request.headers and work.result is not None:
-        return whole_page()
+    """That work is under way, or that it failed; for htmx nothing new, the failure, or the whole page."""
+    part = HX_REQUEST in request.headers
+    if part and not work.failed:
+        return Response(status_code=HTTPStatus.NO_CONTENT) if work.under_way else whole_page()
     return page(
         request,
-        "_working.html" if HX_REQUEST in request.headers else "working.html",
+        "_working.html" if part else "working.html",
         user,
         section=section,
         work=work,

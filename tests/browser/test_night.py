@@ -23,6 +23,8 @@ WORDS = {
         "approve": "Godkend de valgte",
         "approved": "Et forslag er godkendt med dit navn.",
         "decide": "Gå til afgørelsen",
+        "first": "Gå til det første forslag, der venter",
+        "to compute": "Gå til beregningen",
         "pin": "Skal have pladsen",
         "compute": "Beregn en ny plan",
         "ready": "Den nye plan er klar",
@@ -36,6 +38,8 @@ WORDS = {
         "approve": "Approve the chosen",
         "approved": "One proposal is approved in your name.",
         "decide": "Go to the decision",
+        "first": "Go to the first proposal that waits",
+        "to compute": "Go to making the plan",
         "pin": "Must have the place",
         "compute": "Make a new plan",
         "ready": "The new plan is ready",
@@ -86,7 +90,7 @@ def test_a_night_is_reviewed_with_one_pin_and_one_plan_again(
         page.goto(fresh.address + "/forslag/laeg-om")
         hand.pin(pinned, place)
         expect(page.locator(".changes")).to_contain_text(pinned_name)
-        hand.press(words["compute"])
+        hand.compute()
         expect(page.locator("h2", has_text=words["ready"])).to_be_visible(timeout=LONGEST_PLAN_MS)
         hand.use("Aftalt med virksomheden.")
         said(page, words["in use"], LONGEST_PLAN_MS)
@@ -97,6 +101,40 @@ def test_a_night_is_reviewed_with_one_pin_and_one_plan_again(
         expect(page.locator(".plan-form tbody tr")).to_contain_text(place)
         hand.press(words["back"])
         said(page, words["gone back"])
+
+
+_LABEL = "document.activeElement.labels[0].textContent.trim()"
+_BOX = "[...document.querySelectorAll('input[name=forslag]')].indexOf(document.activeElement)"
+_IN_SIGHT = "(row) => row.getBoundingClientRect().top >= 0 && row.getBoundingClientRect().bottom <= innerHeight"
+_TICKED = "document.querySelectorAll('input[name=forslag]:checked').length"
+
+
+def test_the_list_is_gone_through_with_the_arrows_and_nothing_is_sent_by_mistake(window: Open) -> None:
+    with window() as visit_:
+        visit_.enter(CONSULTANT)
+        page = visit_.open("/forslag?afgoerelse=venter")
+        keys = page.locator("#taster")
+        assert "pil op og ned" in keys.inner_text()
+        first = page.locator("input[name=forslag]").first
+        assert first.get_attribute("aria-describedby") == keys.get_attribute("id")
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate(_BOX) == -1, "the arrows belong to the list only while it has the focus"
+        tab_to(page, "Gå til det første forslag, der venter")
+        page.keyboard.press("Enter")
+        for key, box in (("ArrowUp", 0), ("ArrowDown", 1), ("ArrowDown", 2), ("ArrowUp", 1)):
+            page.keyboard.press(key)
+            assert page.evaluate(_BOX) == box
+            assert page.locator(".plan-form tbody tr").nth(box).evaluate(_IN_SIGHT)
+        assert page.evaluate(_TICKED) == 0
+        page.keyboard.press("Space")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('th') !== null"), "Tab goes on through the row"
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "begrundelse"
+        assert page.evaluate(_TICKED) == 1
+        assert page.url.endswith("?afgoerelse=venter#" + (first.get_attribute("id") or ""))
+        assert page.locator(".error-summary").count() == 0
 
 
 class _Mouse:
@@ -122,6 +160,9 @@ class _Mouse:
             choice.select_option(index=1)
             self.press(self.words["pin"])
 
+    def compute(self) -> None:
+        self.press(self.words["compute"])
+
     def use(self, reason: str) -> None:
         self.page.fill("#begrundelse", reason)
         self.press(self.words["use"])
@@ -143,16 +184,15 @@ class _Keyboard(_Mouse):
         self.page.keyboard.type(text)
 
     def approve_first(self) -> None:
-        tab_to(self.page, self.words["decide"])
-        tab_to(self.page, self.words["choose"], of="document.activeElement.labels?.[0]?.textContent")
-        self.page.keyboard.press("Space")
-        for _ in range(4):  # back to the link that leaves the list out
-            self.page.keyboard.press("Shift+Tab")
-            if self.page.evaluate("document.activeElement.textContent") == self.words["decide"]:
-                break
+        assert tab_to(self.page, self.words["first"]) == 2, "the second thing on the page"
         self.page.keyboard.press("Enter")
-        self.type_in("begrundelse", "Aftalt med borgeren.")
-        self.press(self.words["approve"])
+        assert self.page.evaluate(_LABEL).startswith(self.words["choose"])
+        self.page.keyboard.press("Space")
+        self.page.keyboard.press("Enter")
+        assert self.page.evaluate("document.activeElement.id") == "begrundelse"
+        self.page.keyboard.type("Aftalt med borgeren.")
+        assert tab_to(self.page, self.words["approve"]) == 1
+        self.page.keyboard.press("Enter")
 
     def pin(self, citizen: str, place: str) -> None:
         self.type_in("borger", citizen)
@@ -163,6 +203,12 @@ class _Keyboard(_Mouse):
             tab_to(self.page, "plads", of="document.activeElement.id", most=120)
             self.page.keyboard.press("ArrowDown")
             self.press(self.words["pin"])
+
+    def compute(self) -> None:
+        tab_to(self.page, self.words["to compute"], most=120)
+        self.page.keyboard.press("Enter")
+        assert tab_to(self.page, self.words["compute"]) <= 4
+        self.page.keyboard.press("Enter")
 
     def use(self, reason: str) -> None:
         self.type_in("begrundelse", reason)

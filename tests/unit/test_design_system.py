@@ -1,5 +1,6 @@
 """The design system's macros as the pages use them: text is escaped, icons come from the file that is served."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,8 @@ from markupsafe import Markup
 
 from service.web.rendering import STATIC, static, templates
 
-MACROS = sorted((Path(__file__).parents[2] / "service/web/templates/dkfds").glob("*.html"))
+TEMPLATES = Path(__file__).parents[2] / "service/web/templates"
+MACROS = sorted((TEMPLATES / "dkfds").glob("*.html"))
 HOSTILE = "<script>alert(1)</script>\"'&"
 
 
@@ -21,6 +23,15 @@ def test_a_macro_is_jinja_and_marks_nothing_as_safe(macro: Path) -> None:
     templates.env.get_template(f"dkfds/{macro.name}")
     assert "safe" not in source
     assert "===" not in source
+
+
+def test_every_macro_is_used() -> None:
+    used, found = set[str](), set[Path](TEMPLATES.rglob("*.html")) - set(MACROS)
+    while found:
+        named = {name for path in found for name in re.findall(r'"dkfds/([a-z-]+)\.html"', path.read_text("utf-8"))}
+        found = {TEMPLATES / "dkfds" / f"{name}.html" for name in named - used}
+        used |= named
+    assert used == {macro.stem for macro in MACROS}
 
 
 @pytest.mark.parametrize(

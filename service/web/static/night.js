@@ -1,4 +1,4 @@
-// The list of proposals: all on the page ticked at once, and how many are.
+// The list of proposals: all on the page ticked at once, and how many are; from box to box with the arrows.
 "use strict";
 (() => {
   const form = document.querySelector(".plan-form");
@@ -16,6 +16,16 @@
   all.addEventListener("change", () => {
     for (const box of boxes) box.checked = all.checked;
     tell();
+  });
+  document.querySelector("[data-keys]").hidden = false;
+  // Enter in a box would send the form by its first button.
+  form.addEventListener("keydown", (event) => {
+    const at = boxes.indexOf(event.target);
+    if (at < 0 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const to = { ArrowDown: boxes[at + 1], ArrowUp: boxes[at - 1], Enter: document.getElementById("begrundelse") };
+    if (!(event.key in to)) return;
+    event.preventDefault();
+    if (to[event.key]) to[event.key].focus();
   });
   form.addEventListener("change", tell);
   window.addEventListener("pageshow", tell);

@@ -97,11 +97,11 @@
   });
   /* A part that is swapped as a whole is another element now, with the same id. */
   document.addEventListener("htmx:after:swap", (event) => {
-    connection(false);
     dropSentDrafts();
     const target = event.detail && event.detail.ctx && event.detail.ctx.target;
     begin((target instanceof Element && (target.isConnected ? target : document.getElementById(target.id))) || document);
   });
+  document.addEventListener("htmx:after:request", () => connection(false));
   document.addEventListener("htmx:error", () => connection(true));
   document.addEventListener("submit", stay, true);
   document.addEventListener("click", (event) => {

@@ -4,10 +4,14 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import httpx
+from fastapi import FastAPI, Request
 from sqlalchemy.exc import OperationalError
+from starlette.responses import Response
 from starlette.routing import Mount
 
+from service.problems import NothingToPlan
 from service.web.session import PageUser
+from service.web.work import Work, working_page
 from tests.browsing import State, Visit
 from tests.serving import AUDITOR, CONSULTANT
 
@@ -20,11 +24,30 @@ def _failing(error: Exception) -> Callable[[Visit], str]:
             raise error
 
         address = f"/fejl-{type(error).__name__}"
-        pages = next(one.app for one in window.site.app.routes if isinstance(one, Mount) and one.path == "")
-        pages.add_api_route(address, fails)  # type: ignore[attr-defined]  # the pages are a FastAPI
+        _pages_of(window).add_api_route(address, fails)
         return address
 
     return made
+
+
+def _waiting(name: str, work: Work) -> Callable[[Visit], str]:
+    """An address whose page waits for work."""
+
+    def made(window: Visit) -> str:
+        def waits(request: Request, user: PageUser) -> Response:
+            return working_page(request, user, work, "overview")
+
+        address = f"/{name}"
+        _pages_of(window).add_api_route(address, waits)
+        return address
+
+    return made
+
+
+def _pages_of(window: Visit) -> FastAPI:
+    found = next(one.app for one in window.site.app.routes if isinstance(one, Mount) and one.path == "")
+    assert isinstance(found, FastAPI)
+    return found
 
 
 def _issuer(window: Visit) -> str:
@@ -48,6 +71,9 @@ STATES = (
     State("findes-ikke", CONSULTANT, "/findes-ikke", status=404),
     State("fejl-hos-os", CONSULTANT, _failing(ValueError("en fejl i programmet")), status=500),
     State("database-svarer-ikke", CONSULTANT, _failing(OperationalError("", {}, Exception("lukket"))), status=503),
+    State("beregner", CONSULTANT, _waiting("beregner", Work(1))),
+    State("beregner-mislykket", CONSULTANT, _waiting("beregner-fejl", Work(1, failed=True))),
+    State("beregner-umuligt", CONSULTANT, _waiting("beregner-nej", Work(1, failed=True, problem=NothingToPlan()))),
     State("ingen-adgang", AUDITOR, "/borgere", status=403),
     State("adgang-med-begrundelse", CONSULTANT, "/adgang"),
     State("logget-ind", CONSULTANT, "/logget-ind"),
