@@ -43,7 +43,7 @@ def create_app(
     sessions, identity : where a database is open, and an issuer reached, already
     nights : where nights that are asked for over the API are planned; None = in threads of this program
     """
-    sessions, taxonomy = sessions or session_factory(settings), taxonomy_of(settings)
+    sessions, taxonomy = sessions or session_factory(settings, for_requests=True), taxonomy_of(settings)
     services = Services(
         settings,
         sessions,

@@ -136,7 +136,7 @@ def serve_in_processes(settings: Settings) -> None:
 
 
 def _application(settings: Settings) -> FastAPI:
-    sessions = session_factory(settings)
+    sessions = session_factory(settings, for_requests=True)
     return create_app(settings, sessions, nights=in_a_process(settings, sessions))
 
 

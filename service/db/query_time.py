@@ -1,20 +1,24 @@
 """How long a request's query may take, on both databases; plans and reports made elsewhere are not held to it.
 
-PostgreSQL ends a statement by itself (``statement_timeout``). SQLite has no such setting: it asks a handler every so
+PostgreSQL ends a statement by itself (``statement_timeout``): a connection that is opened for requests is told once how
+long, and a transaction that may take another time says so. SQLite has no such setting: it asks a handler every so
 many steps whether to go on.
 """
 
 import sqlite3
 import time
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.problems import QueryTooSlow
 
 _SECONDS: Final = "query_seconds"
+_USUAL: Final = "usual_query_seconds"
 _STEPS: Final = 20_000
 """Steps of SQLite's machine between two looks at the clock: well below a millisecond."""
 _CANCELLED: Final = "57014"
@@ -33,11 +37,25 @@ def listen(factory: sessionmaker[Session]) -> None:
     event.listen(factory, "after_begin", _begin)
 
 
-def listen_engine(engine: Engine) -> None:
-    """Make an engine's connections obey it, and its errors say so."""
+def listen_engine(engine: Engine, usual: float | None) -> None:
+    """Make an engine's connections obey it, and its errors say so; `usual`: seconds that most of its sessions have."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "before_cursor_execute", _start_clock)
+    if engine.dialect.name == "postgresql" and usual is not None:
+        event.listen(engine, "connect", partial(_usually, usual))
     event.listen(engine, "handle_error", _name)
+
+
+def _usually(seconds: float, connection: Any, record: ConnectionPoolEntry) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET statement_timeout = {_milliseconds(seconds)}")
+    connection.commit()
+    record.info[_USUAL] = seconds
+
+
+def _milliseconds(seconds: float | None) -> int:
+    """As PostgreSQL counts them; 0: without end."""
+    return int(1000 * (seconds or 0))
 
 
 def _begin(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
@@ -47,8 +65,8 @@ def _begin(session: Session, _transaction: SessionTransaction, connection: Conne
 def _hold(session: Session, connection: Connection) -> None:
     seconds: float | None = session.info.get(_SECONDS)
     connection.info[_SECONDS] = seconds
-    if seconds is not None and connection.dialect.name == "postgresql":
-        connection.execute(text(f"SET LOCAL statement_timeout = {int(1000 * seconds)}"))
+    if connection.dialect.name == "postgresql" and seconds != connection.info.get(_USUAL):
+        connection.execute(text(f"SET LOCAL statement_timeout = {_milliseconds(seconds)}"))
 
 
 def _start_clock(connection: Connection, *_unused: Any) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, tuple_, update
+from sqlalchemy import delete, insert, literal, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from service.db.record_tables import (
     SnapshotDocumentRow,
     SnapshotRow,
 )
+from service.db.tables import CitizenRow
 from service.problems import NotFound
 from service.settings import Role
 
@@ -249,7 +250,7 @@ class ShownLists:
         self.municipality = municipality
 
     def add(self, shown: ShownList) -> None:
-        """Write a list."""
+        """Write a list; raises NotFound where a citizen of it is no longer stored."""
         row = {
             "municipality": self.municipality,
             **{name: getattr(shown, name) for name in _LIST},
@@ -259,12 +260,16 @@ class ShownLists:
             "result": dict(shown.result),
         }
         self.session.execute(insert(ShownListRow), [row])
-        rows = [
-            {"municipality": self.municipality, "list_id": shown.id, "citizen_id": citizen_id}
-            for citizen_id in shown.citizen_ids
-        ]
-        if rows:
-            self.session.execute(insert(ShownListCitizenRow), rows)
+        named = set(shown.citizen_ids)
+        for some in chunks(sorted(named)):
+            stored = select(CitizenRow.municipality, literal(shown.id), CitizenRow.id).where(
+                CitizenRow.municipality == self.municipality, CitizenRow.id.in_(some)
+            )
+            columns = ["municipality", "list_id", "citizen_id"]
+            named_here = insert(ShownListCitizenRow).from_select(columns, stored)
+            done = self.session.execute(named_here, execution_options={"preserve_rowcount": True})
+            if done.rowcount != len(some):  # type: ignore[attr-defined]  # an INSERT says how many it wrote, where asked
+                raise NotFound
 
     def get(self, id_: str) -> ShownList:
         """A list; raises NotFound."""

@@ -25,9 +25,12 @@ _IN_MEMORY = ("sqlite://", "sqlite:///:memory:")
 SessionFactory = sessionmaker[Session]
 
 
-def create_database_engine(database_url: str) -> Engine:
+def create_database_engine(database_url: str, query_seconds: float | None = None) -> Engine:
     """An engine that looks whether a connection lives before it is used; on SQLite with foreign keys, write-ahead log,
-    real transactions. Writers wait for one another as long on both, and then give up."""
+    real transactions. Writers wait for one another as long on both, and then give up.
+
+    `query_seconds`: how long a query of most of its sessions may take (see `query_time.hold_queries_to`).
+    """
     pool: dict[str, Any] = {
         "pool_size": _KEPT_OPEN,
         "max_overflow": CONNECTIONS - _KEPT_OPEN,
@@ -40,13 +43,14 @@ def create_database_engine(database_url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
     if engine.dialect.name == "postgresql":
         event.listen(engine, "connect", _prepare_postgresql)
-    query_time.listen_engine(engine)
+    query_time.listen_engine(engine, query_seconds)
     return engine
 
 
-def session_factory(settings: Settings) -> SessionFactory:
-    """Sessions for the database of the settings."""
-    return sessions_of(create_database_engine(settings.database_url))
+def session_factory(settings: Settings, *, for_requests: bool = False) -> SessionFactory:
+    """Sessions for the database of the settings; `for_requests`: most of them are of requests, whose queries end."""
+    usual = settings.query_seconds if for_requests else None
+    return sessions_of(create_database_engine(settings.database_url, usual))
 
 
 def sessions_of(engine: Engine) -> SessionFactory:

@@ -22,9 +22,8 @@ from service.db.personal_repositories import CASE
 from service.db.purpose import ShownList, SnapshotDocument, Viewer
 from service.db.record_repositories import ShownLists, Snapshots
 from service.db.records import MatchRun
-from service.db.repositories import Citizens
 from service.db.session import SessionFactory, unit_of_work
-from service.problems import NotFound, NotRecorded, VersionConflict
+from service.problems import NotRecorded, VersionConflict
 from service.settings import Settings
 from service.use_cases.by_identity import ByIdentity
 from service.use_cases.database import open_database
@@ -250,8 +249,6 @@ def _record(
     )
     try:
         with unit_of_work(recorder.sessions) as session:
-            if Citizens(session, desk.municipality).known(shown.citizen_ids) != set(shown.citizen_ids):
-                raise NotFound
             snapshots = Snapshots(session, desk.municipality)
             snapshots.add_documents([*others, *(snapshot.new if snapshot else ())])
             if snapshot is not None:
