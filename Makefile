@@ -53,10 +53,8 @@ test: $(VENV)/.dev windowless ## all tests, with coverage
 	@echo "What is compiled otherwise, once more as plain Python: it is measured here"
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest --cov --cov-append --cov-report= tests/properties/test_assignment_properties.py
 	$(BIN)/coverage report --fail-under=95
-	@echo "Properties, and the gold cases: measuring them would take more than twice the time"
-	$(PYTEST) --ignore=tests/unit --ignore=tests/golden --ignore=tests/integration --ignore=tests/browser
-	@echo "The service on SQLite"
-	$(PYTEST) tests/integration
+	@echo "Properties and gold cases, whose measuring would take more than twice the time, and the service on SQLite"
+	$(PYTEST) --ignore=tests/unit --ignore=tests/golden --ignore=tests/browser
 	@echo "Its pages in a browser, by themselves: the browser's driver keeps a process's event loop"
 	$(PYTEST) tests/browser
 	@echo "The service once more, on PostgreSQL"

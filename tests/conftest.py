@@ -1,7 +1,9 @@
 """Options and profiles that all tests share."""
 
 import gc
+import os
 from collections.abc import Iterator
+from itertools import islice
 
 import pytest
 import structlog
@@ -17,6 +19,19 @@ def _logging() -> Iterator[None]:
     """No test leaves the level that its program logs from to the next."""
     yield
     structlog.reset_defaults()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first in the share of each process: nobody waits for the last of it at the end."""
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = [one for one in items if one.get_closest_marker("slow")]
+    others = iter([one for one in items if not one.get_closest_marker("slow")])
+    ordered: list[pytest.Item] = []
+    for process in range(processes):
+        own = slow[process::processes]
+        share = (len(items) - len(ordered)) // (processes - process)  # as xdist deals them out
+        ordered += [*own, *islice(others, max(0, share - len(own)))]
+    items[:] = ordered
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
