@@ -55,6 +55,8 @@ BAR_MS: Final = 300
 WORK: Final = "needs"
 """Name of the threads that pages begin (`service/web/work.py`)."""
 HOURS: Final = "/borgere/{citizen_id}/profil/timer"
+NEEDS: Final = "/behov"
+"""Begins what goes on for many minutes in a large municipality: it is asked for when all else has been measured."""
 CODE: Final = "0760"
 TOKENS: Final = {
     Role.JOB_CONSULTANT: CONSULTANT,
@@ -155,7 +157,9 @@ def rows(settings: Settings) -> Iterator[dict[str, Any]]:
     listed = clients[Role.JOB_CONSULTANT].get(f"/borgere/{ids['citizen_id']}")
     starting = round(1000 * (time.perf_counter() - begun))
     print(json.dumps({"starting": starting, "status": listed.status_code}), flush=True)
-    for address in ACCESS:
+    path, client = HOURS.format(**ids), clients[Role.JOB_CONSULTANT]
+    yield measured(f"POST {HOURS}, and the list", *correction(client, path))
+    for address in sorted(ACCESS, key=lambda one: one.path == NEEDS):
         if not address.page or address.method != "GET" or address.roles == PUBLIC:
             continue
         role = next(one for one in TOKENS if one in address.roles)
@@ -165,8 +169,6 @@ def rows(settings: Settings) -> Iterator[dict[str, Any]]:
             print(json.dumps({"page": address.path, "left_out": f"nothing here has the id {missing}"}), flush=True)
             continue
         yield measured(address.path, partial(clients[role].get, path))
-    path, client = HOURS.format(**ids), clients[Role.JOB_CONSULTANT]
-    yield measured(f"POST {HOURS}, and the list", *correction(client, path))
 
 
 def write(citizens: int, found: list[dict[str, Any]]) -> None:

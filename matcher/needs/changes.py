@@ -42,6 +42,8 @@ LEAST_GAIN: Final = 0.05
 """A pair that could gain less than this is not looked at: two steps of effort and more."""
 MOST_RULES_FAILED: Final = 2
 """One change seldom answers two rules, never three."""
+PAIRS_AT_ONCE: Final = 200_000
+"""Pairs that are tried together: each is tried by itself, and what is kept of all of them is a small part."""
 
 
 def towns_of(match_input: MatchInput) -> Mapping[str, str]:
@@ -81,7 +83,10 @@ def _gainers(night: Night, vary: Vary) -> list[Gainer]:
     pairs = _near_pairs(night)
     opened = [
         one
-        for one in minimal_sets(match_input, pairs, vary, weights=night.weights, most_changes=1)
+        for start in range(0, len(pairs), PAIRS_AT_ONCE)
+        for one in minimal_sets(
+            match_input, pairs[start : start + PAIRS_AT_ONCE], vary, weights=night.weights, most_changes=1
+        )
         if len(one.trial.changes) == 1
     ]
     prices = night.priced(one.trial[:2] for one in opened)

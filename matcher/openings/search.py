@@ -17,7 +17,7 @@ from matcher.domain.citizen import Citizen
 from matcher.domain.validation import InvalidValueError
 from matcher.openings.changes import Change, Situation, apply_all
 from matcher.openings.remedies import remedies
-from matcher.pair import Pair
+from matcher.pair import Pair, Pairs
 from matcher.rules import rules_of
 from matcher.scoring import pair_values
 from matcher.weights import HAND_SET, Weights
@@ -97,10 +97,11 @@ def check_trials(
     rules = rules_of(varied)
     passes: Flags = np.array([rule.lets_through(varied, rows, cols) for rule in rules])
     values: Floats = pair_values(varied, rows, cols, weights)
+    pairs = Pairs(varied, rows, cols)
     return [
         Checked(
             trial,
-            Pair(varied, int(rows[e]), int(cols[e])),
+            pairs.pair(e),
             tuple(rule.id for rule, passed in zip(rules, passes[:, e], strict=True) if not passed),
             float(values[e]),
         )
