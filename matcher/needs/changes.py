@@ -81,20 +81,20 @@ def _gainers(night: Night, vary: Vary) -> list[Gainer]:
     """Waiting citizens whom a single change would give a place, with the gain at the plan's prices."""
     match_input = night.match_input
     pairs = _near_pairs(night)
-    opened = [
-        one
+    opened = [  # the trial and its value alone: the changed citizens and places of a part are forgotten with it
+        (one.trial, one.value)
         for start in range(0, len(pairs), PAIRS_AT_ONCE)
         for one in minimal_sets(
             match_input, pairs[start : start + PAIRS_AT_ONCE], vary, weights=night.weights, most_changes=1
         )
         if len(one.trial.changes) == 1
     ]
-    prices = night.priced(one.trial[:2] for one in opened)
+    prices = night.priced(trial[:2] for trial, _ in opened)
     return [
-        Gainer(one.value - prices[one.trial[:2]] - float(night.worth[one.trial.citizen_row]), *one.trial[:2], change)
-        for one in opened
-        for change in one.trial.changes
-        if one.trial[:2] in prices
+        Gainer(value - prices[trial[:2]] - float(night.worth[trial.citizen_row]), *trial[:2], change)
+        for trial, value in opened
+        for change in trial.changes
+        if trial[:2] in prices
     ]
 
 
