@@ -12,11 +12,11 @@ from weakref import WeakKeyDictionary
 
 from matcher import english as en
 from matcher import wording as da
-from matcher.arrays import MatchInput, SlotArrays, SlotContext
+from matcher.arrays import SlotArrays, SlotContext
 from matcher.domain.agreement import AgreementModel, PlacementForm
 from matcher.domain.conditions import CONDITIONS, Condition, Scale, level_of
 from matcher.language import Language, Text
-from matcher.once import once_for_input
+from matcher.once import once_for_citizen
 from matcher.pair import Pair, certificate_name, function_name, goal_title
 from matcher.wording.needs import level_text, need_name, need_text
 from matcher.wording.rules import target_group_text
@@ -85,21 +85,10 @@ def travel_fact(pair: Pair, language: Language) -> Fact:
     return _fact(About.PAIR, _trip(pair), language)
 
 
+@once_for_citizen
 def facts_of_citizen(pair: Pair, language: Language) -> tuple[Fact, ...]:
     """The citizen's facts alone; the pair's place is not read."""
-    known, key = _last_citizen(pair.match_input), (pair.citizen_row, language)
-    found = known.get(key)
-    if found is None:
-        found = tuple(_fact(About.CITIZEN, said, language) for said in (*_citizen(pair), *_needs(pair)))
-        known.clear()  # a list asks for one citizen's again and again, and then for another's
-        known[key] = found
-    return found
-
-
-@once_for_input
-def _last_citizen(_match_input: MatchInput) -> dict[tuple[int, Language], tuple[Fact, ...]]:
-    """Facts of the citizen who was asked for last, by row and language."""
-    return {}
+    return tuple(_fact(About.CITIZEN, said, language) for said in (*_citizen(pair), *_needs(pair)))
 
 
 def _facts_of_place(pair: Pair, language: Language) -> tuple[Fact, ...]:

@@ -10,6 +10,8 @@ from matcher.arrays import MatchInput, SlotArrays, SlotContext
 from matcher.domain.rulebook import RuleBook
 
 _Made = TypeVar("_Made")
+_Of = TypeVar("_Of", bound="OfCitizen")
+_Key = TypeVar("_Key")
 
 
 def once_for_input(make: Callable[[MatchInput], _Made]) -> Callable[[MatchInput], _Made]:
@@ -66,5 +68,31 @@ def once_for_places(make: Callable[[Places], _Made]) -> Callable[[WithPlaces], _
             found = make(Places(places.slots, places.slot_values, places.rulebook, on))
             known = made[places.slots] = places.slot_values, places.rulebook, on, found
         return known[3]
+
+    return of
+
+
+class OfCitizen(Protocol):
+    """A pair, of which the citizen is read."""
+
+    @property
+    def match_input(self) -> MatchInput: ...
+    @property
+    def citizen_row(self) -> int: ...
+
+
+def once_for_citizen(make: Callable[[_Of, _Key], _Made]) -> Callable[[_Of, _Key], _Made]:
+    """A function of a pair's citizen and one thing more that keeps its answer until another is asked for.
+
+    A list asks for the same citizen's again and again, and then for another's.
+    """
+    last: WeakKeyDictionary[MatchInput, tuple[int, _Key, _Made]] = WeakKeyDictionary()
+
+    @wraps(make)
+    def of(pair: _Of, key: _Key) -> _Made:
+        known = last.get(pair.match_input)
+        if known is None or known[:2] != (pair.citizen_row, key):
+            known = last[pair.match_input] = pair.citizen_row, key, make(pair, key)
+        return known[2]
 
     return of

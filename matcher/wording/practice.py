@@ -7,14 +7,12 @@ from typing import Final
 
 from matcher import english as en
 from matcher import wording as da
-from matcher.arrays import MatchInput
 from matcher.domain.agreement import COUNTED_AS_SUPPORTED, AgreementModel, PlacementForm, SlotSetting
 from matcher.domain.legal import is_target_group, latest_end
 from matcher.domain.placement import ParallelSupport
-from matcher.domain.rulebook import RuleVersion
 from matcher.domain.statute import PARALLEL_SUPPORT, WRITTEN_STATEMENT
 from matcher.language import Language, Text
-from matcher.once import once_for_input
+from matcher.once import once_for_citizen
 from matcher.pair import Pair
 from matcher.support import Advice, FirstStep, advice_for, first_step
 from matcher.wording.sources import source_text
@@ -124,7 +122,7 @@ def support_texts(pair: Pair) -> list[Text]:
     version = pair.version(PARALLEL_SUPPORT)
     if version is None:
         return []
-    texts = list(_advised(pair, version))
+    texts = list(_advised(pair, version.valid_from))
     if pair.context.slot.setting is not SlotSetting.COMPANY_CENTRE:
         return texts
     step = first_step(pair.citizen, version)
@@ -145,25 +143,17 @@ def support_texts(pair: Pair) -> list[Text]:
     return texts
 
 
-def _advised(pair: Pair, version: RuleVersion) -> tuple[Text, ...]:
-    """Each kind of support that a version of the rule advises for the citizen, whichever the place."""
-    known, key = _last_citizen(pair.match_input), (pair.citizen_row, version.valid_from)
-    texts = known.get(key)
-    if texts is None:
-        found: dict[Text, list[Advice]] = {}
-        for advice in advice_for(pair.citizen, version):
-            found.setdefault(advice.support, []).append(advice)
-        source = source_text(version.source)
-        texts = tuple(_support_text(support, for_problems, source) for support, for_problems in found.items())
-        known.clear()  # a list asks for one citizen's again and again, and then for another's
-        known[key] = texts
-    return texts
-
-
-@once_for_input
-def _last_citizen(_match_input: MatchInput) -> dict[tuple[int, date], tuple[Text, ...]]:
-    """Support advised for the citizen who was asked for last, by row and the first day of the rule's version."""
-    return {}
+@once_for_citizen
+def _advised(pair: Pair, _since: date) -> tuple[Text, ...]:
+    """Each kind of support that the rule's version of a first day advises for the citizen, whichever the place."""
+    version = pair.version(PARALLEL_SUPPORT)
+    if version is None:
+        return ()
+    found: dict[Text, list[Advice]] = {}
+    for advice in advice_for(pair.citizen, version):
+        found.setdefault(advice.support, []).append(advice)
+    source = source_text(version.source)
+    return tuple(_support_text(support, for_problems, source) for support, for_problems in found.items())
 
 
 def _support_text(support: Text, advice: list[Advice], source: Text) -> Text:
