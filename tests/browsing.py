@@ -4,6 +4,7 @@ A `Site` is the service on a free port of this machine, on a database of its own
 notes every error, every violation of the content security policy and every request that leaves the site.
 """
 
+import asyncio
 import os
 import shutil
 import socket
@@ -43,6 +44,8 @@ WCAG: Final = {
     "resultTypes": ["violations"],  # what passes is not described: twice as fast
 }
 WCAG_CONTRAST: Final = WCAG | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+SLOWLY: Final = "MATCHER_TEST_SLOWLY"
+"""Set, answers come slowly: a test that reads a page before it is there fails each time instead of now and then."""
 NO_WORKER: Final = "Service Worker registration blocked by Playwright"
 """Said in windows that keep nothing of the service to themselves: all but those of the test of that."""
 EVERY_PAIR: Final = (
@@ -94,6 +97,29 @@ class Site:
         return self.contexts[0]
 
 
+class Slowly:
+    """The service over a bad line: an answer comes late, and its end later than its beginning."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """As an ASGI application."""
+
+        async def late(message: Any) -> None:
+            body = message.get("body", b"")
+            if message["type"] == "http.response.start":
+                await asyncio.sleep(0.15)
+            elif message["type"] == "http.response.body" and len(body) > 2000:
+                await send({"type": "http.response.body", "body": body[:1000], "more_body": True})
+                await asyncio.sleep(0.15)
+                message = {**message, "body": body[1000:]}
+            await send(message)
+
+        slow = scope["type"] == "http" and not scope["path"].startswith("/static/")
+        await self.app(scope, receive, late if slow else send)
+
+
 @contextmanager
 def running(database: Path, **changes: Any) -> Iterator[Site]:
     """The service on a database, with invented people to sign in as."""
@@ -103,7 +129,8 @@ def running(database: Path, **changes: Any) -> Iterator[Site]:
         port = free.getsockname()[1]
     engine = create_database_engine(settings.database_url)
     app = create_app(settings, sessions_of(engine))
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False))
+    served = Slowly(app) if os.environ.get(SLOWLY) else app
+    server = uvicorn.Server(uvicorn.Config(served, port=port, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until = time.monotonic() + 60
@@ -332,4 +359,5 @@ class State:
         page = window.open(path)
         if self.prepare is not None:
             self.prepare(page)
+            page.wait_for_load_state()
         return page

@@ -1,6 +1,7 @@
 """A citizen and a consultant look for a place at the board, by mouse and by keyboard."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
 from tests.serving import CONSULTANT
@@ -40,7 +41,7 @@ def test_the_board_is_filtered_with_the_keyboard_alone(window: Open) -> None:
         before = page.locator("[role=status]").last.inner_text()
         page.keyboard.type("6900")
         page.wait_for_url("**omraade=6900**")
-        assert page.locator("main [role=status]").inner_text() != before
+        expect(page.locator("main [role=status]")).not_to_have_text(before)
         assert set(page.locator(".board .where").all_inner_texts()) == {"6900 Skjern"}
 
 
@@ -49,5 +50,6 @@ def test_the_board_works_without_scripts_and_is_read_from_afar(window: Open) -> 
         visit.enter(CONSULTANT)
         page = visit.open("/tavle")
         page.select_option("#omraade", "6900")
-        page.get_by_role("button", name="Vis", exact=True).click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Vis", exact=True).click()
         assert set(page.locator(".board .where").all_inner_texts()) == {"6900 Skjern"}

@@ -3,6 +3,7 @@
 from typing import Final
 
 import pytest
+from playwright.sync_api import expect
 
 from fixtures import municipality
 from tests.browser.conftest import Open
@@ -20,6 +21,7 @@ def test_a_lead_reads_the_share_and_the_numbers_behind_it(window: Open, width: i
         visit.enter(LEAD)
         page = visit.open("/")
         page.get_by_role("link", name="Overblik" if language == "da" else "Overview", exact=True).click()
+        expect(page.locator("svg.chart")).not_to_have_count(0)
         chart = page.locator("svg.chart").first
         named = "Aktivitetsparat kontanthjælpsmodtager: andel i forløb, måned for måned"
         assert chart.get_by_text(named).count() == (1 if language == "da" else 0)

@@ -61,5 +61,6 @@ def test_without_scripts_there_is_a_link_to_the_same_page(window: Open, done: Ev
         for _ in range(60):
             if page.locator("#arbejde").count() == 0:
                 break
-            page.get_by_role("link", name="Se, om det er færdigt").click()
+            with page.expect_navigation():
+                page.get_by_role("link", name="Se, om det er færdigt").click()
         assert page.get_by_role("heading", level=1).inner_text() == "Lige behandling"
