@@ -52,7 +52,7 @@ class RunRecordOut(BaseModel):
     asked_by: ViewerOut
     snapshot: str = Field(description="SHA-256 of all that was stored of the municipality")
     weights: str = Field(description="SHA-256 of the weights")
-    parameters: Mapping[str, Any] = Field(description="day, seed, and what ended the planning")
+    parameters: Mapping[str, Any] = Field(description="day, seed, what ended the planning, the run before (`before`)")
     versions: Mapping[str, str] = Field(description="of program, rules, weights, occupations and libraries")
     result_digest: str = Field(description="SHA-256 of the plan with its reasons")
     repeatable: bool = Field(description="false: the clock may have ended the planning")

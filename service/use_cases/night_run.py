@@ -32,7 +32,7 @@ from service.use_cases.matching import Stored
 from service.use_cases.night_counts import NightCounts
 from service.use_cases.night_lock import BEAT_S, has_given_up, this_process
 from service.use_cases.night_plan import packed, unpacked
-from service.use_cases.nightly import PHASES, Companion, Night, NightInput, Step, plan_night
+from service.use_cases.nightly import BEFORE, PHASES, Companion, Night, NightInput, Step, plan_night
 from service.use_cases.plan_changes import PlanChanges
 from service.use_cases.planning import ENOUGH_GAP, Solver
 
@@ -267,7 +267,8 @@ class NightRun(Companion):
                 parameters = RunRecords(session, self._municipality).get(last.id).parameters
             except NotFound:
                 return
-            if last.gap <= made_from.gap or dict(parameters) == made_from.parameters:
+            told = {name: value for name, value in parameters.items() if name != BEFORE}
+            if last.gap <= made_from.gap or told == made_from.parameters:
                 raise _Unchanged(last.id)
 
     def planned_before(self, made_from: NightInput) -> tuple[Plan, float] | None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
 import structlog
@@ -25,6 +25,7 @@ from matcher.weights import Weights
 from service.audit_chain import Action
 from service.clock import now
 from service.db.audit_repositories import audited
+from service.db.listings import proposed_pairs
 from service.db.outbox import EventType
 from service.db.outbox_repositories import announce
 from service.db.purpose import OPERATIONS, RunRecord, SnapshotDocument, Viewer
@@ -45,6 +46,9 @@ from service.use_cases.versions import versions_of
 
 PHASES = ("load", "features", "scoring", "limits", "plan", "check", "reasons", "store")
 """Phases of a night, in order."""
+
+BEFORE: Final = "before"
+"""Name, among what is written beside a run, of the run that its plan stays near to."""
 
 Step = Callable[[str, int, int], None]
 """Told the phase that begins, how many are done, and how many there are."""
@@ -80,7 +84,10 @@ class Night:
 
 @dataclass(frozen=True, slots=True)
 class NightInput:
-    """What a night is made from: stored values and weights as documents, and what the planning was told."""
+    """What a night is made from: stored values and weights as documents, and what the planning was told.
+
+    `before`: the run that it stays near to where its gap stays open; it counts for nothing where nothing has changed.
+    """
 
     snapshot: Snapshot
     weights: SnapshotDocument
@@ -89,6 +96,7 @@ class NightInput:
     seed: int
     time_limit_s: float
     gap: float
+    before: str | None = None
 
     @property
     def input_hash(self) -> str:
@@ -97,8 +105,8 @@ class NightInput:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all that decides the plan: the input, what ends the planning, and the program's versions."""
-        return content_digest([self.input_hash, self.time_limit_s, self.gap, dict(self.versions)])
+        """SHA-256 of all that decides the plan: the input, what ends the planning, the run before, the versions."""
+        return content_digest([self.input_hash, self.time_limit_s, self.gap, self.before, dict(self.versions)])
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -188,13 +196,15 @@ def plan_night(
     """
     run_id, companion, watch = run_id or str(uuid4()), companion or Companion(), Stopwatch(step)
     with watch.phase("load"):
-        stored, weights = again_if_cut(lambda: _load(sessions, municipality))
+        stored, weights, proposed = again_if_cut(lambda: _load(sessions, municipality))
         stored = companion.altered(stored)
         versions = versions_of(stored, weights, taxonomy)
-        made_from = NightInput(snapshot_of(stored), weights_document(weights), versions, on, seed, time_limit_s, gap)
+        made_from = NightInput(
+            snapshot_of(stored), weights_document(weights), versions, on, seed, time_limit_s, gap, proposed.run_id
+        )
         keep_for_long(len(stored.citizens))
     companion.loaded(made_from)
-    before = companion.planned_before(made_from)
+    made = companion.planned_before(made_from)
     planned = plan_stored(
         stored,
         weights,
@@ -202,14 +212,15 @@ def plan_night(
         seed=seed,
         time_limit_s=time_limit_s,
         gap=gap,
-        solver=solver if before is None else lambda _problem, **_options: before[0],
+        solver=solver if made is None else lambda _problem, **_options: made[0],
         taxonomy=taxonomy,
         phase=watch.phase,
+        before=proposed.slot_of if made is None else None,
     )
-    if before is None:
+    if made is None:
         companion.planned(made_from, planned.plan, watch.seconds["plan"])
     else:
-        watch.seconds["plan"] = before[1]
+        watch.seconds["plan"] = made[1]
     with watch.phase("reasons"):
         result = result_of(run_id, stored, planned)
     run = replace(
@@ -231,9 +242,24 @@ def plan_night(
     return replace(night, run=replace(run, seconds=dict(watch.seconds)))
 
 
-def _load(sessions: SessionFactory, municipality: str) -> tuple[Stored, Weights]:
+class Proposed(NamedTuple):
+    """The slot that a run proposes, by citizen; both None where there is no run."""
+
+    run_id: str | None
+    slot_of: Mapping[str, str] | None
+
+
+def proposed_by(session: Session, municipality: str, run_id: str | None) -> Proposed:
+    """What a run proposes, whatever has been decided about it since."""
+    if run_id is None:
+        return Proposed(None, None)
+    return Proposed(run_id, {one.citizen_id: one.slot_id for one in proposed_pairs(session, municipality, run_id)})
+
+
+def _load(sessions: SessionFactory, municipality: str) -> tuple[Stored, Weights, Proposed]:
     with read_only(sessions) as session:
-        return load(session, municipality), weights_in_use(session, municipality)
+        stored, weights = load(session, municipality), weights_in_use(session, municipality)
+        return stored, weights, proposed_by(session, municipality, MatchRuns(session, municipality).latest_id())
 
 
 def input_hash_of(snapshot: str, on: date, seed: int, weights: SnapshotDocument) -> str:
@@ -278,7 +304,7 @@ def _store(
         viewer,
         snapshot.digest,
         weights.digest,
-        {**made_from.parameters, **companion.parameters()},
+        {**made_from.parameters, **({BEFORE: made_from.before} if made_from.before else {}), **companion.parameters()},
         run.versions,
         content_digest(comparable_result(run, result)),
         repeatable=repeatable,

@@ -1,6 +1,7 @@
 """From what is stored to a checked plan, in memory: the night, a replay and a preview of a change plan the same way."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
@@ -8,12 +9,13 @@ from datetime import date
 import structlog
 
 from features.taxonomy import Taxonomy
-from matcher.arrays import MatchInput
+from matcher.arrays import Codes, MatchInput
 from matcher.assignment import AssignmentProblem, Plan, check, solve
 from matcher.decided import held_on
 from matcher.holding import keep_held
 from matcher.resources import NightProblem, RefusedPin, plan_problem
 from matcher.scoring import ScoredPairs, score_pairs
+from matcher.staying import slots_before, stay_near
 from matcher.weights import Weights
 from service.problems import NothingToPlan, PlanRefused
 from service.use_cases.matching import Stored, arrays_of
@@ -24,6 +26,9 @@ not by the clock, is what makes the same input give the same plan."""
 
 PLANNING_S = 60.0
 """Seconds that the planning may take where nothing else is said."""
+
+FOR_STAYING = 0.1
+"""Share of the time limit that is left for staying near the plan before, where there is one."""
 
 Solver = Callable[..., Plan]
 Phase = Callable[[str], AbstractContextManager[None]]
@@ -58,6 +63,7 @@ def plan_stored(
     solver: Solver = solve,
     taxonomy: Taxonomy | None = None,
     phase: Phase = lambda _: nullcontext(),
+    before: Mapping[str, str] | None = None,
 ) -> Planned:
     """The plan of what is stored; nothing is read or written.
 
@@ -67,6 +73,7 @@ def plan_stored(
     seed, time_limit_s, gap : given to the solver; the same input and seed give the same plan if time does not end it
     solver : computes the plan; whatever it answers is checked
     phase : entered around each phase, with its name
+    before : slot id by citizen id in the plan before, to stay near to where the gap stays open; None: from nothing
 
     Raises
     ------
@@ -96,10 +103,23 @@ def plan_stored(
         )
         night = kept.night
     with phase("plan"):
-        plan = solver(night.problem, time_limit_s=time_limit_s, gap=gap, seed=seed).unless_interrupted()
+        rows = None if before is None else slots_before(match_input, before)
+        plan = _plan(night.problem, solver, rows, time_limit_s=time_limit_s, gap=gap, seed=seed)
     with phase("check"):
         _refuse_if_broken(night.problem, plan)
     return Planned(match_input, weights, pairs, night, plan, kept.refused)
+
+
+def _plan(
+    problem: AssignmentProblem, solver: Solver, before: Codes | None, *, time_limit_s: float, gap: float, seed: int
+) -> Plan:
+    """The plan from nothing; where there is one before, and the gap stays open, one that is as good and near to it."""
+    if before is None:
+        return solver(problem, time_limit_s=time_limit_s, gap=gap, seed=seed).unless_interrupted()
+    ends_at = time.monotonic() + time_limit_s
+    plan = solver(problem, time_limit_s=(1 - FOR_STAYING) * time_limit_s, gap=gap, seed=seed).unless_interrupted()
+    left_s = max(0.0, ends_at - time.monotonic())
+    return stay_near(problem, plan, before, time_limit_s=left_s, gap=gap, seed=seed).unless_interrupted()
 
 
 def _refuse_if_broken(problem: AssignmentProblem, plan: Plan) -> None:

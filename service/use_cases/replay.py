@@ -26,7 +26,7 @@ from service.use_cases.desk import Desk, Outcome
 from service.use_cases.list_kinds import Asked, kind_of
 from service.use_cases.matching import Stored, arrays_of
 from service.use_cases.night_result import comparable, comparable_result, figures_of, result_of
-from service.use_cases.nightly import match_run
+from service.use_cases.nightly import BEFORE, match_run, proposed_by
 from service.use_cases.planning import PLANNING_S, Planned, plan_stored
 from service.use_cases.reached import Reached
 from service.use_cases.records import LIMITED, REPEATABLE
@@ -131,6 +131,7 @@ class Replayer:
             time_limit_s=limit * LONGER if record.repeatable or run.seconds["plan"] < limit else limit,
             gap=parameters["gap"],
             taxonomy=self._taxonomy,
+            before=proposed_by(session, self._municipality, parameters.get(BEFORE)).slot_of,
         )
         again = match_run(
             record.run_id, run.created_at, planned, seed=seed, snapshot=record.snapshot, versions=run.versions

@@ -1,0 +1,52 @@
+"""Where it cannot be told which plan is better, proposals that nobody has answered stay as they were.
+
+A search that ends with its gap open has found one of many plans of nearly the same value; which one turns with the
+least change anywhere. So of these, one is taken that lies near the plan before. Where the gap is closed, the plan
+follows from today's data alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from matcher.arrays import Codes, MatchInput
+from matcher.assignment import AssignmentProblem, Plan, replan
+
+WORTH_STAYING: Final = 0.005
+"""What a pair counts for more, in value (0–1), where it was proposed before: a place that fits better by less than that
+is no reason to move somebody."""
+
+
+def slots_before(match_input: MatchInput, proposed: Mapping[str, str]) -> Codes:
+    """int32 (n,): the row of the slot that was proposed, from slot id by citizen id; -1: none, or it is gone."""
+    row_of = {id_: row for row, id_ in enumerate(match_input.slots.ids)}
+    rows = (row_of.get(proposed.get(id_, ""), -1) for id_ in match_input.citizens.ids)
+    return np.fromiter(rows, dtype=np.int32, count=len(match_input.citizens.ids))
+
+
+def stay_near(
+    problem: AssignmentProblem, plan: Plan, before: Codes, *, time_limit_s: float, gap: float, seed: int
+) -> Plan:
+    """A plan of the problem that keeps what was proposed, where it is worth no less than `plan` by more than a share.
+
+    Parameters
+    ----------
+    plan : the best that was found without regard to the plan before; its prices are where this one starts
+    before : int32 (n,), slot of each citizen in the plan before; pairs that are possible no more do not count
+    gap : the share of the plan's value that may be given up, and that a plan has to be nearer to its bound than to be
+        the answer by itself
+    """
+    if plan.gap <= gap or plan.status == "infeasible" or not (before >= 0).any():
+        return plan
+    again = replan(
+        problem,
+        replace(plan, slot_of_citizen=before),
+        WORTH_STAYING,
+        time_limit_s=time_limit_s,
+        gap=plan.gap,
+        seed=seed,
+    ).plan
+    chosen = again if again.objective >= (1 - gap) * plan.objective else plan
+    return replace(chosen, stopped_by=plan.stopped_by if again.repeatable or not plan.repeatable else again.stopped_by)
