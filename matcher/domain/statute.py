@@ -142,14 +142,15 @@ _LAW: Final = (
         PLACEMENT_LENGTH,
         "En virksomhedspraktik varer højst {short_weeks} uger for dagpengemodtagere, jobparate kontanthjælpsmodtagere "
         "og uddannelsesparate (også åbenlyst uddannelsesparate), og højst {long_weeks} uger ad gangen for de øvrige "
-        "målgrupper.",
+        "målgrupper; ud over {special_weeks} uger i alt kun ved et helt særligt behov.",
         "A work placement lasts at most {short_weeks} weeks for people on unemployment insurance, job-ready cash "
         "benefit and education-ready (also obviously education-ready) education benefit, and at most {long_weeks} "
-        "weeks at a time for the other target groups.",
-        "VEJL nr. 9641 af 17/6/2022",
+        "weeks at a time for the other target groups; beyond {special_weeks} weeks in all only for a very special "
+        "need.",
+        "Lov om en aktiv beskæftigelsesindsats § 61; VEJL nr. 9641 af 17/6/2022",
         date(2022, 6, 17),
         Severity.DUTY,
-        {"short_weeks": 4, "long_weeks": 13},
+        {"short_weeks": 4, "long_weeks": 13, "special_weeks": 26},
     ),
     _law(
         "flexi_job",
