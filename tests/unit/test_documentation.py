@@ -1,7 +1,9 @@
 """What the documentation names exists, and what it must name is there."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_group
@@ -39,6 +41,20 @@ def test_a_page_names_only_what_exists(page: Path) -> None:
         link for link in names(r"\]\(([^)#]+)[^)]*\)", text) if "://" not in link and not (page.parent / link).exists()
     }
     assert missing == set()
+
+
+def _whole_commands(command: Any, path: tuple[str, ...] = ("matcher",)) -> Iterator[str]:
+    """Every command that does something, with the group that it stands in: ``matcher audit verify``."""
+    if not hasattr(command, "commands"):
+        yield " ".join(path)
+        return
+    for name, one in command.commands.items():
+        yield from _whole_commands(one, (*path, name))
+
+
+def test_every_command_stands_on_a_page() -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    assert [name for name in _whole_commands(get_group(app)) if not re.search(rf"\b{name}\b", text)] == []
 
 
 def test_every_make_target_is_there() -> None:
