@@ -9,18 +9,15 @@ words would tell everybody who may read the reasons what somebody at the worksit
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from matcher.arrays import MatchInput
 from matcher.domain.statute import EARLIEST, PLACES
 from matcher.language import Language, Text, in_language
 from matcher.limits import ResourceKind
 from matcher.market import Met, MetLimit
-from matcher.once import once_for_input
 from matcher.pair import Pair
-from matcher.reasons import RuleReason, reason_of
+from matcher.reasons import RuleReason, kept_rules
 from matcher.wording.shortage import NO_PLACE_LEFT, NOT_WITH_OTHERS, WITH_OTHERS, shortage_text
 from matcher.wording.sources import source_text
 
@@ -101,19 +98,9 @@ def with_others(language: Language, failed: tuple[str, ...]) -> RuleReason:
 
 
 def _rule(pair: Pair, rule_id: str, lacking: tuple[Text, ...], language: Language) -> Iterator[RuleReason]:
-    known, key = _kept(pair.match_input), (rule_id, pair.starts_on, language)
-    if key not in known:
-        version = pair.version(rule_id)
-        known[key] = None if version is None else reason_of(version, language)
-    kept = known[key]
+    kept = kept_rules(pair, language).get(rule_id)
     if kept is not None:
         yield replace(kept, passed=False, texts=in_language(lacking, language)) if lacking else kept
-
-
-@once_for_input
-def _kept(_match_input: MatchInput) -> dict[tuple[str, date, Language], RuleReason | None]:
-    """What is said of a pair that keeps a rule on a day: the same of all; None where none holds then."""
-    return {}
 
 
 def _lacking(one: MetLimit) -> Text:

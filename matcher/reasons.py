@@ -1,8 +1,10 @@
 """The parts of an explanation: what each hard rule and each term of the score says about one pair, in one language."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, TypeAlias
+from types import MappingProxyType
+from typing import Final
 
 from matcher.arrays import MatchInput
 from matcher.domain.rulebook import RuleVersion
@@ -70,38 +72,32 @@ class RuleReason:
 
 def rule_reasons(pair: Pair, scores: CitizenScores, language: Language) -> tuple[RuleReason, ...]:
     """Every rule that holds on the day that the placement starts, in the order of `rules_of`."""
-    reasons = []
-    for r, (rule_id, kept) in enumerate(_kept(pair.match_input, pair.starts_on, language)):
-        if kept is None:
+    reasons, kept = [], kept_rules(pair, language)
+    for r, rule in enumerate(rules_of(pair.match_input)):
+        if rule.id not in kept:
             continue
         passed, unsure = bool(scores.passes[r, pair.slot_row]), bool(scores.to_confirm[r, pair.slot_row])
         if passed and not unsure:
-            reasons.append(kept)
+            reasons.append(kept[rule.id])
         else:
-            texts = in_language(confirm_texts(rule_id, pair) if passed else failed_texts(rule_id, pair), language)
-            reasons.append(replace(kept, passed=passed, to_confirm=passed and unsure, texts=texts))
+            texts = in_language(confirm_texts(rule.id, pair) if passed else failed_texts(rule.id, pair), language)
+            reasons.append(replace(kept[rule.id], passed=passed, to_confirm=passed and unsure, texts=texts))
     return tuple(reasons)
 
 
-_Kept: TypeAlias = tuple[tuple[str, RuleReason | None], ...]
+def kept_rules(pair: Pair, language: Language) -> Mapping[str, RuleReason]:
+    """By id, what each rule that holds when the placement starts says of a pair that keeps it: the same of all."""
+    known, key = _kept(pair.match_input), (pair.starts_on, language)
+    if key not in known:
+        versions = pair.match_input.rulebook.valid_on(pair.starts_on)
+        known[key] = MappingProxyType({version.id: reason_of(version, language) for version in versions})
+    return known[key]
 
 
 @once_for_input
-def _known(_match_input: MatchInput) -> dict[tuple[date, Language], _Kept]:
-    """Reasons that were made before: most pairs keep most rules, and a rule says the same of all of them."""
+def _kept(_match_input: MatchInput) -> dict[tuple[date, Language], Mapping[str, RuleReason]]:
+    """What was said before of pairs that keep rules: most pairs keep most of them."""
     return {}
-
-
-def _kept(match_input: MatchInput, day: date, language: Language) -> _Kept:
-    """For each rule, in the order of `rules_of`, what is said of a pair that keeps it; None where none holds then."""
-    known = _known(match_input)
-    if (day, language) not in known:
-        found = []
-        for rule in rules_of(match_input):
-            version = next((one for one in match_input.rulebook.periods(rule.id) if one.valid_on(day)), None)
-            found.append((rule.id, None if version is None else reason_of(version, language)))
-        known[day, language] = tuple(found)
-    return known[day, language]
 
 
 def reason_of(version: RuleVersion, language: Language, failed: tuple[str, ...] = ()) -> RuleReason:

@@ -32,6 +32,7 @@ from matcher.domain.statute import (
 )
 from matcher.kernels import any_of_entries, any_of_entries_in_block, each_pair, each_pair_of_block, lacks_any, on_list
 from matcher.local_rules import lets_through
+from matcher.once import once_for_input
 
 Mask: TypeAlias = Callable[[MatchInput, Codes, Codes], Flags]
 DatedMask: TypeAlias = Callable[[MatchInput, Codes, Codes, RuleVersion], Flags]
@@ -280,6 +281,7 @@ RULES: Final[tuple[Rule, ...]] = (
 """The rules that every municipality begins with; those it adds come after them (`rules_of`)."""
 
 
+@once_for_input
 def rules_of(match_input: MatchInput) -> tuple[Rule, ...]:
     """Every hard rule of a match input: RULES, then the municipality's own by id."""
     return (*RULES, *_local_rules(match_input))

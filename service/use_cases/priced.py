@@ -5,39 +5,26 @@ that set limits. Where all of these are the same as before, so is the pair's pri
 the lowest among the first days of an owner's pairs counts for all of them: then everything is priced anew.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from matcher.arrays import Codes, Flags, Floats, MatchInput
+from matcher.arrays import MatchInput
 from matcher.dated_rules import holds_throughout, versions_of
 from matcher.domain.rulebook import RuleVersion
 from matcher.domain.statute import CASELOAD, CLUSTER_PLACES, KEPT_APART, MENTOR_HOURS, OUTREACH_HOURS, REASONABLENESS
 from matcher.scoring import ScoredPairs
-from service.use_cases.scored import PRICED, Before, what_was_before
+from service.use_cases.scored import PRICED, Before, PricedPairs, what_was_before
 from service.use_cases.standing import Standing
 
 LIMITS: Final = (REASONABLENESS, MENTOR_HOURS, CLUSTER_PLACES, OUTREACH_HOURS, CASELOAD)
-
-
-@dataclass(frozen=True, eq=False)
-class PricedPairs:
-    """Pairs with their price, float64 (E,), and whether the plan could choose them, bool (E,); and what that is of."""
-
-    standing: Standing
-    limits: tuple[RuleVersion, ...] | None
-    apart: bool
-    citizen: Codes
-    price: Floats
-    free: Flags
 
 
 def priced(match_input: MatchInput, standing: Standing, pairs: ScoredPairs) -> PricedPairs:
     """The pairs with their prices; `pairs` are all that `scored_of` gives, sorted by citizen."""
     before = what_was_before(match_input)
     limits, apart = _limits(match_input), bool(versions_of(match_input, KEPT_APART))
-    known: PricedPairs | None = before.priced if before else None
+    known = before.priced if before else None
     stays = np.zeros(len(pairs.citizen), dtype=np.bool_)
     price, free = np.zeros(len(pairs.citizen)), np.zeros(len(pairs.citizen), dtype=np.bool_)
     if before is not None and known is not None and _still_holds(known, before, standing, limits, apart):

@@ -1,20 +1,33 @@
 """Every pair of a day with its value, computed once for the arrays of the day; after a change, only for who changed."""
 
 from dataclasses import dataclass
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from matcher.arrays import Codes, MatchInput
+from matcher.arrays import Codes, Flags, Floats, MatchInput
+from matcher.domain.rulebook import RuleVersion
 from matcher.scoring import ScoredPairs, score_again, score_pairs
 from matcher.weights import Weights
+from service.use_cases.standing import Standing
 
 _KNOWN: WeakKeyDictionary[MatchInput, dict[str, tuple[Weights, ScoredPairs]]] = WeakKeyDictionary()
 """By the arrays that they belong to, and the weights."""
 
 
-PRICED: WeakKeyDictionary[MatchInput, Any] = WeakKeyDictionary()
+@dataclass(frozen=True, eq=False)
+class PricedPairs:
+    """Pairs with their price, float64 (E,), and whether the plan could choose them, bool (E,); and what that is of."""
+
+    standing: Standing
+    limits: tuple[RuleVersion, ...] | None
+    apart: bool
+    citizen: Codes
+    price: Floats
+    free: Flags
+
+
+PRICED: WeakKeyDictionary[MatchInput, PricedPairs] = WeakKeyDictionary()
 """What the pairs of some arrays cost, where somebody has asked (`service/use_cases/priced.py`)."""
 
 
@@ -31,7 +44,7 @@ class Before:
 
     rows: Codes
     citizens: int
-    priced: Any
+    priced: PricedPairs | None
 
     @property
     def in_place(self) -> bool:

@@ -3,18 +3,19 @@
 It is made once for the arrays of a day and a run; a list asks it about one citizen, the demand about every pair.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from matcher.arrays import Codes, Flags, Floats, MatchInput
 from matcher.budgets import Running, running_on
+from matcher.domain.placement import Placement
 from matcher.domain.staff import JobConsultant
 from matcher.market import Market, Prices, market, resource_prices
 from service.db.records import MatchRun
-from service.use_cases.matching import Stored
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,12 +67,21 @@ class Standing:
         )
 
 
-_KNOWN: WeakKeyDictionary[MatchInput, tuple[Stored, str | None, Standing]] = WeakKeyDictionary()
+class WithPlacements(Protocol):
+    """What is stored, or the part of it that says how things stand."""
+
+    @property
+    def placements(self) -> Iterable[Placement]: ...
+    @property
+    def consultants(self) -> Iterable[JobConsultant]: ...
+
+
+_KNOWN: WeakKeyDictionary[MatchInput, tuple[WithPlacements, str | None, Standing]] = WeakKeyDictionary()
 """By the arrays that it belongs to."""
 
 
 def standing_of(
-    match_input: MatchInput, stored: Stored, run: MatchRun | None, slot_prices: Mapping[str, float]
+    match_input: MatchInput, stored: WithPlacements, run: MatchRun | None, slot_prices: Mapping[str, float]
 ) -> Standing:
     """How things stand by what is stored and the prices of a run."""
     known, run_id = _KNOWN.get(match_input), run.id if run else None

@@ -1,42 +1,26 @@
-"""What would open a place: every kind of change with its amount and its words, what nobody may change, and limits."""
+"""What would open a place: every kind of change with its amount and its words, and what nobody may change."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-import numpy as np
 import pytest
 
-from features.variants import vary
-from matcher.arrays import MatchInput
-from matcher.domain.agreement import AgreementModel, PlacementForm
-from matcher.domain.citizen import DanishLevel, EarlierPlacement, GroupNeed
-from matcher.domain.company import CompanyMentor
+from matcher.domain.agreement import PlacementForm
+from matcher.domain.citizen import DanishLevel, EarlierPlacement
 from matcher.domain.conditions import Accommodation, Condition, Demand, Strength
 from matcher.domain.geography import Position, TravelMode
 from matcher.domain.schedule import WORKING_WEEK, Schedule, Weekday
-from matcher.language import Language
-from matcher.limits import ResourceKind
-from matcher.openings.changes import Actor, Change, Situation
+from matcher.openings.changes import Change
 from matcher.openings.citizen import (
     AnotherMode,
     DanishCourse,
-    FewerHours,
     FormerEmployerAllowed,
     GetsCertificate,
     LongerTravel,
     MoreHours,
 )
-from matcher.openings.limits import (
-    EmployeesStated,
-    MoreMentorHours,
-    MoreOutreachHours,
-    OneClusterPlaceMore,
-    OnePlacementMore,
-    OnePlaceMore,
-)
-from matcher.openings.market import Market, market_of
+from matcher.openings.limits import OnePlaceMore
 from matcher.openings.place import (
     AcceptsGroup,
     AdaptedPlace,
@@ -49,27 +33,11 @@ from matcher.openings.place import (
     StaysOpen,
     WorkPlacementInstead,
 )
-from matcher.openings.ranking import EFFORT_PRICE, Opening, best_openings, openings
-from matcher.scoring import score_citizen
-from tests.builders import ON, a_citizen, a_company, a_consultant, a_placement, a_slot, an_agreement
-from tests.pairs import input_of, pair_of
+from tests.builders import ON
+from tests.opening import opened, sets
+from tests.pairs import pair_of
 
 MUST, SHOULD = Strength.MUST, Strength.SHOULD
-
-
-def market(match_input: MatchInput, **changes: Any) -> Market:
-    """The market of the first citizen, with one consultant and nothing running, but for what is named."""
-    values: dict[str, Any] = {"consultants": [a_consultant()], "running": []}
-    return market_of(match_input, 0, score_citizen(match_input, 0), **(values | changes))
-
-
-def opened(match_input: MatchInput, **changes: Any) -> tuple[Opening, ...]:
-    """Openings of the first citizen at the first slot."""
-    return openings(match_input, 0, [0], vary, market(match_input, **changes))
-
-
-def sets(found: tuple[Opening, ...]) -> set[tuple[Change, ...]]:
-    return {one.changes for one in found}
 
 
 def need(condition: Condition, limit: float, strength: Strength = MUST) -> dict[str, Any]:
@@ -272,155 +240,3 @@ def test_fewer_hours_need_less_time_and_no_other_change() -> None:
     two_days = Schedule((Weekday.MONDAY, Weekday.TUESDAY), 8 * 60, 11 * 60)
     match_input = pair_of(citizen={"hours_now": 6, "hours_target": 6, "schedule": two_days}, slot={"hours_from": 10})
     assert sets(opened(match_input)) == {(FewerStartHours(6),)}
-
-
-def test_a_place_that_is_taken_needs_one_more() -> None:
-    match_input = input_of([a_citizen(), a_citizen(id="citizen-2")], [a_slot()])
-    running = [a_placement(citizen_id="citizen-2")]
-    assert sets(opened(match_input, running=running)) == {(OnePlaceMore(),)}
-
-
-@pytest.mark.parametrize(("needed", "extra"), [(6.0, None), (6.1, 0.5), (8.5, 2.5)])
-def test_mentor_hours_that_lack_in_half_hours(needed: float, extra: float | None) -> None:
-    found = opened(pair_of(citizen={"mentor_hours_per_week": needed}))
-    assert sets(found) == ({(MoreMentorHours(extra),)} if extra else set())
-
-
-def test_limits_of_the_consultant_and_the_cluster() -> None:
-    ad_hoc = {"model": AgreementModel.AD_HOC, "outreach_hours": 3}
-    no_hours = [a_consultant(outreach_hours=1)]
-    assert sets(opened(pair_of(agreement=ad_hoc), consultants=no_hours)) == {(MoreOutreachHours(2),)}
-    assert sets(opened(pair_of(), consultants=[a_consultant(caseload=0)])) == {(OnePlacementMore(),)}
-
-
-def test_one_more_is_not_enough_where_more_than_the_limit_is_taken() -> None:
-    running = [a_placement(id=f"p-{k}", citizen_id=f"elsewhere-{k}") for k in range(2)]
-    match_input = input_of([a_citizen()], [a_slot(capacity=5)])
-    assert opened(match_input, running=running, consultants=[a_consultant(caseload=1)]) == ()
-    assert sets(opened(match_input, running=running, consultants=[a_consultant(caseload=2)])) == {(OnePlacementMore(),)}
-    assert opened(input_of([a_citizen()], [a_slot()]), running=running) == ()
-
-
-TWENTY = {"ordinary_employees": 20, "ordinary_employees_by_month": (20.0,) * 12}
-HALF = {"hours_now": 18.5, "hours_target": 20}
-
-
-def test_full_time_persons_are_the_law_and_nobody_raises_them() -> None:
-    assert opened(pair_of(worksite=TWENTY | {"supported_full_time_persons": 4.0})) == ()
-
-
-@pytest.mark.parametrize(("used", "fits"), [(3.5, None), (3.6, 14.5), (3.94, 2), (3.95, None)])
-def test_fewer_hours_make_room_in_half_hours_and_not_below_two(used: float, fits: float | None) -> None:
-    found = opened(
-        pair_of(citizen=HALF, slot={"hours_from": 2}, worksite=TWENTY | {"supported_full_time_persons": used})
-    )
-    assert sets(found) == ({(FewerHours(fits),)} if fits else set())
-    assert all(one.failed_rules == () for one in found)
-
-
-def test_fewer_hours_in_words() -> None:
-    (found,) = opened(pair_of(citizen=HALF, worksite=TWENTY | {"supported_full_time_persons": 3.6}))
-    assert found.text.danish == (
-        "Pladsen åbner for borgeren, hvis borgeren begynder med 14,5 timer om ugen i stedet for 18,5."
-    )
-    assert "begins with 14.5 hours a week instead of 18.5" in found.text.english
-
-
-def test_a_place_that_begins_with_more_hours_lets_the_citizen_begin_with_fewer() -> None:
-    (found,) = opened(
-        pair_of(citizen=HALF, slot={"hours_from": 15}, worksite=TWENTY | {"supported_full_time_persons": 3.6})
-    )
-    assert set(found.changes) == {FewerHours(14.5), FewerStartHours(14.5)}
-
-
-@pytest.mark.parametrize(
-    ("months", "used", "stated"),
-    [((), 4.0, 25), ((), 3.95, 25), ((), 4.9, None), ((20.0,) * 12, 4.0, None)],
-)
-def test_figures_that_the_company_has_not_stated_month_by_month(
-    months: tuple[float, ...], used: float, stated: int | None
-) -> None:
-    site = {"ordinary_employees": 20, "ordinary_employees_by_month": months, "supported_full_time_persons": used}
-    found = opened(pair_of(worksite=site))
-    assert sets(found) == ({(EmployeesStated(stated, 4),)} if stated else set())
-    if stated:
-        assert "de seneste 4 måneder, og det i gennemsnit er mindst 25 (omregnet til fuld tid)" in found[0].text.danish
-
-
-def test_a_price_of_full_time_persons_is_less_with_fewer_hours_and_none_with_more_employees() -> None:
-    site = {"ordinary_employees": 20, "supported_full_time_persons": 3.6}
-    match_input = pair_of(citizen=HALF, worksite=site)
-    prices = {(ResourceKind.FULL_TIME_PERSONS, "worksite-1"): 0.5}
-    price = {type(one.changes[0]): one.price for one in opened(match_input, resource_price=prices)}
-    assert price[FewerHours] == pytest.approx(0.5 * 14.5 / 37)
-    assert price[EmployeesStated] == 0
-
-
-def test_who_is_to_be_kept_apart_opens_nothing() -> None:
-    citizens = [
-        a_citizen(group_need=GroupNeed.SUBSTANCE_FREE_GROUP),
-        a_citizen(id="citizen-2", group_need=GroupNeed.ACTIVE_SUBSTANCE_USE),
-    ]
-    match_input = input_of(citizens, [a_slot(capacity=2)])
-    assert opened(match_input, running=[a_placement(citizen_id="citizen-2")]) == ()
-
-
-def test_gain_is_value_less_price_less_what_there_is_already() -> None:
-    slots = [a_slot(), a_slot(id="slot-2", hours_from=15)]
-    match_input = input_of([a_citizen(hours_target=10)], slots)
-    seen = market(match_input, slot_price=np.array([0.1, 0.2]))
-    (found,) = openings(match_input, 0, [1], vary, seen)
-    values = score_citizen(match_input, 0).value
-    assert seen.worth_now == pytest.approx(values[0] - 0.1)
-    assert found.price == pytest.approx(0.2)
-    assert found.gain == pytest.approx(found.value - 0.2 - seen.worth_now)
-    assert found.merit == pytest.approx(found.gain - 2 * EFFORT_PRICE)
-
-
-def test_an_open_place_that_others_want_opens_by_one_more() -> None:
-    match_input = pair_of()
-    (found,) = opened(match_input, slot_price=np.array([0.4]))
-    assert found.changes == (OnePlaceMore(),)
-    assert found.price == 0.0
-    assert found.gain == pytest.approx(0.4)
-
-
-def test_mentor_hours_that_others_want_are_priced_by_what_the_citizen_needs() -> None:
-    match_input = pair_of(citizen={"mentor_hours_per_week": 2.0})
-    prices = {(ResourceKind.MENTOR_HOURS, "worksite-1"): 0.05}
-    (found,) = opened(match_input, resource_price=prices)
-    assert found.changes == (MoreMentorHours(2.0),)
-    assert found.gain == pytest.approx(0.1)
-
-
-def test_a_list_has_each_place_once_and_only_what_is_worth_its_effort() -> None:
-    slots = [a_slot(id=f"slot-{k}", hours_from=12 + k) for k in range(4)]
-    match_input = input_of([a_citizen(hours_target=20)], slots)
-    found = best_openings(match_input, 0, score_citizen(match_input, 0), vary, market(match_input), k=3)
-    assert len({one.slot_id for one in found}) == len(found) == 3
-    assert [one.merit for one in found] == sorted((one.merit for one in found), reverse=True)
-    nothing = market(match_input, slot_price=np.full(4, 5.0))
-    assert best_openings(match_input, 0, score_citizen(match_input, 0), vary, nothing) == ()
-
-
-def test_the_record_names_actors_and_keeps_its_language() -> None:
-    (first, *_) = opened(pair_of(slot={"certificates": ("forklift",)}))
-    danish, english = first.as_record(Language.DANISH), first.as_record(Language.ENGLISH)
-    assert danish["changes"][0]["actor"] == english["changes"][0]["actor"] == Actor.CONSULTANT.value
-    assert danish["changes"][0]["actor_name"] == "jobkonsulenten"
-    assert english["text"].startswith("The place opens for the citizen if the citizen takes a course of 7 days")
-
-
-def test_limit_changes_do_what_they_say() -> None:
-    match_input = pair_of()
-    before = Situation(match_input.citizen_values[0], match_input.slot_values[0], a_consultant(caseload=3))
-    assert OnePlacementMore().apply(before).consultant == a_consultant(caseload=4)
-    assert MoreOutreachHours(1.5).apply(before).consultant == a_consultant(caseload=3, outreach_hours=21.5)
-    nobody = replace(before, consultant=None)
-    assert OnePlacementMore().apply(nobody) == MoreOutreachHours(1).apply(nobody) == nobody
-    busy = before.with_worksite(mentors=(CompanyMentor("mentor-1", 36.5),))
-    assert MoreMentorHours(1).apply(busy).context.worksite.mentor_hours_per_week == 37.5
-    two = a_company(id="company-2", worksites=before.context.company.worksites)
-    cluster = an_agreement(model=AgreementModel.CLUSTER, company_ids=("company-1", two.id), places=2)
-    shared = replace(before, context=replace(before.context, agreement=cluster))
-    assert OneClusterPlaceMore().apply(shared).context.agreement.places == 3
