@@ -5,6 +5,7 @@ was written down.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -109,7 +110,7 @@ class Desk:
 
     def free_citizens(self) -> Flags:
         """bool (n,), whether no placement runs."""
-        busy = {placement.citizen_id for placement in self.placements}
+        busy = self.standing.placement_of
         return np.array([id_ not in busy for id_ in self.match_input.citizens.ids], dtype=np.bool_)
 
     def citizen_view(self, citizen: Citizen, language: Language = Language.DANISH) -> CitizenView:
@@ -140,15 +141,12 @@ class Desk:
 
     def placement_text(self, row: int, language: Language = Language.DANISH) -> str | None:
         """That the citizen has a placement, with where and until when."""
-        citizen_id = self.match_input.citizens.ids[row]
-        own = (one for one in self.stored.placements if one.citizen_id == citizen_id)
-        found = next((one for one in own if takes_a_place(one, self.match_input.on)), None)
+        found = self.standing.placement_of.get(self.match_input.citizens.ids[row])
         if found is None:
             return None
         where = ""
-        if found.slot_id in self.match_input.slots.ids:
-            slot_row = self.match_input.slot_row(found.slot_id)
-            where = f": {heading(self.match_input.slot_values[slot_row])}"
+        with suppress(NotFound):
+            where = f": {heading(self.match_input.slot_values[self.slot_row(found.slot_id)])}"
         runs, ends_on = found.status is PlacementStatus.RUNNING, found.ends_on
         return Text(
             f"Borgeren har et forløb, der er {'i gang' if runs else 'aftalt'} til den {wording.day(ends_on)}{where}.",
