@@ -170,6 +170,7 @@ def candidates(
     value = pair_values(match_input, shown, np.full(len(shown), slot_row, dtype=np.int32), weights)
     closed = np.zeros(len(shown), dtype=np.bool_) if market is None else ~market.free
     order = np.lexsort((shown, -value, -(value - price[shown]), closed))[:k].tolist()
+    place = np.array([slot_row], dtype=np.int32)
     found = tuple(
         Suggestion(
             rank=rank,
@@ -182,7 +183,7 @@ def candidates(
                 match_input,
                 int(shown[e]),
                 slot_row,
-                weights=weights,
+                scores=score_citizen(match_input, int(shown[e]), weights=weights, only=place),
                 met=None if market is None else market.met(e, depth),
                 language=language,
                 depth=depth,
