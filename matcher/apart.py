@@ -35,8 +35,9 @@ def apart_from_running(match_input: MatchInput, citizen: Codes, slot: Codes, liv
     running_site, running_class = site[live.slot[known]], classes[live.citizen[known]]
     blocked = np.zeros(len(citizen), dtype=np.bool_)
     for one, other in (*separations.apart, *((b, a) for a, b in separations.apart)):
-        sites = running_site[running_class == other]
-        blocked |= (classes[citizen] == one) & np.isin(site[slot], sites)
+        meant = classes[citizen] == one
+        if meant.any():
+            blocked |= meant & np.isin(site[slot], running_site[running_class == other])
     return blocked
 
 

@@ -367,6 +367,11 @@ class MatchInput:
         return np.array([context.company.industry for context in self.slot_values], dtype=np.str_)
 
     @cached_property
+    def function_rows(self) -> dict[str, int]:
+        """Index of each job function in `functions`."""
+        return {code: row for row, code in enumerate(self.functions)}
+
+    @cached_property
     def _citizen_rows(self) -> dict[str, int]:
         return {citizen_id: row for row, citizen_id in enumerate(self.citizens.ids)}
 

@@ -73,9 +73,10 @@ class Demand:
         """Who else wants a slot; `value` is the citizen's own of it, where the pair is not among those of the plan."""
         first, end = np.searchsorted(self.slot, np.array([slot_row, slot_row + 1], dtype=self.slot.dtype))
         rows = self.citizen[first:end]
-        all_bids = self.value[first:end] - self.citizen_price[rows]
-        bids, known = all_bids[rows != citizen_row], all_bids[rows == citizen_row]
+        bids = self.value[first:end] - self.citizen_price[rows]
+        others = rows != citizen_row
+        known = bids[~others]
         own = float(known[0]) if len(known) else value - float(np.nan_to_num(self.citizen_price[citizen_row]))
-        want = int((bids > CLEARLY).sum())
-        better = int((bids > max(own, 0.0) + CLEARLY).sum())
+        bids = bids[others]
+        want, better = (int(np.count_nonzero(bids > least + CLEARLY)) for least in (0.0, max(own, 0.0)))
         return Wanted(want, better)

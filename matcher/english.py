@@ -7,6 +7,7 @@ domain has a label: a code name never reaches a reader.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -166,6 +167,7 @@ def joined_clauses(clauses: Sequence[str]) -> str:
     return ", and ".join(filter(None, (", ".join(clauses[:-1]), clauses[-1]))) if clauses else ""
 
 
+@lru_cache(maxsize=4096)  # the same hours and minutes stand in every text of a list
 def number(value: float, decimals: int = 1) -> str:
     """With a decimal point, and without decimals that are zero: 7.5 and 10; a number below zero has a real minus."""
     text = f"{value:.{decimals}f}"

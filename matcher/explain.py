@@ -171,7 +171,7 @@ def explain(
     pair = pair or Pair(match_input, citizen_row, slot_row)
     whole = depth is Depth.RECORD
     shared = LimitReasons() if met is None else limit_reasons(pair, met, language)
-    rules = (*rule_reasons(pair, scores, language), *shared.rules)
+    rules = (*rule_reasons(pair, scores, language, depth), *shared.rules)
     terms = term_reasons(pair, scores, language)
     failed = [rule.id for rule in rules if not rule.passed]
     told = [term.id for term in terms if not TOLD_BY_RULE.get(term.id, frozenset()).isdisjoint(failed)]

@@ -22,6 +22,7 @@ from matcher.arrays import Codes, Flags, Floats, MatchInput
 from matcher.assignment.problem import TOLERANCE
 from matcher.budgets import Budget, Running, budgets
 from matcher.dated_rules import holds_at, holds_throughout, versions_of
+from matcher.depth import Depth
 from matcher.domain.staff import JobConsultant
 from matcher.domain.statute import KEPT_APART
 from matcher.limits import ResourceKind
@@ -64,7 +65,7 @@ class Met(NamedTuple):
     ----------
     places, taken : of the slot, agreed and taken
     apart : whether somebody at the worksite is to be kept apart from the citizen; None: no rule asks
-    limits : every shared limit that the pair draws on
+    limits : shared limits that the pair draws on
     """
 
     places: int
@@ -114,14 +115,16 @@ class Market:
         """bool (E,) by the rule that sets a shared limit: whether it leaves too little for each pair."""
         return {one.budget.rule_id: ~one.enough for one in self.uses}
 
-    def met(self, pair: int) -> Met:
-        """What a pair meets."""
-        slot = int(self.slot[pair])
+    def met(self, pair: int, depth: Depth = Depth.RECORD) -> Met:
+        """What a pair meets: every limit for a record, else those that leave too little."""
+        slot, whole = int(self.slot[pair]), depth is Depth.RECORD
         return Met(
             places=int(self.match_input.slots.capacity[slot]),
             taken=int(self.taken[slot]),
             apart=bool(self.apart[pair]) if versions_of(self.match_input, KEPT_APART) else None,
-            limits=tuple(self._met(one, pair) for one in self.uses if one.owner[pair] >= 0),
+            limits=tuple(
+                self._met(one, pair) for one in self.uses if one.owner[pair] >= 0 and (whole or not one.enough[pair])
+            ),
         )
 
     def _met(self, one: _Use, pair: int) -> MetLimit:
@@ -172,7 +175,9 @@ def market(
     taken = np.bincount(live.slot, minlength=len(match_input.slots)).astype(np.int32)
     apart = apart_from_running(match_input, citizen, slot, live)
     free = (match_input.slots.capacity > taken)[slot] & ~apart
-    free &= ~np.isin(citizen, running.citizen[running.citizen >= 0])
+    busy = np.zeros(len(match_input.citizens), dtype=np.bool_)
+    busy[running.citizen[running.citizen >= 0]] = True
+    free &= ~busy[citizen]
     uses = []
     for budget in budgets(match_input, citizen, slot, live, consultants):
         drawing = budget.drawing(match_input, slot, start_day)

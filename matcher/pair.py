@@ -1,8 +1,9 @@
 """One citizen and one slot, with what texts about them read; several of them, with the numbers of all at once."""
 
+import math
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -104,7 +105,7 @@ class Pair:
     def travel_minutes(self) -> float | None:
         """Minutes one way by the fastest of the citizen's modes; None where a position is not known."""
         found = float(self.numbers.travel_minutes[self.at])
-        return None if np.isnan(found) else found
+        return None if math.isnan(found) else found
 
     @cached_property
     def travel_mode(self) -> TravelMode | None:
@@ -134,6 +135,7 @@ def heading(context: SlotContext) -> str:
     return f"{context.slot.title} – {context.worksite.name}"
 
 
+@lru_cache(maxsize=1024)
 def function_name(code: str) -> Text:
     """Name of a job function; a code that the catalogue does not have is not shown."""
     if code not in JOB_FUNCTIONS:

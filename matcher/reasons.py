@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from matcher.arrays import MatchInput
+from matcher.depth import Depth
 from matcher.domain.rulebook import RuleVersion
 from matcher.language import Language, Text, in_language
 from matcher.once import once_for_input
@@ -70,13 +71,14 @@ class RuleReason:
     texts: tuple[str, ...]
 
 
-def rule_reasons(pair: Pair, scores: CitizenScores, language: Language) -> tuple[RuleReason, ...]:
-    """Every rule that holds on the day that the placement starts, in the order of `rules_of`."""
+def rule_reasons(pair: Pair, scores: CitizenScores, language: Language, depth: Depth) -> tuple[RuleReason, ...]:
+    """Rules that hold on the day that the placement starts, in the order of `rules_of`: every one for a record, else
+    those that exclude the pair or leave something to confirm."""
     reasons, kept = [], kept_rules(pair, language)
-    for r, rule in enumerate(rules_of(pair.match_input)):
-        if rule.id not in kept:
+    passes, to_confirm = scores.passes[:, pair.slot_row].tolist(), scores.to_confirm[:, pair.slot_row].tolist()
+    for rule, passed, unsure in zip(rules_of(pair.match_input), passes, to_confirm, strict=True):
+        if rule.id not in kept or (passed and not unsure and depth is not Depth.RECORD):
             continue
-        passed, unsure = bool(scores.passes[r, pair.slot_row]), bool(scores.to_confirm[r, pair.slot_row])
         if passed and not unsure:
             reasons.append(kept[rule.id])
         else:
@@ -116,11 +118,12 @@ def reason_of(version: RuleVersion, language: Language, failed: tuple[str, ...] 
 
 def term_reasons(pair: Pair, scores: CitizenScores, language: Language) -> tuple[TermReason, ...]:
     """Every term, in the order of `TERMS`."""
-    reasons = []
-    for t, term in enumerate(TERMS):
-        score, known_share = float(scores.terms[t, pair.slot_row]), float(scores.known[t, pair.slot_row])
+    reasons, j = [], pair.slot_row
+    of_citizen = scores.applies.tolist(), scores.weight.tolist()
+    of_pair = scores.terms[:, j].tolist(), scores.known[:, j].tolist(), scores.contribution[:, j].tolist()
+    for term, concerns, weight, score, known_share, contribution in zip(TERMS, *of_citizen, *of_pair, strict=True):
         known = score == score
-        applies = bool(scores.applies[t]) and (known or known_share < 1)
+        applies = concerns and (known or known_share < 1)
         text = term_text(term.id, pair, score) if known else missing_text(term.id, pair) if applies else None
         unknown = [text] if text is not None and not known else []
         reasons.append(
@@ -130,8 +133,8 @@ def term_reasons(pair: Pair, scores: CitizenScores, language: Language) -> tuple
                 value=score if known else None,
                 applies=applies,
                 known_share=known_share,
-                weight=float(scores.weight[t]),
-                contribution=float(scores.contribution[t, pair.slot_row]),
+                weight=weight,
+                contribution=contribution,
                 text="" if text is None else text.in_(language),
                 source=term.source.in_(language),
                 open=in_language(_open(term.id, pair, unknown), language),

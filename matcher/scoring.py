@@ -236,7 +236,7 @@ def score_citizen(
         known[t] = term.known_share(match_input, rows, cols, terms[t])
         sums.add(nobody_else, weight[t : t + 1], terms[t])
         confident += weight[t] * known[t]
-    weighted = np.nan_to_num(terms) * weight[:, None]
+    weighted = np.where(np.isnan(terms), 0.0, terms) * weight[:, None]
     possible = float(weight[applies].sum())
     columns, asked = row[:, None], cols[None, :]
     scores = CitizenScores(

@@ -121,7 +121,7 @@ def suggest(
                 scores=scores,
                 prices=prices,
                 wanted=None if demand is None else demand.others(citizen_row, int(j), float(scores.value[j])),
-                met=None if market is None else market.met(int(j)),
+                met=None if market is None else market.met(int(j), depth),
                 language=language,
                 depth=depth,
                 pair=pairs.pair(rank - 1),
@@ -170,6 +170,7 @@ def candidates(
     value = pair_values(match_input, shown, np.full(len(shown), slot_row, dtype=np.int32), weights)
     closed = np.zeros(len(shown), dtype=np.bool_) if market is None else ~market.free
     order = np.lexsort((shown, -value, -(value - price[shown]), closed))[:k].tolist()
+    place = np.array([slot_row], dtype=np.int32)
     found = tuple(
         Suggestion(
             rank=rank,
@@ -182,8 +183,8 @@ def candidates(
                 match_input,
                 int(shown[e]),
                 slot_row,
-                weights=weights,
-                met=None if market is None else market.met(e),
+                scores=score_citizen(match_input, int(shown[e]), weights=weights, only=place),
+                met=None if market is None else market.met(e, depth),
                 language=language,
                 depth=depth,
             ),
@@ -212,18 +213,20 @@ def _near_misses(
 
     Left out are places that are taken, and those that do not go with whoever is at the worksite: nobody opens them.
     """
-    failed = (~scores.passes).sum(axis=0)
+    failed: Codes = np.subtract(len(scores.passes), scores.passes.view(np.int8).sum(axis=0, dtype=np.int32))
     could_open = np.ones(len(match_input.slots), dtype=np.bool_)
     if market is not None:
         failed = failed + market.lacking
         could_open = (match_input.slots.capacity > market.taken) & ~market.apart
-    near = np.flatnonzero((failed > 0) & (failed <= MOST_RULES_MISSED) & could_open)
-    unmet = _unmet_needs(match_input, citizen_row)[near]
+    near: Codes = np.flatnonzero((failed > 0) & (failed <= MOST_RULES_MISSED) & could_open).astype(np.int32)
+    if len(near) > most > 0:
+        near = near[failed[near] <= np.partition(failed[near], most - 1)[most - 1]]
+    unmet = _unmet_needs(match_input, citizen_row, near)
     nearest = near[np.lexsort((near, -scores.value[near], unmet, failed[near]))][:most]
     order: Codes = nearest.astype(np.int32)
     misses, pairs = [], _pairs_of(match_input, citizen_row, order)
     for e, j in enumerate(order.tolist()):
-        met, pair = None if market is None else market.met(j), pairs.pair(e)
+        met, pair = None if market is None else market.met(j, depth), pairs.pair(e)
         explanation = explain(
             match_input,
             citizen_row,
@@ -244,10 +247,10 @@ def _pairs_of(match_input: MatchInput, citizen_row: int, slots: Codes) -> Pairs:
     return Pairs(match_input, np.full(len(slots), citizen_row, dtype=np.int32), slots)
 
 
-def _unmet_needs(match_input: MatchInput, citizen_row: int) -> Codes:
-    """int32 (m,): binding needs of the citizen that each slot does not meet or has not stated."""
+def _unmet_needs(match_input: MatchInput, citizen_row: int, slots: Codes) -> Codes:
+    """int32, one a slot: binding needs of the citizen that it does not meet or has not stated."""
     table, needs = match_input.needs, match_input.citizens.needs[citizen_row]
-    closing = (table.state[needs] != YES) & table.binding[needs][:, None]
+    closing = table.state[needs[table.binding[needs]]][:, slots] != YES
     unmet: Codes = closing.sum(axis=0).astype(np.int32)
     return unmet
 

@@ -5,7 +5,7 @@ filter by `caller.municipality`. A request's database session reads nothing befo
 nothing outside the caller's scope (`service/db/scoping.py`). Who may what stands in `service/identity/access.py`.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -88,13 +88,27 @@ class Services:
     def recorder(self, caller: Caller, channel: Channel, case: str | None = None) -> Recorder:
         """What writes down that a caller is shown a list, and the case that it is for."""
         viewer = Viewer(caller.id, caller.role, channel)
-        return Recorder(self.sessions, caller.municipality, self.match_inputs, viewer, caller.sees_needs, case)
+        return Recorder(
+            self.sessions,
+            caller.municipality,
+            self.match_inputs,
+            viewer,
+            caller.sees_needs,
+            case,
+            self.settings.query_seconds,
+        )
 
 
 def services_of(request: Request) -> Services:
     """The services of the running application."""
     services: Services = request.app.state.services
     return services
+
+
+async def given_services(request: Request) -> Services:
+    """`services_of` as a parameter. What only looks something up is asynchronous: it takes no thread, and waits for
+    none."""
+    return services_of(request)
 
 
 def address_of(request: Request) -> str:
@@ -143,7 +157,7 @@ def _turns_to_write(services: Services) -> CapacityLimiter:
     return _turns(_TURNS_TO_WRITE, 1 if alone else WRITERS_AT_ONCE)
 
 
-async def _turn(services: Annotated[Services, Depends(services_of)]) -> AsyncIterator[None]:
+async def _turn(services: Annotated[Services, Depends(given_services)]) -> AsyncIterator[None]:
     """Wait for one's turn to write without holding a thread or a connection: whoever writes needs both to go on."""
     async with _turns_to_write(services):
         yield
@@ -156,7 +170,7 @@ async def _turn_to_read() -> AsyncIterator[None]:
 
 
 async def _afterwards(
-    services: Annotated[Services, Depends(services_of)],
+    services: Annotated[Services, Depends(given_services)],
 ) -> AsyncIterator[list[Callable[[], None]]]:
     """What a request does once its own view and transaction are over, before its answer is sent.
 
@@ -175,30 +189,28 @@ Afterwards = Annotated[list[Callable[[], None]], Depends(_afterwards, scope="fun
 
 def _session(
     request: Request,
-    services: Annotated[Services, Depends(services_of)],
+    services: Annotated[Services, Depends(given_services)],
     _after: Afterwards,
     _mine: Annotated[None, Depends(_turn, scope="function")],
 ) -> Iterator[Session]:
-    with unit_of_work(services.sessions) as session:
+    with unit_of_work(services.sessions, services.settings.query_seconds) as session:
         request.state.session = session
         hold_to(session, lambda: scope_of(request))
         act_as(session, lambda: viewer_of(request))
-        hold_queries_to(session, services.settings.query_seconds)
         yield session
 
 
 def _transactions(
     request: Request,
-    services: Annotated[Services, Depends(services_of)],
+    services: Annotated[Services, Depends(given_services)],
     _after: Afterwards,
     _mine: Annotated[None, Depends(_turn, scope="function")],
 ) -> Callable[[], AbstractContextManager[Session]]:
     @contextmanager
     def begin() -> Iterator[Session]:
-        with unit_of_work(services.sessions) as session:
+        with unit_of_work(services.sessions, services.settings.query_seconds) as session:
             hold_to(session, lambda: scope_of(request))
             act_as(session, lambda: viewer_of(request))
-            hold_queries_to(session, services.settings.query_seconds)
             yield session
 
     return begin
@@ -206,7 +218,7 @@ def _transactions(
 
 def _view(
     request: Request,
-    services: Annotated[Services, Depends(services_of)],
+    services: Annotated[Services, Depends(given_services)],
     _after: Afterwards,
     _mine: Annotated[None, Depends(_turn_to_read, scope="function")],
 ) -> Iterator[Session]:
@@ -230,7 +242,7 @@ def report_sessions(services: Services) -> SessionFactory:
 
 def _report_view(
     request: Request,
-    services: Annotated[Services, Depends(services_of)],
+    services: Annotated[Services, Depends(given_services)],
     _after: Afterwards,
     _mine: Annotated[None, Depends(_turn_to_read, scope="function")],
 ) -> Iterator[Session]:
@@ -245,9 +257,9 @@ Case = Annotated[
 ]
 
 
-def _reading(
+async def _reading(
     request: Request,
-    services: Annotated[Services, Depends(services_of)],
+    services: Annotated[Services, Depends(given_services)],
     after: Afterwards,
     case: Case = None,
 ) -> Reading:
@@ -275,7 +287,7 @@ BreakGlassReason = Annotated[
 
 def _caller(
     request: Request,
-    services: Annotated[Services, Depends(services_of)],
+    services: Annotated[Services, Depends(given_services)],
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
     break_glass_reason: BreakGlassReason = None,
 ) -> Caller:
@@ -297,10 +309,10 @@ def _caller(
     return caller
 
 
-def requires(roles: Roles) -> Callable[[Caller], Caller]:
+def requires(roles: Roles) -> Callable[[Caller], Awaitable[Caller]]:
     """A dependency that lets only callers with one of these roles pass."""
 
-    def check(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+    async def check(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
         if caller.roles.isdisjoint(roles):
             raise Forbidden(f"this needs the role {' or '.join(sorted(roles))}")
         return caller
@@ -319,7 +331,7 @@ def person_of(caller: Caller) -> Person:
     )
 
 
-ServicesOf = Annotated[Services, Depends(services_of)]
+ServicesOf = Annotated[Services, Depends(given_services)]
 Db = Annotated[Session, Depends(_session, scope="function")]
 """One request, one transaction that writes: it commits before the response is sent."""
 Begin = Annotated[Callable[[], AbstractContextManager[Session]], Depends(_transactions, scope="function")]

@@ -214,4 +214,7 @@ class Demand:
 
 def level_of(demands: tuple[Demand, ...], condition: Condition) -> float | None:
     """The stated level of a condition; None where it has not been stated."""
-    return next((demand.level for demand in demands if demand.condition is condition), None)
+    for demand in demands:
+        if demand.condition is condition:
+            return demand.level
+    return None

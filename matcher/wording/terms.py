@@ -154,8 +154,8 @@ def _goal_fit(pair: Pair, score: float) -> Text:
 
 
 def _held(pair: Pair, code: str) -> float:
-    functions = pair.match_input.functions
-    return float(pair.match_input.citizens.held[pair.citizen_row, functions.index(code)]) if code in functions else 0.0
+    row = pair.match_input.function_rows.get(code)
+    return 0.0 if row is None else float(pair.match_input.citizens.held[pair.citizen_row, row])
 
 
 def _competence_coverage(pair: Pair, _: float) -> Text:
@@ -193,10 +193,10 @@ def _nothing_required(pair: Pair) -> Text:
 
 
 def _stretch(pair: Pair, score: float) -> Text:
-    functions, toward = pair.match_input.functions, pair.match_input.citizens.toward_goal[pair.citizen_row]
-    taught = [code for code in pair.context.slot.taught if code in functions]
+    row_of, toward = pair.match_input.function_rows, pair.match_input.citizens.toward_goal[pair.citizen_row]
+    taught = [code for code in pair.context.slot.taught if code in row_of]
     new = [code for code in taught if _held(pair, code) < 1]
-    near = [code for code in new if toward[functions.index(code)] >= TOWARD]
+    near = [code for code in new if toward[row_of[code]] >= TOWARD]
     if not taught:
         return Text("Det er ikke aftalt, hvad der læres på pladsen.", "It is not agreed what is learnt at the place.")
     if not new:
@@ -302,17 +302,16 @@ def _outlook(_: Pair, score: float) -> Text:
 
 def _mentor(pair: Pair, _: float) -> Text:
     site, needed = pair.context.worksite, pair.citizen.mentor_hours_per_week
-    if not site.mentor_hours_per_week:
+    given = site.mentor_hours_per_week
+    if not given:
         return Text(
             f"Arbejdspladsen har ingen mentor; borgeren har brug for {da.hours_per_week(needed)}.",
             f"The worksite has no mentor; the citizen needs {en.hours_per_week(needed)}.",
         )
     who = _mentors(len(site.mentors), trained=sum(mentor.trained for mentor in site.mentors))
     return Text(
-        f"Arbejdspladsen har {who.danish} {da.hours_per_week(site.mentor_hours_per_week)}; "
-        f"borgeren har brug for {da.hours(needed)}.",
-        f"The worksite has {who.english} {en.hours_per_week(site.mentor_hours_per_week)}; "
-        f"the citizen needs {en.hours(needed)}.",
+        f"Arbejdspladsen har {who.danish} {da.hours_per_week(given)}; borgeren har brug for {da.hours(needed)}.",
+        f"The worksite has {who.english} {en.hours_per_week(given)}; the citizen needs {en.hours(needed)}.",
     )
 
 

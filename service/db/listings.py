@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 
 from service.db.citizen_lists import names_match
 from service.db.ordering import by_code_point
-from service.db.records import ProposedPair, Unplaced
-from service.db.tables import CitizenRow, ProposalRow, UnplacedRow
+from service.db.records import ProposedPair
+from service.db.tables import CitizenRow, ProposalRow
 
 
 def citizen_names(session: Session, municipality: str) -> dict[str, str]:
@@ -36,9 +36,3 @@ def proposed_pairs(session: Session, municipality: str, run_id: str) -> tuple[Pr
         .order_by(by_code_point(table.citizen_id))
     )
     return tuple(ProposedPair(*row) for row in session.execute(query))
-
-
-def unplaced_of_citizen(session: Session, municipality: str, run_id: str, citizen_id: str) -> Unplaced | None:
-    """Why a run could not place a citizen; None where it did, or where it did not know the citizen."""
-    row = session.get(UnplacedRow, (municipality, run_id, citizen_id))
-    return None if row is None else Unplaced(row.run_id, row.citizen_id, row.reason, row.text, row.text_english)

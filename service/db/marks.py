@@ -1,7 +1,7 @@
 """Marks that tell whether what matching reads has changed, without reading it.
 
-Every transaction that writes a citizen, company, agreement, consultant, placement, contact, decision or rule draws a
-new mark for that kind in its municipality, as its last act before it commits. A mark's row is locked until then, so
+Every transaction that writes a citizen, company, agreement, consultant, placement, contact, decision, rule or run draws
+a new mark for that kind in its municipality, as its last act before it commits. A mark's row is locked until then, so
 that whoever reads the same marks reads the same data, whichever transactions are under way:
 
 - a mark that is read belongs to the last transaction that had committed, and to all before it;
@@ -29,6 +29,7 @@ from service.db.tables import (
     CompanyRow,
     ConsultantRow,
     DecisionRow,
+    MatchRunRow,
     PlacementRow,
 )
 
@@ -39,12 +40,17 @@ MARKED: Final[tuple[type[Any], ...]] = (
     ConsultantRow,
     ContactRow,
     DecisionRow,
+    MatchRunRow,
     PairDecisionRow,
     PlacementRow,
     RuleChangeRow,
 )
-"""What matching reads. What belongs to one of them (slots, worksites) is only ever written with it."""
+"""What lists are made from. What belongs to one of them (slots, worksites, proposals) is only ever written with it."""
 KINDS: Final = tuple(sorted(kind.__tablename__ for kind in MARKED))
+RUNS: Final = MatchRunRow.__tablename__
+"""The kind of what plans came to."""
+MATCHED: Final = tuple(kind for kind in KINDS if kind != RUNS)
+"""The kinds that matching reads: all but what it came to before."""
 _WRITTEN: Final = "kinds written"
 _OWN: Final = "mark of what is not committed"
 _AT_SAVEPOINTS: Final = "kinds written before savepoints"

@@ -29,7 +29,9 @@ def hold_queries_to(session: Session, seconds: float) -> None:
     """From now on, each query of a session may take so many seconds; then it raises QueryTooSlow."""
     session.info[_SECONDS] = seconds
     if session.in_transaction():
-        _hold(session, session.connection())
+        connection = session.connection()
+        connection.info[_SECONDS] = seconds
+        _set(connection, seconds)
 
 
 def listen(factory: sessionmaker[Session]) -> None:
@@ -59,13 +61,15 @@ def _milliseconds(seconds: float | None) -> int:
 
 
 def _begin(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    _hold(session, connection)
-
-
-def _hold(session: Session, connection: Connection) -> None:
     seconds: float | None = session.info.get(_SECONDS)
     connection.info[_SECONDS] = seconds
-    if connection.dialect.name == "postgresql" and seconds != connection.info.get(_USUAL):
+    if seconds != connection.info.get(_USUAL):
+        _set(connection, seconds)
+
+
+def _set(connection: Connection, seconds: float | None) -> None:
+    """For the transaction that is under way."""
+    if connection.dialect.name == "postgresql":
         connection.execute(text(f"SET LOCAL statement_timeout = {_milliseconds(seconds)}"))
 
 

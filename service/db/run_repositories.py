@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from matcher.domain.placement import Decision, Verdict
 from service.db.documents import CHUNK
 from service.db.ordering import by_code_point
-from service.db.records import MatchRun, ProposedPair, StoredDecision, StoredImport, StoredProposal, Unplaced
+from service.db.records import MatchRun, StoredDecision, StoredImport, StoredProposal, Unplaced
 from service.db.tables import (
     DecisionRow,
     ImportRow,
@@ -146,16 +146,6 @@ class Proposals(_OfMunicipality):
             query = query.where(or_(ProposalRow.value < after.value, same_value))
         query = query.order_by(ProposalRow.value.desc(), ProposalRow.id).limit(limit)
         return tuple(_proposal(row) for row in self.session.scalars(query))
-
-    def of_citizen(self, run_id: str, citizen_id: str) -> ProposedPair | None:
-        """What a run proposes for a citizen, if anything; without its reasons, which are long."""
-        query = select(ProposalRow.id, ProposalRow.citizen_id, ProposalRow.slot_id).where(
-            ProposalRow.municipality == self.municipality,
-            ProposalRow.run_id == run_id,
-            ProposalRow.citizen_id == citizen_id,
-        )
-        row = self.session.execute(query).one_or_none()
-        return None if row is None else ProposedPair(*row)
 
 
 class Decisions(_OfMunicipality):

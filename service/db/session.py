@@ -64,12 +64,15 @@ def sessions_of(engine: Engine) -> SessionFactory:
 
 
 @contextmanager
-def unit_of_work(factory: SessionFactory) -> Iterator[Session]:
+def unit_of_work(factory: SessionFactory, query_seconds: float | None = None) -> Iterator[Session]:
     """One transaction that writes: commits at the end, or leaves everything as it was where anything raises.
 
-    Raises VersionConflict where somebody else changed a row meanwhile.
+    `query_seconds`: how long each query may take; None: as long as it takes. Raises VersionConflict where somebody else
+    changed a row meanwhile.
     """
     with factory() as session:
+        if query_seconds is not None:
+            query_time.hold_queries_to(session, query_seconds)
         session.connection(execution_options={_WRITES: True})
         last: list[Callable[[], object]] = session.info.setdefault(_LAST, [])
         try:

@@ -5,6 +5,7 @@ was written down.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -25,39 +26,17 @@ from matcher.market import Market
 from matcher.pair import heading
 from matcher.weights import Weights
 from matcher.wording.rules import target_group_text
-from service.db.listings import proposed_pairs, unplaced_of_citizen
+from service.db.marks import marks_of
 from service.db.records import MatchRun, ProposedPair
-from service.db.repositories import Proposals
-from service.db.scoping import visible_citizens, whole_municipality
+from service.db.scoping import visible_citizens
 from service.problems import NotFound
-from service.use_cases.latest_run import KnownRun, latest_run
+from service.use_cases.latest_run import Outcome, latest_run
 from service.use_cases.learning import weights_in_use
-from service.use_cases.matching import Kept, MatchInputs, Stored
+from service.use_cases.matching import MatchInputs, Stored
 from service.use_cases.night_counts import takes_a_place
 from service.use_cases.planning import Planned, plan_stored
 from service.use_cases.standing import Standing, standing_of
-from service.use_cases.unplaced_text import unplaced_text
 from service.use_cases.views import CitizenView, ExplanationView, PlaceView
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run came to for one citizen: the proposal, or why there is none; empty where it did not plan for them.
-
-    `unplaced` and `unplaced_english` are the texts of the run, `reason` the barrier or the kind of limit behind them.
-    """
-
-    proposal_id: str | None = None
-    slot_id: str | None = None
-    unplaced: str | None = None
-    reason: str | None = None
-    unplaced_english: str | None = None
-
-    def unplaced_text(self, language: Language) -> str | None:
-        """Why the run has no place for the citizen; None where it has one, or did not plan for the citizen."""
-        if self.unplaced is None or self.reason is None:
-            return None
-        return unplaced_text(self.unplaced, self.unplaced_english, self.reason, language)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +110,7 @@ class Desk:
 
     def free_citizens(self) -> Flags:
         """bool (n,), whether no placement runs."""
-        busy = {placement.citizen_id for placement in self.placements}
+        busy = self.standing.placement_of
         return np.array([id_ not in busy for id_ in self.match_input.citizens.ids], dtype=np.bool_)
 
     def citizen_view(self, citizen: Citizen, language: Language = Language.DANISH) -> CitizenView:
@@ -162,15 +141,12 @@ class Desk:
 
     def placement_text(self, row: int, language: Language = Language.DANISH) -> str | None:
         """That the citizen has a placement, with where and until when."""
-        citizen_id = self.match_input.citizens.ids[row]
-        own = (one for one in self.stored.placements if one.citizen_id == citizen_id)
-        found = next((one for one in own if takes_a_place(one, self.match_input.on)), None)
+        found = self.standing.placement_of.get(self.match_input.citizens.ids[row])
         if found is None:
             return None
         where = ""
-        if found.slot_id in self.match_input.slots.ids:
-            slot_row = self.match_input.slot_row(found.slot_id)
-            where = f": {heading(self.match_input.slot_values[slot_row])}"
+        with suppress(NotFound):
+            where = f": {heading(self.match_input.slot_values[self.slot_row(found.slot_id)])}"
         runs, ends_on = found.status is PlacementStatus.RUNNING, found.ends_on
         return Text(
             f"Borgeren har et forløb, der er {'i gang' if runs else 'aftalt'} til den {wording.day(ends_on)}{where}.",
@@ -192,46 +168,21 @@ def _goal_name(goal: JobGoal, language: Language) -> str:
 
 def desk_of(session: Session, municipality: str, inputs: MatchInputs, today: date) -> Desk:
     """What the municipality's lists are made from, on the day of the latest plan (`today`, where there is none)."""
-    known = latest_run(session, municipality, inputs)
-    kept = inputs.kept(session, municipality, known.run.planned_on if known else today)
-    return _desk(session, municipality, kept, known, inputs.taxonomy)
-
-
-def _desk(
-    session: Session,
-    municipality: str,
-    kept: Kept,
-    known: KnownRun | None,
-    taxonomy: Taxonomy | None,
-) -> Desk:
-    run, weights = (known.run, known.weights) if known else (None, weights_in_use(session, municipality))
-
-    def outcome_of(citizen_id: str) -> Outcome:
-        if run is None:
-            return Outcome()
-        proposal = Proposals(session, municipality).of_citizen(run.id, citizen_id)
-        if proposal is not None:
-            return Outcome(proposal.id, proposal.slot_id)
-        unplaced = unplaced_of_citizen(session, municipality, run.id, citizen_id)
-        if unplaced is None:
-            return Outcome()
-        return Outcome(unplaced=unplaced.text, reason=unplaced.reason, unplaced_english=unplaced.text_english)
-
-    def proposed() -> tuple[ProposedPair, ...]:
-        with whole_municipality(session):
-            return proposed_pairs(session, municipality, run.id) if run else ()
-
+    marks = marks_of(session, municipality)
+    known = latest_run(session, municipality, inputs, marks)
+    kept = inputs.kept(session, municipality, known.run.planned_on if known else today, marks)
+    weights = known.weights if known else weights_in_use(session, municipality)
     return Desk(
         municipality=municipality,
         mark=kept.mark,
         stored=kept.stored,
         match_input=kept.match_input,
-        run=run,
+        run=known.run if known else None,
         slot_prices=known.slot_prices if known else {},
-        outcome_of=outcome_of,
-        proposed=proposed,
+        outcome_of=known.outcome_of if known else lambda _citizen_id: Outcome(),
+        proposed=lambda: known.proposed if known else (),
         weights=weights,
-        plan=partial(plan_stored, weights=weights, on=kept.match_input.on, taxonomy=taxonomy),
-        taxonomy=taxonomy,
+        plan=partial(plan_stored, weights=weights, on=kept.match_input.on, taxonomy=inputs.taxonomy),
+        taxonomy=inputs.taxonomy,
         visible=visible_citizens(session, municipality),
     )

@@ -30,7 +30,7 @@ from service.codec import AGREEMENT, CITIZEN, COMPANY, CONSULTANT, CONTACT, DECI
 from service.db.contact_repositories import Contacts
 from service.db.decided_pairs import decided_pairs
 from service.db.documents import Documents, Held
-from service.db.marks import KINDS, Marks, marks_of
+from service.db.marks import MATCHED, Marks, marks_of
 from service.db.repositories import Agreements, Citizens, Companies, Consultants, Placements
 from service.db.scoping import whole_municipality
 from service.use_cases.memory import keep_for_long
@@ -173,10 +173,10 @@ class MatchInputs:
         """The match input of what is stored now, for a day."""
         return self.kept(session, municipality, on).match_input
 
-    def kept(self, session: Session, municipality: str, on: date) -> Kept:
-        """What is stored now, and its match input for a day."""
-        marks = marks_of(session, municipality)
-        key, mark = (municipality, on), " ".join(marks[kind] for kind in KINDS)
+    def kept(self, session: Session, municipality: str, on: date, marks: Marks | None = None) -> Kept:
+        """What is stored now, and its match input for a day; `marks`: of now, where the session has read them."""
+        marks = marks or marks_of(session, municipality)
+        key, mark = (municipality, on), " ".join(marks[kind] for kind in MATCHED)
         with self._lock:
             mine = self._locks.setdefault(municipality, Lock())
         with mine:
@@ -199,7 +199,7 @@ class MatchInputs:
         self, session: Session, municipality: str, on: date, marks: Marks, mark: str, before: Kept | None
     ) -> Kept:
         loaded = self._loaded.get(municipality)
-        if loaded is None or loaded.marks != marks:
+        if loaded is None or any(loaded.marks[kind] != marks[kind] for kind in MATCHED):
             loaded = self._loaded[municipality] = load_again(session, municipality, marks, loaded)
         arrays = arrays_of(loaded.stored, on=on, taxonomy=self.taxonomy, before=before.match_input if before else None)
         if before is not None:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field, replace
 
 from service.db.records import ProposedPair
-from service.use_cases.desk import Desk, Outcome
+from service.use_cases.desk import Desk
+from service.use_cases.latest_run import Outcome
 from service.use_cases.matching import Stored
 from service.use_cases.planning import Planned
 from service.use_cases.snapshots import content_digest

@@ -22,7 +22,8 @@ from service.db.records import MatchRun
 from service.db.repositories import MatchRuns, Proposals
 from service.db.session import SessionFactory, read_only
 from service.problems import ErasedSince, NotFound, SnapshotUnreadable
-from service.use_cases.desk import Desk, Outcome
+from service.use_cases.desk import Desk
+from service.use_cases.latest_run import Outcome
 from service.use_cases.list_kinds import Asked, kind_of
 from service.use_cases.matching import Stored, arrays_of
 from service.use_cases.night_result import comparable, comparable_result, figures_of, result_of

@@ -16,6 +16,7 @@ from matcher.domain.placement import Placement
 from matcher.domain.staff import JobConsultant
 from matcher.market import Market, Prices, market, resource_prices
 from service.db.records import MatchRun
+from service.use_cases.night_counts import takes_a_place
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,11 +26,13 @@ class Standing:
     Attributes
     ----------
     running, consultants : placements that take places on the day; consultants by id
+    placement_of : the placement of each citizen who has one on the day
     slot_price : float64 (m,), price of a place of each slot; resource_price : of the shared limits. All 0 without a run
     """
 
     running: Running
     consultants: Mapping[str, JobConsultant]
+    placement_of: Mapping[str, Placement]
     slot_price: Floats
     resource_price: Prices
 
@@ -88,9 +91,14 @@ def standing_of(
     if known is None or known[0] is not stored or known[1] != run_id:
         consultants = {one.id: one for one in stored.consultants}
         of_resource = {(one["kind"], one["owner_id"]): float(one["price"]) for one in run.resources} if run else {}
+        placement_of: dict[str, Placement] = {}
+        for one in stored.placements:
+            if takes_a_place(one, match_input.on):
+                placement_of.setdefault(one.citizen_id, one)
         standing = Standing(
             running=running_on(match_input, stored.placements),
             consultants=consultants,
+            placement_of=placement_of,
             slot_price=np.array([slot_prices.get(id_, 0.0) for id_ in match_input.slots.ids], dtype=np.float64),
             resource_price=resource_prices(match_input, consultants, of_resource),
         )

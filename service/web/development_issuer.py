@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from service.danish import ROLES
-from service.dependencies import Services, services_of
+from service.dependencies import Services, given_services
 from service.identity.issuer import DevelopmentIssuer, Refused, Wanted
 from service.problems import NotFound
 from service.settings import DEVELOPMENT_ISSUER
@@ -21,7 +21,7 @@ router = APIRouter(prefix=DEVELOPMENT_ISSUER)
 Text = Annotated[str, Query(max_length=500)]
 
 
-def _issuer(request: Request, services: Annotated[Services, Depends(services_of)]) -> DevelopmentIssuer:
+def _issuer(request: Request, services: Annotated[Services, Depends(given_services)]) -> DevelopmentIssuer:
     """The issuer; NotFound where it is off or the request is not local: there it does not exist."""
     if services.identity.development is None or not from_this_machine(request):
         raise NotFound

@@ -5,7 +5,7 @@ import ipaddress
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
@@ -20,7 +20,7 @@ from service.clock import now
 from service.db.failures import FAILURES
 from service.db.session import read_only, unit_of_work
 from service.db.shared_repositories import PageSession, PageSessions, session_digest
-from service.dependencies import Services, admit, services_of
+from service.dependencies import Services, admit, given_services
 from service.identity.access import DECIDES, ON_PAGES, WITH_CITIZENS, Roles
 from service.identity.callers import Caller, caller_of, claims_of
 from service.identity.issuer import development_people as invented_people
@@ -158,6 +158,11 @@ def cookies_of(request: Request) -> Cookies:
     return cookies
 
 
+async def given_cookies(request: Request) -> Cookies:
+    """`cookies_of` as a parameter."""
+    return cookies_of(request)
+
+
 def sessions_of_person(session: Session, caller: Caller) -> PageSessions:
     """The sessions of whoever is signed in."""
     return PageSessions(session, caller.municipality, caller.id, issued=caller.issued)
@@ -233,8 +238,8 @@ def _caller(held: dict[str, Any], request: Request, services: Services) -> Calle
 
 def signed_in(
     request: Request,
-    services: Annotated[Services, Depends(services_of)],
-    cookies: Annotated[Cookies, Depends(cookies_of)],
+    services: Annotated[Services, Depends(given_services)],
+    cookies: Annotated[Cookies, Depends(given_cookies)],
 ) -> SignedIn:
     """The person who is signed in; the session then goes on for as long as it may be idle."""
     read = cookies.read(request)
@@ -266,8 +271,8 @@ def signed_in(
 
 def reader(
     request: Request,
-    services: Annotated[Services, Depends(services_of)],
-    cookies: Annotated[Cookies, Depends(cookies_of)],
+    services: Annotated[Services, Depends(given_services)],
+    cookies: Annotated[Cookies, Depends(given_cookies)],
 ) -> SignedIn | None:
     """The person who is signed in, if anybody is: for pages that are for everybody."""
     try:
@@ -276,10 +281,10 @@ def reader(
         return None
 
 
-def reads(roles: Roles) -> Callable[[SignedIn], SignedIn]:
+def reads(roles: Roles) -> Callable[[SignedIn], Awaitable[SignedIn]]:
     """A dependency that lets only people with one of these roles see a page."""
 
-    def check(user: Annotated[SignedIn, Depends(signed_in)]) -> SignedIn:
+    async def check(user: Annotated[SignedIn, Depends(signed_in)]) -> SignedIn:
         if user.caller.roles.isdisjoint(roles):
             raise Forbidden(f"this needs the role {' or '.join(sorted(roles))}")
         return user
@@ -287,17 +292,19 @@ def reads(roles: Roles) -> Callable[[SignedIn], SignedIn]:
     return check
 
 
-def own_form(user: Annotated[SignedIn, Depends(signed_in)], csrf: Annotated[str, Form(max_length=64)] = "") -> SignedIn:
+async def own_form(
+    user: Annotated[SignedIn, Depends(signed_in)], csrf: Annotated[str, Form(max_length=64)] = ""
+) -> SignedIn:
     """The person who sent a form that this service made for that person."""
     if not hmac.compare_digest(user.csrf.encode(), csrf.encode()):
         raise Forbidden("the form has run out")
     return user
 
 
-def sends(roles: Roles) -> Callable[[SignedIn], SignedIn]:
+def sends(roles: Roles) -> Callable[[SignedIn], Awaitable[SignedIn]]:
     """A dependency that takes a form of this service from people with one of these roles only."""
 
-    def check(user: Annotated[SignedIn, Depends(own_form)]) -> SignedIn:
+    async def check(user: Annotated[SignedIn, Depends(own_form)]) -> SignedIn:
         if user.caller.roles.isdisjoint(roles):
             raise Forbidden(f"this needs the role {' or '.join(sorted(roles))}")
         return user
@@ -328,4 +335,4 @@ User = Annotated[SignedIn, Depends(reads(WITH_CITIZENS))]
 """Whoever works with citizens."""
 FormUser = Annotated[SignedIn, Depends(sends(WITH_CITIZENS))]
 DecidingUser = Annotated[SignedIn, Depends(sends(DECIDES))]
-CookiesOf = Annotated[Cookies, Depends(cookies_of)]
+CookiesOf = Annotated[Cookies, Depends(given_cookies)]

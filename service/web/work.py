@@ -109,7 +109,7 @@ _WORKS: WeakKeyDictionary[MatchInputs, Works] = WeakKeyDictionary()
 """By application, which has one cache of what lists are made from."""
 
 
-def works_of(services: ServicesOf) -> Works:
+async def works_of(services: ServicesOf) -> Works:
     """The work of this application."""
     return _WORKS.setdefault(services.match_inputs, Works())
 

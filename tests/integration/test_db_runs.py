@@ -8,6 +8,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from matcher.domain.placement import Decision, Verdict
+from service.db.listings import proposed_pairs
 from service.db.records import ProposedPair, StoredDecision, StoredImport, Unplaced
 from service.db.repositories import Citizens, Decisions, Imports, MatchRuns, Proposals
 from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
@@ -40,7 +41,7 @@ def test_runs_proposals_and_decisions_stay_in_their_municipality(session: Sessio
     assert MatchRuns(session, ELSEWHERE).slot_prices("run-1") == {}
     assert MatchRuns(session, ELSEWHERE).unplaced("run-1") == ()
     assert Proposals(session, ELSEWHERE).of_run("run-1") == ()
-    assert Proposals(session, ELSEWHERE).of_citizen("run-1", "citizen-1") is None
+    assert proposed_pairs(session, ELSEWHERE, "run-1") == ()
     decision = StoredDecision("d", "proposal-1", Decision(Verdict.APPROVED, "anna", "Passer godt"), NOW)
     for refused in (
         lambda: MatchRuns(session, ELSEWHERE).get("run-1"),
@@ -62,9 +63,7 @@ def test_a_run_reads_back_whole(session: Session) -> None:
     assert runs.slot_prices("run-1") == {"slot-1": 0.25}
     assert runs.unplaced("run-1") == (left,)
     assert Proposals(session, MUNICIPALITY).get("proposal-1") == a_proposal()
-    assert Proposals(session, MUNICIPALITY).of_citizen("run-1", "citizen-1") == ProposedPair(
-        "proposal-1", "citizen-1", "slot-1"
-    )
+    assert proposed_pairs(session, MUNICIPALITY, "run-1") == (ProposedPair("proposal-1", "citizen-1", "slot-1"),)
 
 
 def test_runs_are_listed_newest_first_in_pages(session: Session) -> None:

@@ -79,9 +79,15 @@ def test_a_page_has_a_largest_size(app: FastAPI, limit: int) -> None:
     assert [error["field"] for error in answer.json()["errors"]] == ["limit"]
 
 
-def test_a_query_is_ended_when_its_time_is_up(migrated_url: str) -> None:
-    sessions = sessions_of(create_database_engine(migrated_url))
+@pytest.mark.parametrize("usual", [None, 0.05, 30.0])
+def test_a_query_is_ended_when_its_time_is_up(migrated_url: str, usual: float | None) -> None:
+    """Whatever the connections were opened for, and whichever time the session was given first."""
+    sessions = sessions_of(create_database_engine(migrated_url, usual))
     kind = kind_in_use()
+    with unit_of_work(sessions, 0.05) as session:
+        with pytest.raises(QueryTooSlow):
+            session.execute(text(SLOW[kind]))
+        session.rollback()
     for opened in (read_only, unit_of_work):
         with opened(sessions) as session:
             hold_queries_to(session, 0.05)

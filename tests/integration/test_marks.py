@@ -20,6 +20,7 @@ from service.db.repositories import Agreements, Citizens, Companies, Consultants
 from service.db.rule_repositories import RuleChanges
 from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
 from service.db.tables import PlacementRow
+from service.use_cases.latest_run import latest_run
 from service.use_cases.matching import MatchInputs, arrays_of, load
 from tests.builders import (
     MUNICIPALITY,
@@ -34,7 +35,7 @@ from tests.builders import (
 from tests.same import assert_same
 
 ELSEWHERE = "0671"
-WRITTEN = {"agreements", "citizens", "companies", "consultants", "placements"}
+WRITTEN = {"agreements", "citizens", "companies", "consultants", "match_runs", "placements"}
 """Kinds that the municipality of these tests has."""
 
 
@@ -51,11 +52,13 @@ def sessions(migrated_url: str) -> Iterator[SessionFactory]:
         Agreements(session, MUNICIPALITY).put(an_agreement())
         Placements(session, MUNICIPALITY).put(a_placement(citizen_id="citizen-0"))
         proposal = StoredProposal("proposal-1", "run-1", "citizen-1", "slot-1", ON, 10.0, 0.5, 0.0)
-        MatchRuns(session, MUNICIPALITY).add(
-            MatchRun("run-1", now(), ON, 0, "optimal", 0.5, 0.5, 0.0, "hash", {}, {}, {}), [proposal]
-        )
+        MatchRuns(session, MUNICIPALITY).add(a_run("run-1"), [proposal])
     yield factory
     engine.dispose()
+
+
+def a_run(id_: str) -> MatchRun:
+    return MatchRun(id_, now(), ON, 0, "optimal", 0.5, 0.5, 0.0, "hash", {}, {}, {})
 
 
 def marks(sessions: SessionFactory, municipality: str = MUNICIPALITY) -> Marks:
@@ -99,6 +102,11 @@ WRITES: dict[str, tuple[Callable[[Session], object], set[str]]] = {
     "a contact": (lambda s: Contacts(s, MUNICIPALITY).add(a_contact()), {"contacts"}),
     "a decision": (decide, {"decisions"}),
     "a rule": (change_a_rule, {"rule_changes"}),
+    "a run": (lambda s: MatchRuns(s, MUNICIPALITY).add(a_run("run-2"), []), {"match_runs"}),
+    "a run gone back from": (
+        lambda s: MatchRuns(s, MUNICIPALITY).withdraw("run-1", "tove", "Tove", now()),
+        {"match_runs"},
+    ),
     "only read": (lambda s: Citizens(s, MUNICIPALITY).all(), set()),
 }
 
@@ -172,6 +180,27 @@ def test_what_is_kept_is_what_is_stored(sessions: SessionFactory, name: str) -> 
         kept, stored = inputs.kept(session, MUNICIPALITY, ON), load(session, MUNICIPALITY)
     assert kept.stored == stored
     assert_same(kept.match_input, arrays_of(stored, on=ON))
+
+
+def test_the_run_that_lists_follow_is_the_one_that_holds_now(sessions: SessionFactory) -> None:
+    inputs = MatchInputs()
+
+    def proposed() -> tuple[str, list[str]]:
+        with read_only(sessions) as session:
+            known = latest_run(session, MUNICIPALITY, inputs, marks_of(session, MUNICIPALITY))
+        assert known is not None
+        return known.run.id, [one.citizen_id for one in known.proposed]
+
+    assert proposed() == ("run-1", ["citizen-1"])
+    with unit_of_work(sessions) as session:
+        MatchRuns(session, MUNICIPALITY).add(a_run("run-2"), [])
+    assert proposed() == ("run-2", [])
+    with unit_of_work(sessions) as session:
+        MatchRuns(session, MUNICIPALITY).withdraw("run-2", "tove", "Tove", now())
+    assert proposed() == ("run-1", ["citizen-1"])
+    with unit_of_work(sessions) as session:
+        Citizens(session, MUNICIPALITY).delete("citizen-1")
+    assert proposed() == ("run-1", [])
 
 
 def test_a_citizen_who_is_removed_and_comes_back_is_read_again(sessions: SessionFactory) -> None:

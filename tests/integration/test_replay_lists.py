@@ -16,11 +16,12 @@ from matcher.domain.contact import Answer
 from matcher.domain.placement import Verdict as Decision
 from matcher.language import Language
 from service.clock import now
+from service.db.listings import proposed_pairs
 from service.db.personal_repositories import AccessLog
 from service.db.personal_tables import CitizenReadRow, ReadCitizenRow
 from service.db.purpose import Purpose, ShownList
 from service.db.record_repositories import ShownLists
-from service.db.repositories import Citizens, Proposals
+from service.db.repositories import Citizens
 from service.db.scoping import hold_to
 from service.db.session import create_database_engine, read_only, sessions_of, unit_of_work
 from service.db.subject_repositories import lists_about
@@ -103,8 +104,8 @@ def test_all_are_identical_in_another_process_after_what_has_changed_since(own: 
         log_contact(session, MUNICIPALITY, company, later, consultant_id="karen", today=today)
         proposed = next(one["citizen_id"] for call in calls for one in call["people"] if one["proposed"])
         latest = str(session.execute(text("SELECT max(run_id) FROM proposals")).scalar_one())
-        proposal = Proposals(session, MUNICIPALITY).of_citizen(latest, proposed)
-        assert proposal is not None
+        pairs = proposed_pairs(session, MUNICIPALITY, latest)
+        proposal = next(one for one in pairs if one.citizen_id == proposed)
         decide(session, MUNICIPALITY, proposal.id, verdict=Decision.REJECTED, person=KAREN, reason="Nej.", today=today)
     second = calls_of(own, consultant_id=own.values.consultants[0].id)
     own.change(0)

@@ -54,6 +54,7 @@ def standing(match_input: MatchInput, running: list[Placement], seed: int = 1) -
     return Standing(
         running_on(match_input, running),
         consultants,
+        {},
         draw.random(len(match_input.slots)),
         {kind: draw.random(len(price)) for kind, price in sorted(prices.items())},
     )
