@@ -8,7 +8,7 @@ from matcher import wording as da
 from matcher.language import Language, Text
 from matcher.pair import Pair
 from matcher.reasons import TermReason, bad_terms, good_terms
-from matcher.wording.terms import PHRASES
+from matcher.wording.phrases import PHRASES
 
 PHRASES_IN_A_LINE: Final = 3
 

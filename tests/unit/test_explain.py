@@ -27,9 +27,9 @@ from matcher.limit_reasons import WITH_OTHERS_ID
 from matcher.rules import RULES
 from matcher.terms import TERMS
 from matcher.wording.counts import SHORT
+from matcher.wording.phrases import PHRASES
 from matcher.wording.price import price_text
 from matcher.wording.rules import _CONFIRM, _FAILED
-from matcher.wording.terms import PHRASES
 from tests.builders import ON, a_citizen, a_company, an_agreement, must, should, states
 from tests.pairs import pair_of, with_goal_table
 
