@@ -33,6 +33,7 @@ def test_a_page_names_only_what_exists(page: Path) -> None:
     assert {name for name in names(r"\bMATCHER_[A-Z_]+\b", text) if not name.endswith("_")} <= SETTINGS | {
         "MATCHER_DATA",
         "MATCHER_TEST_DATABASE",
+        "MATCHER_TEST_SLOWLY",
     }
     missing = {
         link for link in names(r"\]\(([^)#]+)[^)]*\)", text) if "://" not in link and not (page.parent / link).exists()
