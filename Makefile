@@ -55,19 +55,23 @@ windowless:
 	@command -v chromium-headless-shell >/dev/null || $(BROWSER) || { echo "Installing Chromium, to test the pages" && \
 	  $(SUDO) apt-get update -qq && { $(INSTALL) chromium-headless-shell || $(INSTALL) chromium chromium-l10n; }; } || $(NOTHING)
 
+# Told what to leave out, and not what to take, the process that hands the tests to the others loads nothing of them.
+FOLDERS = $(filter-out __pycache__,$(notdir $(patsubst %/,%,$(wildcard tests/*/))))
+only    = $(addprefix --ignore=tests/,$(filter-out $(1),$(FOLDERS)))
+
 test: export PYTHONDONTWRITEBYTECODE =
 test: install windowless ## all tests, with coverage
 	@echo "What needs no database: measures how much of matcher and features the unit tests run"
-	$(PYTEST) --cov --cov-report= tests/unit tests/golden
+	$(PYTEST) --cov --cov-report= $(call only,unit golden)
 	@echo "What is compiled otherwise, once more as plain Python: it is measured here"
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest --cov --cov-append --cov-report= tests/properties/test_assignment_properties.py
 	$(BIN)/coverage report --fail-under=95
 	@echo "Properties and gold cases, whose measuring would take more than twice the time, and the service on SQLite"
 	$(PYTEST) --ignore=tests/unit --ignore=tests/golden --ignore=tests/browser
 	@echo "Its pages in a browser, by themselves: the browser's driver keeps a process's event loop"
-	$(PYTEST) tests/browser
+	$(PYTEST) $(call only,browser)
 	@echo "The service once more, on PostgreSQL"
-	MATCHER_TEST_DATABASE=postgresql $(PYTEST) tests/integration
+	MATCHER_TEST_DATABASE=postgresql $(PYTEST) $(call only,integration)
 
 check: types style ## lint, types, import rules, security lint, Dockerfile
 
