@@ -16,19 +16,28 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv $(VENV)
 
+# pip compiles in one process, and packages' own tests too: all processors do it afterwards, without those.
+LOCKED  = $(PIP) install --quiet --no-compile --require-hashes -r
+COMPILE = $(BIN)/python -m compileall -qq -j 0 -x '/tests?/' $(VENV)/lib || true
+
 $(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
-	$(PIP) install --quiet --require-hashes -r requirements.lock
+	$(LOCKED) requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@$(COMPILE)
+	@touch $@
+
+$(VENV)/.prepared: $(VENV)/.runtime
 	$(BIN)/matcher prepare
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
-	$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	$(LOCKED) requirements-dev.lock
+	@$(COMPILE)
 	@touch $@
 
-install: $(VENV)/.dev ## the virtual environment with everything, from the hash locks
+install: $(VENV)/.dev $(VENV)/.prepared ## the virtual environment with everything, from the hash locks
 
-demo: $(VENV)/.runtime ## a whole municipality planned overnight, explained in the terminal
+demo: $(VENV)/.prepared ## a whole municipality planned overnight, explained in the terminal
 	$(BIN)/matcher demo
 
 # Debian's browser is installed where none is; elsewhere what needs it fails and says what to install.
@@ -46,19 +55,23 @@ windowless:
 	@command -v chromium-headless-shell >/dev/null || $(BROWSER) || { echo "Installing Chromium, to test the pages" && \
 	  $(SUDO) apt-get update -qq && { $(INSTALL) chromium-headless-shell || $(INSTALL) chromium chromium-l10n; }; } || $(NOTHING)
 
+# Told what to leave out, and not what to take, the process that hands the tests to the others loads nothing of them.
+FOLDERS = $(filter-out __pycache__,$(notdir $(patsubst %/,%,$(wildcard tests/*/))))
+only    = $(addprefix --ignore=tests/,$(filter-out $(1),$(FOLDERS)))
+
 test: export PYTHONDONTWRITEBYTECODE =
-test: $(VENV)/.dev windowless ## all tests, with coverage
+test: install windowless ## all tests, with coverage
 	@echo "What needs no database: measures how much of matcher and features the unit tests run"
-	$(PYTEST) --cov --cov-report= tests/unit tests/golden
+	$(PYTEST) --cov --cov-report= $(call only,unit golden)
 	@echo "What is compiled otherwise, once more as plain Python: it is measured here"
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest --cov --cov-append --cov-report= tests/properties/test_assignment_properties.py
 	$(BIN)/coverage report --fail-under=95
 	@echo "Properties and gold cases, whose measuring would take more than twice the time, and the service on SQLite"
 	$(PYTEST) --ignore=tests/unit --ignore=tests/golden --ignore=tests/browser
 	@echo "Its pages in a browser, by themselves: the browser's driver keeps a process's event loop"
-	$(PYTEST) tests/browser
+	$(PYTEST) $(call only,browser)
 	@echo "The service once more, on PostgreSQL"
-	MATCHER_TEST_DATABASE=postgresql $(PYTEST) tests/integration
+	MATCHER_TEST_DATABASE=postgresql $(PYTEST) $(call only,integration)
 
 check: types style ## lint, types, import rules, security lint, Dockerfile
 
@@ -72,10 +85,10 @@ style: $(VENV)/.dev
 	$(BIN)/bandit --quiet --recursive matcher features fixtures service --configfile pyproject.toml
 	$(BIN)/hadolint Dockerfile
 
-bench: $(VENV)/.dev ## every figure of docs/benchmarks.md
+bench: install ## every figure of docs/benchmarks.md
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
-serve: $(VENV)/.runtime ## the web service on http://127.0.0.1:8760
+serve: $(VENV)/.prepared ## the web service on http://127.0.0.1:8760
 	$(BIN)/matcher serve
 
 messages: $(VENV)/.dev ## the pages' texts and their English: what is new, and what has no English yet

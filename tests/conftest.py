@@ -2,23 +2,32 @@
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
 from itertools import islice
 
 import pytest
 import structlog
-from hypothesis import settings
 
-settings.register_profile("shared_machine", deadline=None, derandomize=True, print_blob=True)
-settings.load_profile("shared_machine")
 gc.set_threshold(100_000, 20, 50)  # a fifth of the tests' time went into looking through what stays
+
+
+def _log_plainly() -> None:
+    """Log as structlog does of itself, but without the values of variables: seconds for each error of the service."""
+    structlog.reset_defaults()
+    *others, _ = structlog.get_config()["processors"]
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*others, plain])
+
+
+_log_plainly()
 
 
 @pytest.fixture(autouse=True)
 def _logging() -> Iterator[None]:
     """No test leaves the level that its program logs from to the next."""
     yield
-    structlog.reset_defaults()
+    _log_plainly()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,6 +41,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         share = (len(items) - len(ordered)) // (processes - process)  # as xdist deals them out
         ordered += [*own, *islice(others, max(0, share - len(own)))]
     items[:] = ordered
+
+
+def pytest_collection_finish() -> None:
+    """Whoever uses Hypothesis has loaded what all tests use it with."""
+    if "hypothesis" in sys.modules:
+        assert "tests.hypotheses" in sys.modules, "import tests.hypotheses before the tests are read"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -77,6 +77,7 @@ def citizen_prices() -> Floats:
     return worth
 
 
+@cache
 def explained(row: int, slot_row: int, language: Language, extra: tuple[Placement, ...] = ()) -> Explanation:
     match_input, use = world()
     problem, prices = use.night.problem, np.full(len(match_input.slots), PRICE_OF_A_PLACE)
@@ -174,6 +175,7 @@ def _closed_by(rule_id: str, language: Language) -> Iterator[tuple[int, Explanat
                 yield row, explanation
 
 
+@cache
 def _failing(row: int, extra: tuple[Placement, ...]) -> NDArray[np.int64]:
     """How many rules and limits close each place."""
     match_input, found = world()[0], beside(row, extra)

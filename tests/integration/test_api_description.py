@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from service.api import create_api
 from service.api.field_examples import EXAMPLES
@@ -17,6 +16,7 @@ from service.db.session import session_factory
 from service.dependencies import Services
 from service.settings import Settings
 from service.use_cases.night_background import in_a_thread
+from tests.json_schemas import validator_of
 
 pytestmark = pytest.mark.databases("none")
 
@@ -111,7 +111,7 @@ def test_every_example_can_be(document: dict[str, Any]) -> None:
     wrong = []
     for name, field in _fields(document):
         plain = {key: value for key, value in field.items() if key != "examples"}
-        validator = Draft202012Validator(plain | around)
+        validator = validator_of(plain | around)
         wrong += [(name, example) for example in field.get("examples", []) if not validator.is_valid(example)]
     assert wrong == []
 

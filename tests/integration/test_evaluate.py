@@ -25,14 +25,15 @@ from service.use_cases.evaluate_report import write_report
 from tests.databases import copied, without_settings
 from tests.deciding import KAREN
 from tests.integration.conftest import PlannedDemo
+from tests.once import found_once
 
 SMALL = {"placements": 900, "lists": 20}
 """Sizes that measure nothing well, but measure everything."""
 
 
 @pytest.fixture(scope="module")
-def found() -> Evaluation:
-    return evaluate(None, on=REFERENCE_DATE)
+def found(tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
+    return found_once(tmp_path_factory, "evaluation", lambda: evaluate(None, on=REFERENCE_DATE))
 
 
 @pytest.mark.slow

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from jsonschema import Draft202012Validator
 
 from features.vectorise import vectorise
 from fixtures import REFERENCE_DATE, municipality
@@ -15,6 +14,7 @@ from service.use_cases.record_schema import explanation_schema, schema_text
 from service.use_cases.views import ExplanationView
 from tests.databases import copied
 from tests.integration.conftest import PlannedDemo
+from tests.json_schemas import validator_of
 from tests.serving import Client, settings_for
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "schemas" / "explanation.json"
@@ -22,6 +22,7 @@ RECORDS = 200
 API = "/api/v1"
 
 
+@pytest.mark.databases("none")
 def test_the_schema_in_the_docs_is_that_of_the_model(update_golden: bool) -> None:
     text = schema_text(explanation_schema())
     if update_golden:
@@ -43,8 +44,8 @@ def test_the_schema_is_served_to_everybody(planned: PlannedDemo, tmp_path: Path)
 def test_records_keep_to_the_schema_and_lose_nothing_in_the_view(language: Language) -> None:
     place = municipality(citizens=RECORDS)
     match_input = vectorise(place.citizens, place.companies, place.agreements, on=REFERENCE_DATE)
-    Draft202012Validator.check_schema(explanation_schema())
-    validator = Draft202012Validator(explanation_schema())
+    validator = validator_of(explanation_schema())
+    validator.check_schema(explanation_schema())
     prices = np.linspace(0, 1, len(match_input.slots))
     for row in range(RECORDS):
         slot_row = row % len(match_input.slots)
@@ -55,6 +56,7 @@ def test_records_keep_to_the_schema_and_lose_nothing_in_the_view(language: Langu
         assert explanation.as_card() == {name: record[name] for name in CARD}
 
 
+@pytest.mark.databases("none")
 def test_the_schema_refuses_a_record_without_its_rules() -> None:
-    validator = Draft202012Validator(explanation_schema())
+    validator = validator_of(explanation_schema())
     assert not validator.is_valid({"citizen_id": "citizen-1", "slot_id": "slot-1"})

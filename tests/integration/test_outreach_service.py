@@ -2,9 +2,7 @@
 
 import gc
 import json
-import os
 import re
-import subprocess
 import sys
 import weakref
 from collections.abc import Callable
@@ -23,6 +21,7 @@ from service.app import create_app
 from service.db.contact_repositories import Contacts
 from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
 from service.db.tables import MatchRunRow
+from service.logs import configure_logging
 from service.problems import InvalidInput, NotFound
 from service.use_cases import call_sheet
 from service.use_cases.decide import decide
@@ -32,7 +31,7 @@ from service.use_cases.nightly import plan_night
 from service.use_cases.outreach import NewContact, OutreachView, log_contact, outreach_list
 from service.use_cases.suggest import list_for_citizen
 from tests.builders import MUNICIPALITY, ON
-from tests.databases import VARIABLE, address_of, copied
+from tests.databases import address_of, copied
 from tests.deciding import KAREN
 from tests.integration.conftest import PlannedDemo
 from tests.serving import CONSULTANT, CONSULTANT_ELSEWHERE, SYSTEM, Client, settings_for
@@ -297,27 +296,16 @@ def test_an_answer_on_the_page_is_two_clicks(app: FastAPI, sessions: SessionFact
     assert newest.reason == "Virksomheden har ingen opgaver lige nu"
 
 
-def test_the_log_names_no_person_and_no_reason(database: Path) -> None:
-    """In another process, so that the log is whole: a list, and a contact with a telling reason."""
-    script = f"""
-from pathlib import Path
-from service.app import create_app
-from service.logs import configure_logging
-from tests.builders import ON
-from tests.serving import CONSULTANT, Client, settings_for
-configure_logging("debug")
-settings = settings_for(Path("none.db"), today=ON).model_copy(update={{"database_url": {address_of(database)!r}}})
-client = Client(create_app(settings), token=CONSULTANT)
-assert client.get("/api/v1/outreach?consultant_id=K05").status_code == 200
-sent = {{"answer": "no", "reason": "hemmelig-grund"}}
-assert client.post("/api/v1/companies/V060/contacts", json=sent).status_code == 201
-"""
-    root = Path(__file__).parents[2]
-    alone = {**os.environ, VARIABLE: "sqlite"}  # the address is given: the process needs no server of its own
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=root, env=alone, capture_output=True, text=True, check=True
-    )
-    logged = done.stdout + done.stderr
+def test_the_log_names_no_person_and_no_reason(
+    app: FastAPI, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """All that the process writes: of a list, and of a contact with a telling reason."""
+    configure_logging("debug")
+    client = Client(app, token=CONSULTANT)
+    assert client.get(f"{API}/outreach?consultant_id=K05").status_code == 200
+    sent = {"answer": "no", "reason": "hemmelig-grund"}
+    assert client.post(f"{API}/companies/V060/contacts", json=sent).status_code == 201
+    logged = "".join([*capfd.readouterr(), caplog.text])
     assert "list_calls" in logged
     assert "add_contact" in logged
     assert "hemmelig-grund" not in logged

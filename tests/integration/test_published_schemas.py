@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from fixtures import municipality
 from service.api.schemas import value_schema
 from service.app import create_app
 from service.codec import CODECS
 from service.use_cases.record_schema import schema_text
+from tests.json_schemas import validator_of
 from tests.serving import Client, settings_for
 
 pytestmark = pytest.mark.databases("none")
@@ -51,7 +51,7 @@ def test_every_field_is_described(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", VALUES)
 def test_values_keep_to_their_schema(kind: str) -> None:
-    validator = Draft202012Validator(value_schema(kind))
+    validator = validator_of(value_schema(kind))
     for value in VALUES[kind]:
         assert list(validator.iter_errors(CODECS[kind].encode(value))) == []
     assert not validator.is_valid({"id": "x"})

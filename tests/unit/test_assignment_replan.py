@@ -38,7 +38,7 @@ def test_bonus_is_no_value() -> None:
     """A large bonus keeps every pair that still exists; objective and bound do not contain it."""
     problem = cloud(120, 50, 10, seed=2)
     first = solve(problem, gap=0.01)
-    result = replan(changed(problem, 0.5, seed=3), first, 100.0)
+    result = replan(changed(problem, 0.5, seed=3), first, 100.0, gap=0.01)
     assert result.kept_share == 1.0
     assert result.plan.upper_bound < problem.value.max() * 120
 

@@ -1,10 +1,21 @@
 """The pages' catalogues: complete, used, and with the same values to fill in."""
 
+from functools import cache
+
 import pytest
 
 from matcher.language import Language
 from service.web import translation
 from tools import messages
+
+
+@pytest.fixture(autouse=True)
+def _read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All texts of the pages are looked for once: it takes a second."""
+    monkeypatch.setattr(messages, "texts", _texts)
+
+
+_texts = cache(messages.texts)
 
 
 def test_every_text_has_its_english() -> None:
