@@ -19,7 +19,7 @@ from fixtures import REFERENCE_DATE, Municipality, municipality
 from matcher.domain.citizen import Citizen
 from matcher.weights import HAND_SET
 from service.use_cases.matching import Stored
-from service.use_cases.planning import PLANNING_S, Planned, plan_stored
+from service.use_cases.planning import PLANNING_S, plan_stored
 
 STEP_MINUTES, SHORTEST_MINUTES, USUAL_MINUTES = 15, 15, 45
 
@@ -38,13 +38,6 @@ def compared(before: dict[str, str], after: dict[str, str]) -> Compared:
     both = before.keys() & after.keys()
     moved = sum(before[one] != after[one] for one in both)
     return Compared(moved, len(before) - len(both), len(after) - len(both))
-
-
-def proposals(planned: Planned) -> dict[str, str]:
-    """Slot by citizen."""
-    slots, chosen = planned.match_input.slots.ids, planned.plan.slot_of_citizen
-    pairs = zip(planned.match_input.citizens.ids, chosen, strict=True)
-    return {citizen_id: slots[slot] for citizen_id, slot in pairs if slot >= 0}
 
 
 def another_way(citizen: Citizen, draw: np.random.Generator) -> Citizen:
@@ -82,9 +75,9 @@ def main() -> None:
                 "stopped_by": planned.plan.stopped_by,
                 "processor_s": round(time.process_time() - processor, 1),
             }
-            changes = {} if before is None else asdict(compared(before, proposals(planned)))
+            changes = {} if before is None else asdict(compared(before, planned.proposed))
             print(json.dumps({"benchmark": "steady", **figures, **changes}), flush=True)
-        before = proposals(planned)
+        before = planned.proposed
         for row in draw.choice(len(citizens), max(1, len(citizens) // 100), replace=False):
             citizens[row] = another_way(citizens[row], draw)
 

@@ -61,7 +61,7 @@ class LimitReasons:
 
 
 def limit_reasons(pair: Pair, met: Met, language: Language) -> LimitReasons:
-    """Every limit that the pair draws on, by the version of its rule on the first day of the placement."""
+    """Every limit in `met`, by the version of its rule on the first day of the placement."""
     limits = (_places(met), *(_numbers(one) for one in met.limits))
     return LimitReasons(tuple(_rules(pair, met, language)), limits)
 

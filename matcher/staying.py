@@ -13,6 +13,7 @@ import numpy as np
 
 from matcher.arrays import Codes, MatchInput
 from matcher.assignment import AssignmentProblem, Plan, replan
+from matcher.assignment.plan import make_plan
 
 WORTH_STAYING: Final = 0.005
 """What a pair counts for more, in value (0–1), where it was proposed before: a place that fits better by less than that
@@ -37,6 +38,9 @@ def stay_near(
     before : int32 (n,), slot of each citizen in the plan before; pairs that are possible no more do not count
     gap : the share of the plan's value that may be given up, and that a plan has to be nearer to its bound than to be
         the answer by itself
+
+    Bound and prices are those of the tighter of the two searches: they belong to the problem, whichever plan is taken.
+    Raises KeyboardInterrupt where an interrupt from the keyboard ended the search.
     """
     if plan.gap <= gap or plan.status == "infeasible" or not (before >= 0).any():
         return plan
@@ -47,6 +51,15 @@ def stay_near(
         time_limit_s=time_limit_s,
         gap=plan.gap,
         seed=seed,
-    ).plan
-    chosen = again if again.objective >= (1 - gap) * plan.objective else plan
-    return replace(chosen, stopped_by=plan.stopped_by if again.repeatable or not plan.repeatable else again.stopped_by)
+    ).plan.unless_interrupted()
+    taken = again if again.objective >= (1 - gap) * plan.objective else plan
+    proven = min((one for one in (plan, again) if one.upper_bound >= taken.objective), key=lambda one: one.upper_bound)
+    return make_plan(
+        problem,
+        np.flatnonzero(taken.slot_of_citizen[problem.citizen] == problem.slot),
+        proven.upper_bound,
+        (proven.citizen_price, proven.slot_price, proven.resource_price),
+        released=taken.released,
+        refuted=(*plan.refuted, *again.refuted),
+        stopped_by=plan.stopped_by if again.repeatable or not plan.repeatable else again.stopped_by,
+    )

@@ -22,7 +22,6 @@ from sqlalchemy.orm import Session
 from service.clock import local_day
 from service.db.acting import act_as
 from service.db.purpose import Channel, Viewer
-from service.db.query_time import hold_queries_to
 from service.db.scoping import hold_to
 from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
 from service.identity.access import AGREES, AUDITS, DECIDES, FIGURES, KEEPS, PLANS, READS, RECORDS, Roles
@@ -88,15 +87,7 @@ class Services:
     def recorder(self, caller: Caller, channel: Channel, case: str | None = None) -> Recorder:
         """What writes down that a caller is shown a list, and the case that it is for."""
         viewer = Viewer(caller.id, caller.role, channel)
-        return Recorder(
-            self.sessions,
-            caller.municipality,
-            self.match_inputs,
-            viewer,
-            caller.sees_needs,
-            case,
-            self.settings.query_seconds,
-        )
+        return Recorder(self.sessions, caller.municipality, self.match_inputs, viewer, caller.sees_needs, case)
 
 
 def services_of(request: Request) -> Services:
@@ -193,7 +184,7 @@ def _session(
     _after: Afterwards,
     _mine: Annotated[None, Depends(_turn, scope="function")],
 ) -> Iterator[Session]:
-    with unit_of_work(services.sessions, services.settings.query_seconds) as session:
+    with unit_of_work(services.sessions) as session:
         request.state.session = session
         hold_to(session, lambda: scope_of(request))
         act_as(session, lambda: viewer_of(request))
@@ -208,7 +199,7 @@ def _transactions(
 ) -> Callable[[], AbstractContextManager[Session]]:
     @contextmanager
     def begin() -> Iterator[Session]:
-        with unit_of_work(services.sessions, services.settings.query_seconds) as session:
+        with unit_of_work(services.sessions) as session:
             hold_to(session, lambda: scope_of(request))
             act_as(session, lambda: viewer_of(request))
             yield session
@@ -224,7 +215,6 @@ def _view(
 ) -> Iterator[Session]:
     with read_only(services.sessions) as session:
         hold_to(session, lambda: scope_of(request))
-        hold_queries_to(session, services.settings.query_seconds)
         yield session
 
 

@@ -1,4 +1,4 @@
-"""Marks that tell whether what matching reads has changed, without reading it.
+"""Marks that tell whether what lists are made from has changed, without reading it.
 
 Every transaction that writes a citizen, company, agreement, consultant, placement, contact, decision, rule or run draws
 a new mark for that kind in its municipality, as its last act before it commits. A mark's row is locked until then, so

@@ -29,7 +29,7 @@ def create_database_engine(database_url: str, query_seconds: float | None = None
     """An engine that looks whether a connection lives before it is used; on SQLite with foreign keys, write-ahead log,
     real transactions. Writers wait for one another as long on both, and then give up.
 
-    `query_seconds`: how long a query of most of its sessions may take (see `query_time.hold_queries_to`).
+    `query_seconds`: how long a query may take (see `query_time`); None: as long as it takes.
     """
     pool: dict[str, Any] = {
         "pool_size": _KEPT_OPEN,
@@ -43,14 +43,14 @@ def create_database_engine(database_url: str, query_seconds: float | None = None
         event.listen(engine, "begin", _begin_sqlite)
     if engine.dialect.name == "postgresql":
         event.listen(engine, "connect", _prepare_postgresql)
-    query_time.listen_engine(engine, query_seconds)
+    if query_seconds is not None:
+        query_time.hold_queries_to(engine, query_seconds)
     return engine
 
 
 def session_factory(settings: Settings, *, for_requests: bool = False) -> SessionFactory:
-    """Sessions for the database of the settings; `for_requests`: most of them are of requests, whose queries end."""
-    usual = settings.query_seconds if for_requests else None
-    return sessions_of(create_database_engine(settings.database_url, usual))
+    """Sessions for the database of the settings; `for_requests`: their queries end when their time is up."""
+    return sessions_of(create_database_engine(settings.database_url, settings.query_seconds if for_requests else None))
 
 
 def sessions_of(engine: Engine) -> SessionFactory:
@@ -59,20 +59,16 @@ def sessions_of(engine: Engine) -> SessionFactory:
     scoping.listen(factory)
     marks.listen(factory)
     event.listen(factory, "after_rollback", lambda session: session.info.get(_LAST, []).clear())
-    query_time.listen(factory)
     return factory
 
 
 @contextmanager
-def unit_of_work(factory: SessionFactory, query_seconds: float | None = None) -> Iterator[Session]:
+def unit_of_work(factory: SessionFactory) -> Iterator[Session]:
     """One transaction that writes: commits at the end, or leaves everything as it was where anything raises.
 
-    `query_seconds`: how long each query may take; None: as long as it takes. Raises VersionConflict where somebody else
-    changed a row meanwhile.
+    Raises VersionConflict where somebody else changed a row meanwhile.
     """
     with factory() as session:
-        if query_seconds is not None:
-            query_time.hold_queries_to(session, query_seconds)
         session.connection(execution_options={_WRITES: True})
         last: list[Callable[[], object]] = session.info.setdefault(_LAST, [])
         try:

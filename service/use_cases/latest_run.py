@@ -1,4 +1,4 @@
-"""The latest run of a municipality as lists need it: read once, since a stored run never changes."""
+"""The latest run of a municipality as lists need it: read again only when another one holds, or somebody is erased."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -51,6 +51,13 @@ class Planned:
     plan: Plan
     let_go: tuple[RefusedPin, ...] = ()
 
+    @property
+    def proposed(self) -> dict[str, str]:
+        """Slot id by citizen id, of everybody who is placed."""
+        citizens, slots = self.match_input.citizens.ids, self.match_input.slots.ids
+        pairs = zip(citizens, self.plan.slot_of_citizen.tolist(), strict=True)
+        return {citizen_id: slots[row] for citizen_id, row in pairs if row >= 0}
+
 
 def plan_stored(
     stored: Stored,
@@ -114,7 +121,7 @@ def _plan(
     problem: AssignmentProblem, solver: Solver, before: Codes | None, *, time_limit_s: float, gap: float, seed: int
 ) -> Plan:
     """The plan from nothing; where there is one before, and the gap stays open, one that is as good and near to it."""
-    if before is None:
+    if before is None or not (before >= 0).any():
         return solver(problem, time_limit_s=time_limit_s, gap=gap, seed=seed).unless_interrupted()
     ends_at = time.monotonic() + time_limit_s
     plan = solver(problem, time_limit_s=(1 - FOR_STAYING) * time_limit_s, gap=gap, seed=seed).unless_interrupted()

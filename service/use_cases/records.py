@@ -77,8 +77,8 @@ class Shown(Generic[AnyView]):
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """What writes down that somebody is shown something: where to, who it is, whether needs are shown to them, the case
-    that it is for, where they name one, and how long each query of it may take (None: as long as it takes)."""
+    """What writes down that somebody is shown something: where to, who it is, whether needs are shown to them, and the
+    case that it is for, where they name one."""
 
     sessions: SessionFactory
     municipality: str
@@ -86,7 +86,6 @@ class Recorder:
     viewer: Viewer
     needs: bool = True
     case: str | None = None
-    query_seconds: float | None = None
 
 
 def recorder_at_the_terminal(settings: Settings) -> Recorder:
@@ -249,7 +248,7 @@ def _record(
         shown=zlib.compress(seen.encode(), level=_FAST),
     )
     try:
-        with unit_of_work(recorder.sessions, recorder.query_seconds) as session:
+        with unit_of_work(recorder.sessions) as session:
             snapshots = Snapshots(session, desk.municipality)
             snapshots.add_documents([*others, *(snapshot.new if snapshot else ())])
             if snapshot is not None:

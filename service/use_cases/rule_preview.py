@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace as changed_copy
 from datetime import date
+from functools import partial
 
 from features.taxonomy import Taxonomy
 from matcher.domain.rule_changes import RuleChange
@@ -30,8 +31,8 @@ def preview_rules(
 ) -> PlanComparison:
     """What some changes would do to the plan of a day. Nothing is read or written.
 
-    Both plans are made anew with the same seed, so that what differs comes from the rules. `phase`: entered around each
-    phase of each plan, with its name.
+    Both plans are made with the same seed, and where the gap stays open the second stays near to the first: what differs
+    comes from the rules. `phase`: entered around each phase of each plan, with its name.
 
     Raises
     ------
@@ -41,11 +42,9 @@ def preview_rules(
         where there are no citizens or no slots.
     """
     other = changed_copy(stored, rulebook=with_changes(stored.rulebook, changes))
-    before, after = (
-        plan_stored(one, weights, on=on, seed=seed, time_limit_s=time_limit_s, taxonomy=taxonomy, phase=phase)
-        for one in (stored, other)
-    )
-    return compared(before, after)
+    plan = partial(plan_stored, on=on, seed=seed, time_limit_s=time_limit_s, taxonomy=taxonomy, phase=phase)
+    before = plan(stored, weights)
+    return compared(before, plan(other, weights, before=before.proposed))
 
 
 def preview_weights(
@@ -63,8 +62,6 @@ def preview_weights(
 
     The values of the two plans are not comparable: each is measured by its own weights.
     """
-    before, after = (
-        plan_stored(stored, one, on=on, seed=seed, time_limit_s=time_limit_s, taxonomy=taxonomy, phase=phase)
-        for one in (weights, other)
-    )
-    return compared(before, after)
+    plan = partial(plan_stored, stored, on=on, seed=seed, time_limit_s=time_limit_s, taxonomy=taxonomy, phase=phase)
+    before = plan(weights)
+    return compared(before, plan(other, before=before.proposed))

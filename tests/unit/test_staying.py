@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from benchmarks.instances import cloud
+from matcher import staying
 from matcher.arrays import Codes
-from matcher.assignment import AssignmentProblem, Plan, check, solve
+from matcher.assignment import AssignmentProblem, Plan, Replanned, check, solve
+from matcher.assignment.plan import StoppedBy
 from matcher.staying import WORTH_STAYING, slots_before, stay_near
 from tests.builders import a_citizen, a_slot
 from tests.pairs import input_of
@@ -52,13 +54,34 @@ def test_a_plan_that_is_proven_stays_what_it_is(town: tuple[AssignmentProblem, C
     assert near(problem, plan, np.full_like(before, -1)) is plan
 
 
-def test_a_plan_before_that_is_worth_too_little_is_left(town: tuple[AssignmentProblem, Codes, Plan]) -> None:
-    problem, _, plan = town
-    worst = np.full(problem.n_citizens, -1, dtype=np.int32)
-    for pair in np.argsort(problem.value)[::-1]:  # the least valuable of each is written last
-        worst[problem.citizen[pair]] = problem.slot[pair]
-    found = near(problem, plan, worst)
-    assert found.objective >= (1 - ASKED) * plan.objective
+def test_a_plan_near_the_one_before_that_is_worth_too_little_is_left(
+    town: tuple[AssignmentProblem, Codes, Plan], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem, before, plan = town
+    fewer = np.where(np.arange(problem.n_citizens) % 20 == 0, -1, plan.slot_of_citizen).astype(np.int32)
+    worth = float(problem.value[fewer[problem.citizen] == problem.slot].sum())
+    assert worth < (1 - ASKED) * plan.objective
+    answered(monkeypatch, replace(plan, slot_of_citizen=fewer, objective=worth, upper_bound=2 * plan.upper_bound))
+    found = near(problem, plan, before)
+    assert (found.slot_of_citizen == plan.slot_of_citizen).all()
+    assert (found.objective, found.upper_bound) == (plan.objective, plan.upper_bound)
+
+
+def answered(monkeypatch: pytest.MonkeyPatch, plan: Plan) -> None:
+    """Whatever is asked near a plan before, this comes out."""
+    monkeypatch.setattr(staying, "replan", lambda *_, **__: Replanned(plan, 0, 0, 1.0, None, 0.0))
+
+
+def test_without_time_bound_and_prices_are_those_that_are_known(town: tuple[AssignmentProblem, Codes, Plan]) -> None:
+    problem, before, plan = town
+    found = near(problem, plan, before, seconds=0.0)
+    assert check(problem, found) == []
+    assert not found.repeatable
+    assert found.upper_bound <= plan.upper_bound
+    assert found.gap < 2 * OPEN
+    assert (found.slot_price == plan.slot_price).all()
+    assert (found.resource_price == plan.resource_price).all()
+    assert found.slot_price.sum() > 0
 
 
 def test_the_clock_makes_it_as_little_repeatable_as_a_plan_from_nothing(
@@ -66,9 +89,16 @@ def test_the_clock_makes_it_as_little_repeatable_as_a_plan_from_nothing(
 ) -> None:
     problem, before, plan = town
     assert not near(problem, replace(plan, stopped_by="time"), before).repeatable
-    assert not near(
-        problem, replace(plan, gap=1e-3, upper_bound=plan.objective), before, gap=0.0, seconds=0.0
-    ).repeatable
+
+
+@pytest.mark.parametrize("ended", ["search", "time"])
+def test_an_interrupt_ends_it_whatever_ended_the_plan_from_nothing(
+    town: tuple[AssignmentProblem, Codes, Plan], monkeypatch: pytest.MonkeyPatch, ended: StoppedBy
+) -> None:
+    problem, before, plan = town
+    answered(monkeypatch, replace(plan, stopped_by="interrupted"))
+    with pytest.raises(KeyboardInterrupt):
+        near(problem, replace(plan, stopped_by=ended), before)
 
 
 def test_moving_for_more_than_the_bonus_is_a_reason() -> None:
