@@ -31,8 +31,8 @@ def preview_rules(
 ) -> PlanComparison:
     """What some changes would do to the plan of a day. Nothing is read or written.
 
-    Both plans are made with the same seed, and where the gap stays open the second stays near to the first: what differs
-    comes from the rules. `phase`: entered around each phase of each plan, with its name.
+    Both plans are made with the same seed, and where the gap stays open the second stays near to the first, since what
+    differs is to come from the rules. `phase`: entered around each phase of each plan, with its name.
 
     Raises
     ------
