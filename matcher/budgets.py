@@ -88,15 +88,15 @@ def running_on(match_input: MatchInput, placements: Iterable[Placement]) -> Runn
     """Placements that are planned or running and have not ended before the day of the plan."""
     live = [p for p in placements if p.status is not PlacementStatus.ENDED and p.ends_on >= match_input.on]
     return Running(
-        np.array([_row(match_input.slot_row, p.slot_id) for p in live], dtype=np.int32),
-        np.array([_row(match_input.citizen_row, p.citizen_id) for p in live], dtype=np.int32),
+        np.array([known_row(match_input.slot_row, p.slot_id) for p in live], dtype=np.int32),
+        np.array([known_row(match_input.citizen_row, p.citizen_id) for p in live], dtype=np.int32),
         np.array([p.hours_per_week for p in live], dtype=np.float64),
         np.array([p.form in COUNTED_AS_SUPPORTED for p in live], dtype=np.float64),
         tuple(p.id for p in live),
     )
 
 
-def _row(row_of: Callable[[str], int], id_: str) -> int:
+def known_row(row_of: Callable[[str], int], id_: str) -> int:
     """The row of an id, -1 where it is not known."""
     try:
         return row_of(id_)

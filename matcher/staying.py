@@ -14,6 +14,7 @@ import numpy as np
 from matcher.arrays import Codes, MatchInput
 from matcher.assignment import AssignmentProblem, Plan, replan
 from matcher.assignment.plan import make_plan
+from matcher.budgets import known_row
 
 WORTH_STAYING: Final = 0.005
 """What a pair counts for more, in value (0–1), where it was proposed before: a place that fits better by less than that
@@ -22,8 +23,7 @@ is no reason to move somebody."""
 
 def slots_before(match_input: MatchInput, proposed: Mapping[str, str]) -> Codes:
     """int32 (n,): the row of the slot that was proposed, from slot id by citizen id; -1: none, or it is gone."""
-    row_of = {id_: row for row, id_ in enumerate(match_input.slots.ids)}
-    rows = (row_of.get(proposed.get(id_, ""), -1) for id_ in match_input.citizens.ids)
+    rows = (known_row(match_input.slot_row, proposed.get(id_, "")) for id_ in match_input.citizens.ids)
     return np.fromiter(rows, dtype=np.int32, count=len(match_input.citizens.ids))
 
 

@@ -222,8 +222,7 @@ def _near_misses(
     if len(near) > most > 0:
         near = near[failed[near] <= np.partition(failed[near], most - 1)[most - 1]]
     unmet = _unmet_needs(match_input, citizen_row, near)
-    nearest = near[np.lexsort((near, -scores.value[near], unmet, failed[near]))][:most]
-    order: Codes = nearest.astype(np.int32)
+    order = near[np.lexsort((near, -scores.value[near], unmet, failed[near]))][:most]
     misses, pairs = [], _pairs_of(match_input, citizen_row, order)
     for e, j in enumerate(order.tolist()):
         met, pair = None if market is None else market.met(j, depth), pairs.pair(e)

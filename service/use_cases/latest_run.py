@@ -61,7 +61,7 @@ class KnownRun:
 
 
 _NOTHING: Final = Outcome()
-_KNOWN: WeakKeyDictionary[MatchInputs, dict[str, tuple[str, KnownRun | None]]] = WeakKeyDictionary()
+_KNOWN: WeakKeyDictionary[MatchInputs, dict[str, tuple[str, KnownRun]]] = WeakKeyDictionary()
 """With the mark that it was read at, by municipality, of each cache of what lists are made from: two of them may read
 two databases."""
 
@@ -72,11 +72,12 @@ def latest_run(session: Session, municipality: str, inputs: MatchInputs, marks: 
     `marks` : of now. A run is written whole; one that is gone back from, or somebody who is erased, draws a new mark.
     """
     known = _KNOWN.setdefault(inputs, {})
-    mark, found = known.get(municipality, ("", None))
-    if found is None or mark != marks[RUNS]:
+    mark, found = known.get(municipality, (None, None))
+    if mark != marks[RUNS]:
         with whole_municipality(session):
             found = _read(session, municipality)
-        known[municipality] = marks[RUNS], found
+        if found is not None:
+            known[municipality] = marks[RUNS], found
     return found
 
 

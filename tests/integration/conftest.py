@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from sqlalchemy.orm import Session
 
+from service.db.session import SessionFactory, create_database_engine, sessions_of, unit_of_work
 from service.use_cases.demo import Demo, build_demo
 from tests.access_world import PlannedWorld, plan_world
 from tests.databases import (
@@ -25,6 +27,7 @@ from tests.databases import (
 )
 from tests.nights import LONGEST_WAIT_S
 from tests.postgres import PostgresServer
+from tests.storing import put_one_of_each
 
 CITIZENS: Final = 200
 """Of the municipality that tests read; the one of the documentation is recounted in test_recount_night.py."""
@@ -36,6 +39,22 @@ class PlannedDemo:
 
     database: Path
     demo: Demo
+
+
+@pytest.fixture
+def sessions(migrated_url: str) -> Iterator[SessionFactory]:
+    """On an empty database."""
+    engine = create_database_engine(migrated_url)
+    yield sessions_of(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def session(sessions: SessionFactory) -> Iterator[Session]:
+    """A transaction with one of each kind stored."""
+    with unit_of_work(sessions) as found:
+        put_one_of_each(found)
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """The audit chain in the database: written with what it tells of, under many writers; what is tampered with shows."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -41,14 +40,6 @@ DROP_TRIGGERS = {
     "sqlite": ("DROP TRIGGER audit_entries_no_update", "DROP TRIGGER audit_entries_no_delete"),
     "postgresql": ("DROP TRIGGER audit_entries_unchanged ON audit_entries",),
 }
-
-
-@pytest.fixture
-def sessions(migrated_url: str) -> Iterator[SessionFactory]:
-    """An empty database."""
-    engine = create_database_engine(migrated_url)
-    yield sessions_of(engine)
-    engine.dispose()
 
 
 def note(sessions: SessionFactory, object_id: str, municipality: str = MUNICIPALITY, actor: Viewer = KAREN) -> None:

@@ -1,6 +1,6 @@
 """Repositories: what refers to what, what clashes, and what cannot be removed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -20,25 +20,9 @@ from service.db.repositories import (
     Placements,
     Proposals,
 )
-from service.db.session import SessionFactory, create_database_engine, sessions_of, unit_of_work
 from service.problems import InUse, InvalidInput, UnknownReference, VersionConflict
 from tests.builders import MUNICIPALITY, a_citizen, a_company, a_placement, a_slot, a_worksite, an_agreement
-from tests.storing import NOW, a_proposal, a_run, put_one_of_each
-
-
-@pytest.fixture
-def sessions(migrated_url: str) -> Iterator[SessionFactory]:
-    engine = create_database_engine(migrated_url)
-    yield sessions_of(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def session(sessions: SessionFactory) -> Iterator[Session]:
-    """A transaction with one of each kind stored."""
-    with unit_of_work(sessions) as found:
-        put_one_of_each(found)
-        yield found
+from tests.storing import NOW, a_proposal, a_run
 
 
 @pytest.mark.parametrize(

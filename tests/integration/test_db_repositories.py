@@ -1,6 +1,5 @@
 """Repositories: the same values out, versions, one municipality each; a unit of work is whole or not at all."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.db.documents import Change, Saved
 from service.db.ordering import by_code_point
 from service.db.repositories import Agreements, Citizens, Companies, Consultants, Placements
-from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
+from service.db.session import SessionFactory, read_only, unit_of_work
 from service.db.tables import CitizenRow
 from service.problems import InvalidInput, NotFound, UnknownReference, VersionConflict
 from tests.builders import (
@@ -25,24 +24,8 @@ from tests.builders import (
     a_worksite,
     an_agreement,
 )
-from tests.storing import put_one_of_each
 
 ELSEWHERE = "0671"
-
-
-@pytest.fixture
-def sessions(migrated_url: str) -> Iterator[SessionFactory]:
-    engine = create_database_engine(migrated_url)
-    yield sessions_of(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def session(sessions: SessionFactory) -> Iterator[Session]:
-    """A transaction with one of each kind stored."""
-    with unit_of_work(sessions) as found:
-        put_one_of_each(found)
-        yield found
 
 
 # Values in, the same values out.

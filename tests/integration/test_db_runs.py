@@ -1,6 +1,5 @@
 """Repositories: runs with their proposals and decisions, and the log of imports."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,28 +10,13 @@ from matcher.domain.placement import Decision, Verdict
 from service.db.listings import proposed_pairs
 from service.db.records import ProposedPair, StoredDecision, StoredImport, Unplaced
 from service.db.repositories import Citizens, Decisions, Imports, MatchRuns, Proposals
-from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
+from service.db.session import SessionFactory, read_only, unit_of_work
 from service.db.tables import MatchRunRow
 from service.problems import NotFound, VersionConflict
 from tests.builders import MUNICIPALITY, a_citizen
-from tests.storing import NOW, a_proposal, a_run, put_one_of_each
+from tests.storing import NOW, a_proposal, a_run
 
 ELSEWHERE = "0671"
-
-
-@pytest.fixture
-def sessions(migrated_url: str) -> Iterator[SessionFactory]:
-    engine = create_database_engine(migrated_url)
-    yield sessions_of(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def session(sessions: SessionFactory) -> Iterator[Session]:
-    """A transaction with one of each kind stored."""
-    with unit_of_work(sessions) as found:
-        put_one_of_each(found)
-        yield found
 
 
 def test_runs_proposals_and_decisions_stay_in_their_municipality(session: Session) -> None:

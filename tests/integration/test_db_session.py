@@ -1,6 +1,5 @@
 """Reading and writing behave alike on SQLite and PostgreSQL: one moment when reading, waiting in turn when writing."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -12,13 +11,6 @@ from service.db.repositories import Consultants
 from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of, unit_of_work
 from tests.builders import MUNICIPALITY, a_consultant
 from tests.databases import held
-
-
-@pytest.fixture
-def sessions(migrated_url: str) -> Iterator[SessionFactory]:
-    engine = create_database_engine(migrated_url)
-    yield sessions_of(engine)
-    engine.dispose()
 
 
 def _add(sessions: SessionFactory, id_: str) -> None:

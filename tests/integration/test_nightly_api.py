@@ -1,6 +1,5 @@
 """A run over HTTP: asked for, answered at once, followed until it is published; one at a time."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from service.app import create_app
 from service.db.night_repositories import NightAttempts
 from service.db.nights import RunState
 from service.db.purpose import OPERATIONS as VIEWER
-from service.db.session import SessionFactory, create_database_engine, read_only, sessions_of
+from service.db.session import SessionFactory, read_only
 from service.problems import AlreadyRunning, NightTakenOver, NothingToPlan
 from service.use_cases.night_background import in_a_process
 from service.use_cases.night_run import INTERRUPTED, NightRun, Order, attempt_now, take_up
@@ -20,13 +19,6 @@ from tests.nights import API, fill, finished
 from tests.serving import CONSULTANT, CONSULTANT_ELSEWHERE, OPERATIONS, Client, settings_for
 
 ASKED = {"planned_on": ON.isoformat(), "time_limit_s": 20}
-
-
-@pytest.fixture
-def sessions(migrated_url: str) -> Iterator[SessionFactory]:
-    engine = create_database_engine(migrated_url)
-    yield sessions_of(engine)
-    engine.dispose()
 
 
 @pytest.fixture
