@@ -93,6 +93,7 @@ import os, signal
 from benchmarks.instances import cloud
 from matcher.assignment import check, solve
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests run in the background of a shell
 told = []
 
 def third_time(*news):
