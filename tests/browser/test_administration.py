@@ -1,7 +1,7 @@
 """The administration's jobs end to end, by mouse and by keyboard alone: try a rule, read a file in, check the chain."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.states.administration import BAD, GOOD, PLANNING_MS, try_file
@@ -42,6 +42,20 @@ def test_a_rule_is_tried_and_changed_by_keyboard_alone(window: Open) -> None:
         page.keyboard.press("Space")
         page.wait_for_url("**/regler/starts_soon?gemt=true")
         assert "inden for 7 uger" in page.locator("h1").inner_text()
+
+
+def test_rules_are_asked_for_another_day_with_the_keyboard_alone(window: Open) -> None:
+    with window() as visit:
+        visit.enter(LEAD)
+        page = visit.open("/administration/regler")
+        day = page.locator("#dag")
+        tab_to(page, "#dag")
+        page.keyboard.type("01012027")  # each digit makes another day of what stands there
+        assert day.input_value() == "2027-01-01"
+        assert page.url.endswith("/administration/regler")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**dag=2027-01-01")
+        expect(page.locator("main .lead")).to_contain_text("1. januar 2027")
 
 
 def test_the_chain_is_checked_by_keyboard_alone(window: Open) -> None:

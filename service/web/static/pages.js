@@ -76,6 +76,15 @@
     connection(true);
   }
 
+  /* A field with data-send sends its form when something is picked in it with the pointer. With the keys every letter
+     and arrow picks something: the form's button sends then, so no page changes under the hands of who types. */
+  function sendWhenPicked(field) {
+    let keys = false;
+    field.addEventListener("pointerdown", () => { keys = false; });
+    field.addEventListener("keydown", () => { keys = true; });
+    field.addEventListener("change", () => { if (!keys) field.form.requestSubmit(); });
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     if (document.querySelector("form[data-sign-in]") && store.getItem("sent") !== null) store.setItem("ended", "yes");
     dropSentDrafts();
@@ -86,10 +95,7 @@
     for (const form of document.querySelectorAll("form[data-sign-out]")) {
       form.addEventListener("submit", () => store.clear());
     }
-    /* A select or checkbox with data-send sends its form by itself; its button is for those without scripts. */
-    for (const field of document.querySelectorAll("[data-send]")) {
-      field.addEventListener("change", () => field.form.requestSubmit());
-    }
+    for (const field of document.querySelectorAll("[data-send]")) sendWhenPicked(field);
     for (const button of document.querySelectorAll("[data-print]")) {
       button.hidden = false;
       button.addEventListener("click", () => window.print());
