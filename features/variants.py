@@ -5,8 +5,10 @@ touches none of them. So a question such as "what if this place began with 6 hou
 changes in milliseconds, with the numbers that a new `vectorise` would give.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from features.vectorise import common_hours, need_table, slot_arrays, travel_bet
 from features.vocabularies import Vocabularies
 from matcher.arrays import UNKNOWN, CitizenArrays, Codes, Floats, GoalFit, MatchInput, SlotContext
 from matcher.domain.citizen import Citizen
+from matcher.domain.decided import DecidedPair
 
 
 class _GoalFitOfRows:
@@ -47,7 +50,8 @@ def vary(
     citizens, contexts : the row that each is a change of, and its value after the change. A row may occur often; goals,
         competences, wishes, needs and target group are those of the row. A slot's function, title and tasks are too.
 
-    The ids get a number behind them, since they would not be unique.
+    The ids are numbers, since those of the rows would not be unique. A change undoes nothing that a person has said: the
+    variants of a rejected pair are rejected.
     """
     rows, cols = (np.array([row for row, _ in given], dtype=np.int32) for given in (citizens, contexts))
     people, places = [citizen for _, citizen in citizens], [context for _, context in contexts]
@@ -80,7 +84,29 @@ def vary(
         common_hours=common_hours(citizen_schedules.keys, slot_schedules.keys),
         goal=_GoalFitOfRows(match_input.goal, rows, cols),
         travel=travel_between(people, places, Postcodes.builtin()),
+        rejected=_rejected(match_input, rows, cols),
     )
+
+
+def _rejected(match_input: MatchInput, rows: Codes, cols: Codes) -> Mapping[tuple[str, str], DecidedPair]:
+    """The rejected pairs of a match input, of some of its rows and columns."""
+    if not match_input.rejected:
+        return {}
+    people = _places_of(match_input.citizens.ids[row] for row in rows.tolist())
+    slots = _places_of(match_input.slots.ids[col] for col in cols.tolist())
+    return {
+        (f"v{k}", f"v{j}"): found
+        for (citizen, slot), found in match_input.rejected.items()
+        for k, j in product(people.get(citizen, ()), slots.get(slot, ()))
+    }
+
+
+def _places_of(ids: Iterable[str]) -> Mapping[str, list[int]]:
+    """Where each id stands."""
+    found = defaultdict(list)
+    for k, id_ in enumerate(ids):
+        found[id_].append(k)
+    return found
 
 
 def _rows_of(citizens: CitizenArrays, rows: Codes) -> CitizenArrays:

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from features.variants import vary
+from matcher.domain.agreement import AgreementModel
 from matcher.language import Language
 from matcher.limits import ResourceKind
 from matcher.openings.changes import Actor
 from matcher.openings.limits import MoreMentorHours, OnePlaceMore
 from matcher.openings.ranking import EFFORT_PRICE, best_openings, openings
 from matcher.scoring import score_citizen
-from tests.builders import a_citizen, a_slot
+from tests.builders import a_citizen, a_contact, a_decided_pair, a_slot
 from tests.opening import market, opened
 from tests.pairs import input_of, pair_of
 
@@ -59,3 +60,15 @@ def test_the_record_names_actors_and_keeps_its_language() -> None:
     assert danish["changes"][0]["actor"] == english["changes"][0]["actor"] == Actor.CONSULTANT.value
     assert danish["changes"][0]["actor_name"] == "jobkonsulenten"
     assert english["text"].startswith("The place opens for the citizen if the citizen takes a course of 7 days")
+
+
+def test_nothing_opens_a_place_that_a_person_has_said_no_to() -> None:
+    far = {"slot": {"certificates": ("forklift",)}}
+    assert opened(pair_of(**far))
+    assert opened(pair_of(**far, decided=(a_decided_pair(slot_id="slot-2"),)))
+    rejected = pair_of(**far, decided=(a_decided_pair(),))
+    assert opened(rejected) == ()
+    assert opened(pair_of(decided=(a_decided_pair(),)), slot_price=np.array([0.4])) == ()
+    asked_for = {"model": AgreementModel.AD_HOC}
+    assert opened(pair_of(**far, agreement=asked_for))
+    assert opened(pair_of(**far, agreement=asked_for, contacts=[a_contact()])) == ()
