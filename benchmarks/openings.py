@@ -3,7 +3,9 @@
 The alternative for one citizen is to read everything anew for each change (``vectorise``), as a first version would.
 """
 
+import argparse
 import json
+import resource
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -35,7 +37,9 @@ CITIZENS_ASKED = 20
 
 def main() -> None:
     """Print one JSON line a figure."""
-    place, taxonomy = municipality(), Taxonomy.builtin()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--citizens", type=int, default=547, help="size of the municipality")
+    place, taxonomy = municipality(citizens=parser.parse_args().citizens), Taxonomy.builtin()
     stored = Stored(place.citizens, place.companies, place.agreements, place.consultants, place.placements)
     started = time.perf_counter()
     planned = plan_stored(stored, HAND_SET, on=REFERENCE_DATE, taxonomy=taxonomy)
@@ -83,6 +87,8 @@ def main() -> None:
         print(json.dumps({"figure": f"needs_from_{name}", "needs": count, "waiting": len(night.waiting)}))
     for figure, value in seconds.items():
         print(json.dumps({"figure": figure, "seconds": round(value, 3)}))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(json.dumps({"figure": "peak_memory", "mebibytes": peak}))
     ratio = alternative / seconds["all_places_of_one_citizen"]
     print(json.dumps({"figure": "read_anew_for_each_set", "sets": len(sets), "times_slower": round(ratio, 1)}))
 

@@ -14,6 +14,7 @@ from matcher.arrays import MatchInput
 from matcher.domain.conditions import CONDITIONS, Kind
 from matcher.language import Text
 from matcher.needs.night import Gainer, Need, Night, Step, best_gain
+from matcher.needs.single import Numbers, Openings, single_changes
 from matcher.needs.words import (
     answer_text,
     certificate_text,
@@ -21,6 +22,7 @@ from matcher.needs.words import (
     danish_text,
     route_text,
 )
+from matcher.once import once_for_input
 from matcher.openings.changes import Change
 from matcher.openings.citizen import AnotherMode, DanishCourse, GetsCertificate, course_for
 from matcher.openings.market import NOTHING
@@ -32,20 +34,12 @@ from matcher.openings.place import (
     ShorterLeadTime,
     StaysOpen,
 )
-from matcher.openings.search import Vary, minimal_sets
+from matcher.openings.search import Vary
 from matcher.pair import Pair, heading
-from matcher.rules import rules_of
-from matcher.scoring import pair_values
 from matcher.wording.openings import change_text
 
-LEAST_GAIN: Final = 0.05
-"""A pair that could gain less than this is not looked at: two steps of effort and more."""
-MOST_RULES_FAILED: Final = 2
-"""One change seldom answers two rules, never three."""
-PAIRS_AT_ONCE: Final = 200_000
-"""Pairs that are tried together: each is tried by itself, and what is kept of all of them is a small part."""
 
-
+@once_for_input
 def towns_of(match_input: MatchInput) -> Mapping[str, str]:
     """Name of the town of each postcode: what stands behind the comma in the names of the worksites there."""
     names: dict[str, set[str]] = defaultdict(set)
@@ -63,73 +57,59 @@ def town_name(towns: Mapping[str, str], postcode: str) -> str:
 
 def needs_from_changes(night: Night, vary: Vary) -> list[Need]:
     """Needs that one change each would cover, for the citizens who wait."""
-    gainers = _gainers(night, vary)
-    groups: dict[Hashable, list[Gainer]] = defaultdict(list)
-    for one in gainers:
-        if one.change is not None and (key := _done_once(night.match_input, one, one.change)) is not None:
-            groups[key].append(one)
+    changes, opened = single_changes(night, vary, lambda change: isinstance(change, _ARRANGED) or not change.on_citizen)
+    groups = _done_together(night.match_input, changes, opened)
+    order = np.argsort(groups, kind="stable")
     places = dict(enumerate(night.free_places.tolist()))
     found = []
-    for key in sorted(groups, key=repr):
-        gain, chosen = best_gain(groups[key], places)
+    for mine in np.split(order, np.flatnonzero(np.diff(groups[order])) + 1):
+        columns = opened.gain[mine], opened.citizen[mine], opened.slot[mine], opened.change[mine]
+        gainers = [
+            Gainer(gain, row, slot, changes[k])
+            for gain, row, slot, k in zip(*(one.tolist() for one in columns), strict=True)
+        ]
+        total, chosen = best_gain(gainers, places)
         if chosen:
-            found.append(_need(night, groups[key], chosen, gain))
+            found.append(_need(night, gainers, chosen, total))
     return found
 
 
-def _gainers(night: Night, vary: Vary) -> list[Gainer]:
-    """Waiting citizens whom a single change would give a place, with the gain at the plan's prices."""
-    match_input = night.match_input
-    pairs = _near_pairs(night)
-    opened = [  # the trial and its value alone: the changed citizens and places of a part are forgotten with it
-        (one.trial, one.value)
-        for start in range(0, len(pairs), PAIRS_AT_ONCE)
-        for one in minimal_sets(
-            match_input, pairs[start : start + PAIRS_AT_ONCE], vary, weights=night.weights, most_changes=1
-        )
-        if len(one.trial.changes) == 1
+_ARRANGED: Final = (GetsCertificate, DanishCourse, AnotherMode)
+"""Changes of a citizen that are arranged for several at once; what each citizen decides alone is no common need."""
+
+
+def _done_together(match_input: MatchInput, changes: Sequence[Change], opened: Openings) -> Numbers:
+    """int64 (E,): a number for what somebody would do once, for everybody it helps; in the order of what that is."""
+    homes = np.unique([one.home_postcode for one in match_input.citizen_values], return_inverse=True)[1]
+    n_homes, n_slots = np.int64(homes.max(initial=0) + 1), np.int64(len(match_input.slots))
+    asked = (opened.change * n_slots + opened.slot) * n_homes + homes[opened.citizen]
+    _, first, which = np.unique(asked, return_index=True, return_inverse=True)
+    keys = [
+        _done_once(match_input, int(opened.citizen[e]), int(opened.slot[e]), changes[opened.change[e]])
+        for e in first.tolist()
     ]
-    prices = night.priced(trial[:2] for trial, _ in opened)
-    return [
-        Gainer(value - prices[trial[:2]] - float(night.worth[trial.citizen_row]), *trial[:2], change)
-        for trial, value in opened
-        for change in trial.changes
-        if trial[:2] in prices
-    ]
+    number = {key: k for k, key in enumerate(sorted(set(keys), key=repr))}
+    return np.array([number[key] for key in keys], dtype=np.int64)[which]
 
 
-def _near_pairs(night: Night) -> list[tuple[int, int]]:
-    """Pairs that few rules close, at slots with a free place, which could gain LEAST_GAIN at least."""
-    match_input = night.match_input
-    cols = np.flatnonzero(night.free_places > 0).astype(np.int32)
-    failed = np.zeros((len(night.waiting), len(cols)), dtype=np.int32)
-    for rule in rules_of(match_input):
-        failed += ~rule.lets_through(match_input, night.waiting[:, None], cols[None, :])
-    near_row, near_col = np.nonzero((failed > 0) & (failed <= MOST_RULES_FAILED))
-    rows, slots = night.waiting[near_row], cols[near_col]
-    could = pair_values(match_input, rows, slots, night.weights) - night.slot_price[slots] - night.worth[rows]
-    kept = could > LEAST_GAIN
-    return list(zip(rows[kept].tolist(), slots[kept].tolist(), strict=True))
-
-
-def _done_once(match_input: MatchInput, one: Gainer, change: Change) -> Hashable | None:
-    """What somebody would do once, for everybody it helps; None for what each citizen decides alone."""
-    context = match_input.slot_values[one.slot_row]
+def _done_once(match_input: MatchInput, citizen_row: int, slot_row: int, change: Change) -> Hashable:
+    """What somebody would do once, for everybody it helps."""
+    context = match_input.slot_values[slot_row]
     match change:
         case GetsCertificate(code):
             return change.kind, code
         case DanishCourse(level):
             return change.kind, level
         case AnotherMode(mode):
-            home = match_input.citizen_values[one.citizen_row].home_postcode
+            home = match_input.citizen_values[citizen_row].home_postcode
             return change.kind, mode, home, context.worksite.postcode
         case CompanyAnswers(condition):
             return change.kind, context.company.id, context.worksite.id, condition
         case AdaptedPlace(condition):
-            return change.kind, one.slot_row, condition
+            return change.kind, slot_row, condition
         case FewerStartHours() | StaysOpen() | OpensEarlier() | ShorterLeadTime():
-            return change.kind, one.slot_row
-    return None if change.on_citizen else (change.kind, one.slot_row, change)
+            return change.kind, slot_row
+    return change.kind, slot_row, change
 
 
 def _strictness(change: Change) -> float:

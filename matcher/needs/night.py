@@ -130,15 +130,17 @@ class Night:
     slot_price: Floats
     resource_price: Prices
 
-    def priced(self, pairs: Iterable[tuple[int, int]]) -> Mapping[tuple[int, int], float]:
-        """Price of each pair that no limit, and nobody to be kept apart from, stands before."""
-        ordered = sorted(set(pairs))
-        rows = np.array(ordered, dtype=np.int32).reshape(-1, 2)
-        scored = ScoredPairs(rows[:, 0].copy(), rows[:, 1].copy(), np.ones(len(rows)), np.zeros(0, np.int32), "")
+    def priced(self, rows: Codes, cols: Codes) -> Floats:
+        """float64 (E,): price of each pair; NaN where a limit, or somebody to be kept apart from, stands before it.
+
+        rows, cols : int32 (E,), sorted by citizen then slot, no pair twice
+        """
+        scored = ScoredPairs(rows, cols, np.ones(len(rows)), np.zeros(0, np.int32), "")
         night = plan_problem(self.match_input, scored, consultants=self.consultants, running=self.running)
-        price = _prices(night, self.slot_price, self.resource_price)
-        keys = zip(night.problem.citizen.tolist(), night.problem.slot.tolist(), strict=True)
-        return dict(zip(keys, price.tolist(), strict=True))
+        m, problem, found = len(self.match_input.slots), night.problem, np.full(len(rows), np.nan)
+        at = np.searchsorted(rows * np.int64(m) + cols, problem.citizen * np.int64(m) + problem.slot)
+        found[at] = _prices(night, self.slot_price, self.resource_price)
+        return found
 
 
 def _prices(night: NightProblem, slot_price: Floats, resource_price: Prices) -> Floats:

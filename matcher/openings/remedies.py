@@ -226,3 +226,5 @@ _REMEDIES: Final[Mapping[str, Callable[[Pair], Alternatives]]] = MappingProxyTyp
         "additional_employment": _additional_employment,
     }
 )
+ANSWERED: Final = tuple(_REMEDIES)
+"""Ids of the rules that have answers, in the order of the rules."""

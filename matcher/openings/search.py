@@ -16,7 +16,7 @@ from matcher.arrays import Flags, Floats, MatchInput, SlotContext
 from matcher.domain.citizen import Citizen
 from matcher.domain.validation import InvalidValueError
 from matcher.openings.changes import Change, Situation, apply_all
-from matcher.openings.remedies import remedies
+from matcher.openings.remedies import Alternatives, remedies
 from matcher.pair import Pair, Pairs
 from matcher.rules import rules_of
 from matcher.scoring import pair_values
@@ -140,17 +140,22 @@ def minimal_sets(
 
 
 def _answers(checked: Checked, most_changes: int) -> list[Trial]:
-    """Trials that answer the first failed rule that has answers; none where a failed rule can never be answered."""
+    """Trials that answer the first failed rule that has answers."""
     row, col, changes = checked.trial
-    answers = {rule_id: remedies(rule_id, checked.pair) for rule_id in checked.failed}
-    if any(not found and rule_id not in ANSWERED_BY_OTHERS for rule_id, found in answers.items()):
-        return []
     room = most_changes - len(changes)
     return [
         Trial(row, col, ordered((*changes, *together)))
-        for together in next(filter(None, answers.values()), ())
+        for together in first_answers(checked.pair, checked.failed)
         if len(together) <= room and not matters(together) & matters(changes)
     ]
+
+
+def first_answers(pair: Pair, failed: Sequence[str]) -> Alternatives:
+    """The answers to the first failed rule that has any; none where a failed rule can never be answered."""
+    answers = {rule_id: remedies(rule_id, pair) for rule_id in failed}
+    if any(not found and rule_id not in ANSWERED_BY_OTHERS for rule_id, found in answers.items()):
+        return ()
+    return next(filter(None, answers.values()), ())
 
 
 def matters(changes: tuple[Change, ...]) -> set[tuple[str, object]]:

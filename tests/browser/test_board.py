@@ -35,7 +35,7 @@ def test_the_board_is_filtered_with_the_keyboard_alone(window: Open) -> None:
         visit.enter(CONSULTANT)
         page = visit.open("/tavle")
         town = page.locator("#omraade")
-        passed = []
+        passed: list[str] = []
         tab_on(page, town)
         while town.input_value() != "6900":  # the way there changes nothing: it is not what was looked for
             assert len(passed) < 40, passed

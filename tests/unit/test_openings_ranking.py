@@ -63,12 +63,12 @@ def test_the_record_names_actors_and_keeps_its_language() -> None:
 
 
 def test_nothing_opens_a_place_that_a_person_has_said_no_to() -> None:
-    far = {"slot": {"certificates": ("forklift",)}}
-    assert opened(pair_of(**far))
-    assert opened(pair_of(**far, decided=(a_decided_pair(slot_id="slot-2"),)))
-    rejected = pair_of(**far, decided=(a_decided_pair(),))
+    far = {"certificates": ("forklift",)}
+    assert opened(pair_of(slot=far))
+    assert opened(pair_of(slot=far, decided=(a_decided_pair(slot_id="slot-2"),)))
+    rejected = pair_of(slot=far, decided=(a_decided_pair(),))
     assert opened(rejected) == ()
     assert opened(pair_of(decided=(a_decided_pair(),)), slot_price=np.array([0.4])) == ()
     asked_for = {"model": AgreementModel.AD_HOC}
-    assert opened(pair_of(**far, agreement=asked_for))
-    assert opened(pair_of(**far, agreement=asked_for, contacts=[a_contact()])) == ()
+    assert opened(pair_of(slot=far, agreement=asked_for))
+    assert opened(pair_of(slot=far, agreement=asked_for, contacts=[a_contact()])) == ()
