@@ -50,8 +50,8 @@ def vary(
     citizens, contexts : the row that each is a change of, and its value after the change. A row may occur often; goals,
         competences, wishes, needs and target group are those of the row. A slot's function, title and tasks are too.
 
-    The ids are numbers, since those of the rows would not be unique. A change undoes nothing that a person has said: the
-    variants of a rejected pair are rejected.
+    The ids are numbers, since those of the rows would not be unique. A change undoes nothing that a person has said:
+    the variants of a rejected pair are rejected.
     """
     rows, cols = (np.array([row for row, _ in given], dtype=np.int32) for given in (citizens, contexts))
     people, places = [citizen for _, citizen in citizens], [context for _, context in contexts]
