@@ -287,6 +287,14 @@ def rules_of(match_input: MatchInput) -> tuple[Rule, ...]:
     return (*RULES, *_local_rules(match_input))
 
 
+def every_rule_lets_through(match_input: MatchInput, rows: Codes, cols: Codes) -> Flags:
+    """Whether all rules let each pair through; `rows` and `cols` broadcast."""
+    passes: Flags = np.logical_and.reduce(
+        [rule.lets_through(match_input, rows, cols) for rule in rules_of(match_input)]
+    )
+    return passes
+
+
 def rule_version(match_input: MatchInput, rule_id: str, citizen_row: int, slot_row: int) -> RuleVersion | None:
     """The version of a rule that holds on the first day of a pair's placement; None where none does."""
     row, col = np.array([citizen_row], dtype=np.int32), np.array([slot_row], dtype=np.int32)

@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict
 from matcher.answers import OutreachPractice, Rest, YesChances, resting_on
 from matcher.arrays import MatchInput
 from matcher.domain.contact import Answer
-from matcher.domain.placement import Verdict
 from matcher.domain.staff import JobConsultant
 from matcher.outreach import CallSheet
 from matcher.outreach_market import Market, pairs_for_calls
@@ -101,9 +100,9 @@ def _found(desk: Desk, today: date) -> Sheet:
 
 
 def _market(desk: Desk) -> Market:
-    """The latest plan with its prices and those of its proposals that nobody has rejected; without one, no prices."""
+    """The latest plan with its prices and those of its proposals that can still be used; without one, no prices."""
     match_input, run = desk.match_input, desk.run
-    proposed = _proposed(desk)
+    proposed = desk.possible_proposals
     pairs = pairs_for_calls(match_input, score_pairs(match_input, top_k=None, weights=desk.weights), proposed)
     night = plan_problem(match_input, pairs, consultants=desk.stored.consultants, running=desk.placements)
     price_of = {(one["kind"], one["owner_id"]): one["price"] for one in (run.resources if run else ())}
@@ -114,18 +113,6 @@ def _market(desk: Desk) -> Market:
         np.array([price_of.get((row.kind, row.owner_id), 0.0) for row in night.resources]),
         proposed,
     )
-
-
-def _proposed(desk: Desk) -> dict[int, int]:
-    """Slot row by citizen row of the latest run's proposals that can still be used and nobody has rejected."""
-    rows = desk.match_input
-    rejected = {one.id for one in desk.stored.decided if one.verdict is Verdict.REJECTED}
-    citizens, slots = set(rows.citizens.ids), set(rows.slots.ids)
-    return {
-        rows.citizen_row(one.citizen_id): rows.slot_row(one.slot_id)
-        for one in desk.proposed()
-        if one.citizen_id in citizens and one.slot_id in slots and one.id not in rejected
-    }
 
 
 def _hours_used(desk: Desk, practice: OutreachPractice) -> dict[str, float]:

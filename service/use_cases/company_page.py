@@ -7,7 +7,7 @@ from datetime import date
 from matcher.arrays import SlotContext
 from matcher.domain.agreement import SlotAgreement
 from matcher.domain.company import Company, Worksite
-from matcher.domain.placement import Placement, Verdict
+from matcher.domain.placement import Placement
 from matcher.limits import ResourceKind
 from matcher.outreach_market import ASKED
 from matcher.resource_rows import ResourceRow
@@ -136,9 +136,8 @@ def _weeks(contexts: Sequence[SlotContext], live: Sequence[Placement], today: da
 
 
 def _proposed(desk: Desk, slot_ids: set[str]) -> Iterator[Person]:
-    """Of the latest plan's proposals at some places, those that wait for a decision; only whom the reader may see."""
-    settled = {one.id for one in desk.stored.decided if one.verdict in {Verdict.REJECTED, Verdict.APPROVED}}
-    waiting = [one for one in desk.proposed() if one.slot_id in slot_ids and one.id not in settled]
+    """Of the latest plan's proposals at some places, those that are open; only whom the reader may see."""
+    waiting = [one for one in desk.open_proposals if one.slot_id in slot_ids]
     shown = {one.citizen_id for one in waiting if desk.visible is None or one.citizen_id in desk.visible}
     name_of = {one.id: one.name for one in desk.stored.citizens if one.id in shown}
     for one in waiting:

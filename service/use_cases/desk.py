@@ -19,11 +19,12 @@ from matcher import english, wording
 from matcher.arrays import Codes, Flags, Floats, MatchInput
 from matcher.domain.catalogue import OCCUPATIONS
 from matcher.domain.citizen import Citizen, JobGoal
-from matcher.domain.placement import Placement, PlacementStatus
+from matcher.domain.placement import Placement, PlacementStatus, Verdict
 from matcher.explain import Explanation
 from matcher.language import Language, Text
 from matcher.market import Market
 from matcher.pair import heading
+from matcher.rules import every_rule_lets_through
 from matcher.weights import Weights
 from matcher.wording.rules import target_group_text
 from service.db.marks import marks_of
@@ -102,6 +103,24 @@ class Desk:
     def market_of_slot(self, rows: Codes, slot_row: int) -> Market:
         """What is left of one slot and of the limits, for some citizens."""
         return self.standing.for_slot(self.match_input, rows, slot_row)
+
+    @cached_property
+    def open_proposals(self) -> tuple[ProposedPair, ...]:
+        """The run's proposals that nobody has rejected, of citizens without a placement, whoever they are."""
+        rejected = {one.id for one in self.stored.decided if one.verdict is Verdict.REJECTED}
+        placed = self.standing.placement_of
+        return tuple(one for one in self.proposed() if one.id not in rejected and one.citizen_id not in placed)
+
+    @cached_property
+    def possible_proposals(self) -> Mapping[int, int]:
+        """Slot row by citizen row of the open proposals that rules and limits still let through."""
+        citizens, slots = set(self.match_input.citizens.ids), set(self.match_input.slots.ids)
+        known = [one for one in self.open_proposals if one.citizen_id in citizens and one.slot_id in slots]
+        rows = np.array([self.match_input.citizen_row(one.citizen_id) for one in known], dtype=np.int32)
+        cols = np.array([self.match_input.slot_row(one.slot_id) for one in known], dtype=np.int32)
+        _, free = self.standing.for_pairs(self.match_input, rows, cols)
+        possible = free & every_rule_lets_through(self.match_input, rows, cols)
+        return dict(zip(rows[possible].tolist(), cols[possible].tolist(), strict=True))
 
     @property
     def standing(self) -> Standing:

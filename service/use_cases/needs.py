@@ -99,7 +99,7 @@ class Confirmed:
 
 @dataclass(frozen=True, eq=False)
 class _Prices:
-    """What the latest plan says: who has a place, what places and limits cost."""
+    """What the latest plan says: who has a place and can still use it, what places and limits cost."""
 
     placed: tuple[str, ...]
     slot_price: Floats
@@ -201,7 +201,7 @@ def _prices(desk: Desk) -> _Prices:
     if desk.run is None:
         return _prices_of(desk.plan(desk.stored))
     return _Prices(
-        placed=tuple(one.citizen_id for one in desk.proposed()),
+        placed=tuple(desk.match_input.citizens.ids[row] for row in desk.possible_proposals),
         slot_price=desk.standing.slot_price,
         resource_price={
             (ResourceKind(one["kind"]), str(one["owner_id"])): float(one["price"]) for one in desk.run.resources
