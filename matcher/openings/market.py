@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from matcher.apart import APART, GROUP_CLASSES
+from matcher.apart import apart_from_running
 from matcher.arrays import Flags, Floats, MatchInput
 from matcher.assignment.problem import TOLERANCE
-from matcher.budgets import resource_rows, running_on, site_of_slot
+from matcher.budgets import resource_rows, running_on
 from matcher.domain.placement import Placement
 from matcher.domain.staff import JobConsultant
 from matcher.limits import ResourceKind
@@ -184,15 +184,9 @@ def market_of(
     live = running_on(match_input, [one for one in running if one.citizen_id != own]).on_slots()
     use, resources = resource_rows(match_input, rows, cols, live, {one.id: one for one in consultants})
     prices = resource_price or {}
-    site = site_of_slot(match_input)
-    known = live.citizen >= 0
-    classes = [GROUP_CLASSES.index(match_input.citizen_values[row].group_need) for row in live.citizen[known]]
-    mine = GROUP_CLASSES.index(match_input.citizen_values[citizen_row].group_need)
-    enemies = {b for a, b in APART if a == mine} | {a for a, b in APART if b == mine}
-    met = [s for s, group in zip(site[live.slot[known]], classes, strict=True) if group in enemies]
     market = Market(
         free_places=match_input.slots.capacity - np.bincount(live.slot, minlength=m),
-        apart=np.isin(site, np.array(met, dtype=np.int32)),
+        apart=apart_from_running(match_input, rows, cols, live),
         slot_price=np.zeros(m) if slot_price is None else slot_price,
         resources=resources,
         resource_price=np.array([prices.get((row.kind, row.owner_id), 0.0) for row in resources]),

@@ -7,6 +7,8 @@ import pytest
 from matcher.domain.agreement import AgreementModel
 from matcher.domain.citizen import GroupNeed
 from matcher.domain.company import CompanyMentor
+from matcher.domain.rule_changes import ChangeKind, RuleChange, changed
+from matcher.domain.statute import KEPT_APART, STATUTE
 from matcher.limits import ResourceKind
 from matcher.openings.changes import Situation
 from matcher.openings.citizen import FewerHours
@@ -19,7 +21,7 @@ from matcher.openings.limits import (
     OnePlaceMore,
 )
 from matcher.openings.place import FewerStartHours
-from tests.builders import a_citizen, a_company, a_consultant, a_placement, a_slot, an_agreement
+from tests.builders import ON, a_citizen, a_company, a_consultant, a_placement, a_slot, an_agreement
 from tests.opening import opened, sets
 from tests.pairs import input_of, pair_of
 
@@ -111,8 +113,13 @@ def test_who_is_to_be_kept_apart_opens_nothing() -> None:
         a_citizen(group_need=GroupNeed.SUBSTANCE_FREE_GROUP),
         a_citizen(id="citizen-2", group_need=GroupNeed.ACTIVE_SUBSTANCE_USE),
     ]
-    match_input = input_of(citizens, [a_slot(capacity=2)])
-    assert opened(match_input, running=[a_placement(citizen_id="citizen-2")]) == ()
+    slots, running = [a_slot(capacity=2, certificates=("forklift",))], [a_placement(citizen_id="citizen-2")]
+    match_input = input_of(citizens, slots)
+    assert opened(match_input)
+    assert opened(match_input, running=running) == ()
+    book = changed(STATUTE, [RuleChange(ChangeKind.SWITCH_OFF, KEPT_APART, ON)])
+    switched_off = input_of(citizens, slots, rulebook=book)
+    assert sets(opened(switched_off, running=running)) == sets(opened(match_input))
 
 
 def test_limit_changes_do_what_they_say() -> None:
