@@ -8,18 +8,18 @@ from typing import Final
 import numpy as np
 
 from features.taxonomy import Taxonomy
-from features.vectorise import vectorise
 from matcher.arrays import PROFILES, Codes, Floats, MatchInput
 from matcher.assignment import AssignmentProblem, Resources, solve
-from matcher.resources import plan_problem
-from matcher.scoring import score_pairs
 from matcher.weights import Weights
 from matcher.wording import label
 from matcher.wording.rules import group_name
 from service.use_cases.matching import Stored
+from service.use_cases.planning import plan_stored
 from service.use_cases.prices import pair_prices
 
 TIME_LIMIT_S: Final = 10.0
+GAP: Final = 1e-4
+"""A plan that is measured is nearer to the best than a night's has to be."""
 LIST_LENGTH: Final = 10
 NEAR_MINUTES: Final = (10.0, 20.0)
 """Travel to the nearest worksite, by the citizen's own modes: up to 10 minutes, up to 20, longer. Assumption."""
@@ -81,12 +81,13 @@ class Market:
 
 
 def measure_market(stored: Stored, *, on: date, weights: Weights, taxonomy: Taxonomy | None = None) -> Market:
-    """Lists and plan of everybody who waits for a place; nothing is stored."""
-    match_input = vectorise(stored.citizens, stored.companies, stored.agreements, on=on, taxonomy=taxonomy)
-    pairs = score_pairs(match_input, weights=weights)
-    night = plan_problem(match_input, pairs, consultants=stored.consultants, running=stored.placements, weights=weights)
+    """Lists and plan of everybody who waits for a place, made as the night makes them; nothing is stored.
+
+    Raises NothingToPlan where there are no citizens or no slots.
+    """
+    planned = plan_stored(stored, weights, on=on, time_limit_s=TIME_LIMIT_S, gap=GAP, taxonomy=taxonomy)
+    match_input, pairs, night, plan = planned.match_input, planned.pairs, planned.night, planned.plan
     problem = night.problem
-    plan = solve(problem, time_limit_s=TIME_LIMIT_S, seed=0).unless_interrupted()
     price = pair_prices(problem, plan.slot_price, plan.resource_price)
     waiting = np.setdiff1d(np.arange(len(match_input.citizens), dtype=np.int32), np.array(night.placed, dtype=np.int32))
     opened = pairs.eligible_count[waiting]

@@ -4,7 +4,10 @@ import csv
 import json
 import re
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -13,7 +16,10 @@ import pytest
 from features.taxonomy import Taxonomy
 from fixtures import REFERENCE_DATE
 from matcher.assignment import AssignmentProblem
+from matcher.domain.agreement import AgreementModel
 from matcher.domain.placement import Verdict
+from matcher.domain.rule_changes import ChangeKind, RuleChange, changed
+from matcher.domain.statute import STARTS_SOON, STATUTE
 from matcher.weights import HAND_SET
 from service import cli
 from service.danish import EVALUATION_PHASES
@@ -22,6 +28,8 @@ from service.use_cases.decide import decide
 from service.use_cases.evaluate import BEST, PHASES, Decided, Evaluation, evaluate, synthetic, title_quality
 from service.use_cases.evaluate_market import SMALLEST_GROUP, fillable_share, measure_market
 from service.use_cases.evaluate_report import write_report
+from service.use_cases.matching import Stored
+from tests.builders import ON, a_citizen, a_company, a_consultant, a_contact, a_decided_pair, a_slot, an_agreement
 from tests.databases import copied, without_settings
 from tests.deciding import KAREN
 from tests.integration.conftest import PlannedDemo
@@ -140,6 +148,26 @@ def test_small_groups_are_left_out_and_the_others_add_up() -> None:
     if sum(group.citizens for group in by_group) == market.citizens:
         placed = sum(group.proposed * group.citizens for group in by_group)
         assert placed == pytest.approx(market.proposed)
+
+
+@pytest.mark.databases("none")
+def test_the_market_is_that_of_the_municipality_with_all_that_was_said_there() -> None:
+    """What a company and a person have said no to, its own rules, and what is on hold: as the night plans."""
+    citizens = (a_citizen(id="citizen-1"), a_citizen(id="citizen-2"))
+    asked = an_agreement(model=AgreementModel.AD_HOC, slots=(a_slot(capacity=2),))
+    stored = Stored(citizens, (a_company(),), (asked,), (a_consultant(),), ())
+
+    def measured(**said: Any) -> tuple[float, int]:
+        market = measure_market(replace(stored, **said), on=ON, weights=HAND_SET)
+        return market.with_a_place, market.proposed
+
+    assert measured() == (1.0, 2)
+    assert measured(contacts=(a_contact(),)) == (0.0, 0)
+    assert measured(decided=(a_decided_pair(),)) == (0.5, 1)
+    far = replace(citizens[0], available_from=ON + timedelta(weeks=9))
+    assert measured(citizens=(far, citizens[1])) == (0.5, 1)
+    book = changed(STATUTE, [RuleChange(ChangeKind.SWITCH_OFF, STARTS_SOON, ON)])
+    assert measured(citizens=(far, citizens[1]), rulebook=book) == (1.0, 2)
 
 
 @pytest.mark.databases("none")
