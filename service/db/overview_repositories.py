@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, distinct, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from matcher.domain.agreement import AgreementModel
 from matcher.domain.placement import PlacementStatus, Verdict
@@ -159,12 +159,16 @@ class OverviewFigures:
         return {verdict: found.get(verdict, [0] * len(periods)) for verdict in Verdict}
 
     def chosen(self, periods: Sequence[tuple[datetime, datetime]]) -> list[Chosen]:
-        """Placements agreed in each period, as proposed and otherwise."""
-        event = PlacementEventRow
+        """Placements agreed in each period that stand, as proposed and otherwise, by the plan that held then."""
+        event, taken_back = PlacementEventRow, aliased(PlacementEventRow)
         otherwise = event.details["source"].as_string() == CHOSEN
         night = (
             select(MatchRunRow.id)
-            .where(MatchRunRow.municipality == self.municipality, MatchRunRow.created_at <= event.recorded_at)
+            .where(
+                MatchRunRow.municipality == self.municipality,
+                MatchRunRow.created_at <= event.recorded_at,
+                or_(MatchRunRow.withdrawn_at.is_(None), MatchRunRow.withdrawn_at > event.recorded_at),
+            )
             .order_by(MatchRunRow.created_at.desc())
             .limit(1)
             .correlate(event)
@@ -188,7 +192,12 @@ class OverviewFigures:
                 func.count(case((and_(within, otherwise), event.id))),
                 func.count(case((and_(within, otherwise, other), event.id))),
             ]
-        made = and_(event.municipality == self.municipality, event.change == PlacementChange.MADE)
+        withdrawn = exists().where(
+            taken_back.municipality == self.municipality,
+            taken_back.placement_id == event.placement_id,
+            taken_back.change == PlacementChange.WITHDRAWN,
+        )
+        made = and_(event.municipality == self.municipality, event.change == PlacementChange.MADE, ~withdrawn)
         row = self.session.execute(select(*columns).where(made, event.recorded_at >= periods[0][0])).one()
         return [Chosen(*row[at : at + 3]) for at in range(0, len(row), 3)]
 

@@ -1,7 +1,8 @@
 """The figures of the overview against a small municipality that is counted by hand."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -42,13 +43,15 @@ def a_proposal(id_: str, run_id: str, citizen_id: str, slot_id: str) -> StoredPr
     return StoredProposal(id_, run_id, citizen_id, slot_id, ON, 10, 0.5, 0.0)
 
 
-def an_event(placement: Placement, at: datetime, source: str) -> PlacementEvent:
+def an_event(
+    placement: Placement, at: datetime, source: str, change: PlacementChange = PlacementChange.MADE
+) -> PlacementEvent:
     return PlacementEvent(
         id=str(uuid4()),
         placement_id=placement.id,
         citizen_id=placement.citizen_id,
         slot_id=placement.slot_id,
-        change=PlacementChange.MADE,
+        change=change,
         recorded_by="karen",
         recorded_at=at,
         reason="Aftalt.",
@@ -123,6 +126,9 @@ def sessions(tmp_path_factory: pytest.TempPathFactory) -> SessionFactory:
         first = [a_proposal("f1", "run-1", "b1", "k1"), a_proposal("f2", "run-1", "b2", "k2")]
         runs.add(a_run("run-1", datetime(2026, 7, 1, tzinfo=UTC)), first, [], {})
         runs.add(a_run("run-2", datetime(2026, 9, 1, tzinfo=UTC)), [a_proposal("f3", "run-2", "b3", "c1")], [], {})
+        gone_back_from = [a_proposal("f4", "run-3", "b1", "k1"), a_proposal("f5", "run-3", "b3", "c1")]
+        runs.add(a_run("run-3", datetime(2026, 9, 10, tzinfo=UTC)), gone_back_from, [], {})
+        runs.withdraw("run-3", "karen", "Karen", datetime(2026, 9, 11, tzinfo=UTC))
         for one in (
             a_decision("f1", Verdict.APPROVED, july),
             a_decision("f1", Verdict.REJECTED, datetime(2026, 8, 2, tzinfo=UTC)),
@@ -134,7 +140,10 @@ def sessions(tmp_path_factory: pytest.TempPathFactory) -> SessionFactory:
         events.add(an_event(by_id["p2"], july, "proposal"))
         events.add(an_event(by_id["p1"], july, "chosen"))  # the night had proposed k1
         events.add(an_event(by_id["p3"], september, "chosen"))  # the night had proposed c1
-        events.add(an_event(by_id["p4"], september, "chosen"))  # no proposal in the latest run
+        events.add(an_event(by_id["p4"], september, "chosen"))  # no proposal in the run that held
+        back = replace(by_id["p1"], id="back", citizen_id="b5")
+        events.add(an_event(back, july, "chosen"))
+        events.add(an_event(back, july + timedelta(minutes=1), "chosen", PlacementChange.WITHDRAWN))
         Consultants(session, OTHER).put_many([a_consultant(municipality=OTHER)])
         elsewhere = [a_citizen(id=f"b{n}", municipality=OTHER) for n in (1, 2)]
         Citizens(session, OTHER).put_many(elsewhere)
