@@ -1,12 +1,15 @@
 """Queries that span tables: the list of citizens with what a run proposed."""
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matcher.domain.placement import PlacementStatus
 from service.db.citizen_lists import names_match
 from service.db.ordering import by_code_point
 from service.db.records import ProposedPair
-from service.db.tables import CitizenRow, ProposalRow
+from service.db.tables import CitizenRow, PlacementRow, ProposalRow
 
 
 def citizen_names(session: Session, municipality: str) -> dict[str, str]:
@@ -25,6 +28,16 @@ def consultants_of(session: Session, municipality: str) -> dict[str, str]:
     """The consultant of each citizen, by id."""
     query = select(CitizenRow.id, CitizenRow.consultant_id).where(CitizenRow.municipality == municipality)
     return {row.id: row.consultant_id for row in session.execute(query)}
+
+
+def citizens_placed(session: Session, municipality: str, day: date) -> frozenset[str]:
+    """Ids of the citizens whose placement takes a place in a plan for a day."""
+    query = select(PlacementRow.citizen_id).where(
+        PlacementRow.municipality == municipality,
+        PlacementRow.status != PlacementStatus.ENDED,
+        PlacementRow.ends_on >= day,
+    )
+    return frozenset(session.scalars(query))
 
 
 def proposed_pairs(session: Session, municipality: str, run_id: str) -> tuple[ProposedPair, ...]:

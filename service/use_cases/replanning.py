@@ -43,7 +43,7 @@ class Became(StrEnum):
     MOVES = "moves"
     """A proposal of another place."""
     AGREED = "agreed"
-    """No proposal any more: it was approved, and is a placement."""
+    """No proposal any more: there is a placement, of the proposal that was approved or of a place beside it."""
     LOSES = "loses"
     """No proposal any more, and no placement either."""
 
@@ -63,7 +63,7 @@ def differences(
 ) -> tuple[tuple[Differing, ...], int]:
     """Citizens whose proposal is another, by kind and id, and how many keep theirs.
 
-    `before`, `after`: the proposed slot by citizen; `agreed`: citizens whose proposal has become a placement.
+    `before`, `after`: the proposed slot by citizen; `agreed`: citizens who have been given a placement.
     """
     found = []
     for citizen_id in before.keys() | after.keys():

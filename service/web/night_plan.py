@@ -10,7 +10,7 @@ from starlette.responses import Response
 from matcher.domain.decided import DecidedPair
 from matcher.domain.placement import Verdict
 from matcher.domain.validation import InvalidValueError, check_text
-from service.db.listings import proposed_pairs
+from service.db.listings import citizens_placed, proposed_pairs
 from service.db.pairs import PairVerdict
 from service.db.personal import ReadPurpose
 from service.db.purpose import Channel, Viewer
@@ -195,6 +195,7 @@ def _trial(
     pairs = proposed_pairs(view, municipality, run.id)
     verdicts = {id_: one.decision.verdict for id_, one in Decisions(view, municipality).of_run(run.id).items()}
     agreed = frozenset(one.citizen_id for one in pairs if verdicts.get(one.id) is Verdict.APPROVED)
+    agreed |= citizens_placed(view, municipality, night.run.planned_on)
     after = {one.citizen_id: one.slot_id for one in night.proposals if one.citizen_id in known.names}
     lines, kept = differences({one.citizen_id: one.slot_id for one in pairs}, after, agreed)
     draft = _draft_of(changes, known)

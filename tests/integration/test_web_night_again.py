@@ -12,12 +12,12 @@ from matcher.domain.agreement import AgreementModel, SlotAgreement
 from service.db.decided_pairs import decided_pairs
 from service.db.record_repositories import RunRecords
 from service.db.records import MatchRun, StoredProposal
-from service.db.repositories import Agreements, Decisions, MatchRuns, Proposals
+from service.db.repositories import Agreements, Decisions, MatchRuns, Placements, Proposals
 from service.db.session import create_database_engine, read_only, sessions_of, unit_of_work
 from service.settings import Role
 from service.use_cases.replay import Replayer, Verdict
 from tests.access_world import PlannedWorld, World, token_of, world_of
-from tests.builders import MUNICIPALITY
+from tests.builders import MUNICIPALITY, a_placement
 from tests.databases import address_of
 from tests.integration.test_web_night import actions, ended, entries
 from tests.serving import ELSEWHERE, Client
@@ -92,6 +92,23 @@ def used(person: tuple[Client, str], address: str, reason: str = REASON) -> str:
 def went_back(world: World, person: tuple[Client, str]) -> Any:
     client, csrf = person
     return client.post("/forslag/tilbage", data={"csrf": csrf, "plan": latest(world).id})
+
+
+@pytest.mark.parametrize("proposed_place", [True, False])
+def test_who_has_got_a_placement_since_does_not_lose_the_proposal(
+    world: World, person: tuple[Client, str], proposed_place: bool
+) -> None:
+    """Whether it was the proposal that was approved, or a place beside it that somebody chose."""
+    proposal = plain(world)
+    other = next(one.slot_id for one in world.unused if one.slot_id != proposal.slot_id)
+    slot_id = proposal.slot_id if proposed_place else other
+    placement = a_placement(id="agreed", citizen_id=proposal.citizen_id, slot_id=slot_id)
+    with unit_of_work(sessions(world)) as session:
+        Placements(session, MUNICIPALITY).put(placement)
+    _address, text = tried(person)
+    (line,) = re.findall(rf'<tr><th scope="row"><a href="/borgere/{proposal.citizen_id}">.*?</tr>', text)
+    assert "Har fået et forløb" in line
+    assert "Mister forslaget" not in line
 
 
 def test_other_places_are_stored_only_with_the_plan_and_restored_by_going_back(
