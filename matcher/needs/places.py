@@ -5,6 +5,7 @@ built as an ordinary agreement and asked of every rule and term, as if a company
 most for everybody who waits are chosen; each citizen is counted at the kind that does most for that citizen.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,6 +15,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from matcher.arrays import Floats, MatchInput
+from matcher.budgets import running_on
 from matcher.domain.agreement import AgreementModel, PlacementForm, Slot, SlotAgreement, SlotSetting
 from matcher.domain.catalogue import JOB_FUNCTIONS, JobFunction
 from matcher.domain.citizen import Citizen
@@ -186,10 +188,15 @@ def _towns(match_input: MatchInput) -> list[str]:
 
 
 def _who_has_time(night: Night) -> JobConsultant:
-    """The consultant whose time costs the plan least."""
-    return min(
-        night.consultants, key=lambda one: (price_of(night, ResourceKind.CASELOAD, one.id), -one.caseload, one.id)
-    )
+    """The consultant whose time costs the plan least, of those whom running placements leave any."""
+    slots = running_on(night.match_input, night.running).on_slots().slot
+    taken = Counter(night.match_input.slot_values[row].agreement.consultant_id for row in slots.tolist())
+
+    def order(one: JobConsultant) -> tuple[bool, float, int, str]:
+        left = one.caseload - taken[one.id]
+        return left <= 0, price_of(night, ResourceKind.CASELOAD, one.id), -left, one.id
+
+    return min(night.consultants, key=order)
 
 
 def _usual(function: JobFunction, condition: Condition) -> float:

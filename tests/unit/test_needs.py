@@ -1,6 +1,7 @@
 """Needs that nobody covers: what is counted, what is grouped, what is told, and that planning again agrees."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
@@ -30,7 +31,7 @@ from matcher.openings.place import AdaptedPlace
 from matcher.resources import plan_problem
 from matcher.scoring import score_pairs
 from matcher.weights import HAND_SET
-from tests.builders import ON, a_citizen, a_company, a_consultant, a_slot, a_worksite, an_agreement
+from tests.builders import ON, a_citizen, a_company, a_consultant, a_placement, a_slot, a_worksite, an_agreement
 
 TAXONOMY = Taxonomy.builtin()
 
@@ -152,6 +153,20 @@ def test_a_place_that_nobody_offers_is_found_where_people_wait() -> None:
     assert found[0].text.danish.startswith("5 borgere højst ")
     assert "fra Skjern venter på en rolig" in found[0].text.danish
     assert all(need.gain > 0 for need in found)
+
+
+def test_a_new_place_is_for_a_consultant_whom_running_placements_leave_time() -> None:
+    citizens = people(5, accommodations=(Accommodation(Condition.SCREENED_PLACE, 1, Strength.MUST),))
+    full, free = a_consultant(caseload=2), a_consultant(id="consultant-2", name="Fri", caseload=1)
+    running = tuple(a_placement(id=f"p-{k}", citizen_id=f"elsewhere-{k}") for k in range(2))
+    seen = replace(night(citizens, [a_slot(demands=(), capacity=2)]), consultants=(full, free))
+
+    def whose(night: Night) -> set[str]:
+        found = needs_for_places(night, lambda *values: vectorise(*values[:3], on=values[3], taxonomy=TAXONOMY), most=1)
+        return {need.agreement.consultant_id for need in found if need.agreement is not None}
+
+    assert whose(seen) == {"consultant-1"}
+    assert whose(replace(seen, running=running)) == {"consultant-2"}
 
 
 def test_small_groups_are_not_counted_out() -> None:
