@@ -18,9 +18,14 @@ from service.db.tables import AgreementRow, CompanyRow, PlacementRow, SlotRow, W
 
 @dataclass(frozen=True, slots=True)
 class OpenPlace:
-    """A slot with room. `names`: what its company and worksite are called, which no board says."""
+    """A slot with room.
+
+    `opens_on`: the first day of both the slot and its agreement. `names`: what its company and worksite are called,
+    which no board says.
+    """
 
     slot: Slot
+    opens_on: date
     postcode: str
     free: int
     names: tuple[str, ...]
@@ -64,8 +69,12 @@ class OpenPlaces:
             AgreementRow.municipality == self.municipality, AgreementRow.id.in_({row[1] for row in rows})
         )
         agreements = [AGREEMENT.decode_stored(document) for document in self.session.scalars(documents)]
-        slots = {slot.id: slot for agreement in agreements for slot in agreement.slots}
-        return tuple(OpenPlace(slots[row[0]], row[2], min(row[3], row[4]), (row[5], row[6])) for row in rows)
+        slots = {slot.id: (slot, agreement.valid_from) for agreement in agreements for slot in agreement.slots}
+        return tuple(
+            OpenPlace(slot, max(slot.starts_on, valid_from), row[2], min(row[3], row[4]), (row[5], row[6]))
+            for row in rows
+            for slot, valid_from in [slots[row[0]]]
+        )
 
     def _open(self, *columns: Any) -> Select[Any]:
         of_slot = AgreementRow.municipality == SlotRow.municipality

@@ -116,7 +116,7 @@ def _place(found: OpenPlace) -> BoardPlace:
         slot.hours_from,
         slot.hours_to,
         found.free,
-        slot.starts_on,
+        found.opens_on,
         tuple(task for task in slot.tasks if not _names(task, found.names)),
         tuple(
             Text(JOB_FUNCTIONS[code].danish, JOB_FUNCTIONS[code].english)

@@ -101,6 +101,16 @@ def test_places_with_room_at_companies_that_have_agreed_are_open(sessions: Sessi
     assert (found.total, found.page, found.pages) == (3, 1, 1)
 
 
+def test_a_place_begins_no_sooner_than_its_agreement(sessions: SessionFactory) -> None:
+    for days in ({}, {"valid_to": date(2027, 12, 31)}):
+        later = an_agreement(id="open", valid_from=date(2026, 12, 1), slots=(a_slot(id="open", capacity=2),), **days)
+        with unit_of_work(sessions) as session:
+            Agreements(session, MUNICIPALITY).put(later)
+        begins = {one.title: one.starts_on for one in shown(sessions).places}
+        assert begins["Opvask og anretning"] == date(2026, 12, 1)
+        assert begins["Fri igen"] < ON
+
+
 def test_a_place_of_a_cluster_is_open_while_the_cluster_has_one(sessions: SessionFactory) -> None:
     with unit_of_work(sessions) as session:
         placement = Placements(session, MUNICIPALITY).get("p4")
