@@ -17,7 +17,7 @@ from matcher.apart import apart_from_running, separations_of
 from matcher.arrays import Codes, Flags, Floats, MatchInput
 from matcher.assignment import AssignmentProblem, Resources
 from matcher.assignment.problem import TOLERANCE
-from matcher.budgets import resource_rows, running_on
+from matcher.budgets import Running, resource_rows, running_on
 from matcher.domain.placement import Placement
 from matcher.domain.staff import JobConsultant
 from matcher.language import Text
@@ -85,6 +85,7 @@ class NightProblem:
     hours_per_week : float64 (E,), hours that each pair's placement starts with
     removed : eligible pairs that are not in the problem
     placed : rows of citizens who have a running or planned placement, ascending
+    running : placements that take places, of slots that the match input has
     uncounted : ids of running placements whose slot or citizen is not in the match input, so that what they take of
         the limits is not, or not fully, known
     """
@@ -95,7 +96,14 @@ class NightProblem:
     hours_per_week: Floats
     removed: RemovedPairs
     placed: tuple[int, ...]
+    running: Running
     uncounted: tuple[str, ...]
+
+    def left_to(self, match_input: MatchInput, citizen_row: int) -> Flags:
+        """bool (m,): slots where what runs leaves a place, and nobody whom a citizen is to be kept apart from."""
+        cols = np.arange(len(match_input.slots), dtype=np.int32)
+        rows = np.full_like(cols, citizen_row)
+        return (self.problem.capacity > 0) & ~apart_from_running(match_input, rows, cols, self.running)
 
     def starts_on(self, pair: int) -> date:
         """First day of a pair's placement."""
@@ -194,6 +202,7 @@ def plan_problem(
         hours_per_week=match_input.weekly_hours(free.citizen, free.slot),
         removed=RemovedPairs(*removed, barrier[~kept], resource[~kept], needs[~kept]),
         placed=tuple(int(row) for row in placed),
+        running=live,
         uncounted=tuple(
             name for name, i, j in zip(everyone.ids, everyone.citizen, everyone.slot, strict=True) if min(i, j) < 0
         ),

@@ -84,6 +84,7 @@ def suggest(
     k: int = 10,
     near_misses: int = 5,
     market: Market | None = None,
+    could_open: Flags | None = None,
     demand: Demand | None = None,
     language: Language = Language.DANISH,
     depth: Depth = Depth.CARD,
@@ -97,10 +98,13 @@ def suggest(
     market : of the citizen and every slot: what is left of places and shared limits. A place that a limit closes is no
         suggestion; it may be a near miss, unless it is taken or does not go with those at the worksite. None: limits
         are not asked
+    could_open : bool (m,), places that may be near misses; None: those that the market leaves, or all
     demand : of the latest plan, to count the others who want a place (see `matcher.demand`); None: they are not counted
     depth : how much is told of each place
     """
     scores = score_citizen(match_input, citizen_row, weights=weights)
+    if could_open is None:
+        could_open = _could_open(match_input, market)
     price = np.zeros(len(match_input.slots)) if prices is None else prices
     free = np.ones(len(match_input.slots), dtype=np.bool_) if market is None else market.free
     eligible = np.flatnonzero(scores.eligible & free).astype(np.int32)
@@ -134,7 +138,9 @@ def suggest(
         eligible_count=int(scores.eligible.sum()),
         not_free_count=int((scores.eligible & ~free).sum()),
         suggestions=suggestions,
-        near_misses=_near_misses(match_input, citizen_row, scores, prices, market, near_misses, language, depth),
+        near_misses=_near_misses(
+            match_input, citizen_row, scores, prices, market, could_open, near_misses, language, depth
+        ),
         weights_id=scores.weights_id,
     )
 
@@ -199,25 +205,29 @@ def _ranked(rows: Codes, value: Floats, price: Floats) -> Codes:
     return rows[order].astype(np.int32)
 
 
+def _could_open(match_input: MatchInput, market: Market | None) -> Flags:
+    """bool (m,): all but places that are taken, or do not go with whoever is at the worksite: nobody opens those."""
+    if market is None:
+        return np.ones(len(match_input.slots), dtype=np.bool_)
+    could: Flags = (match_input.slots.capacity > market.taken) & ~market.apart
+    return could
+
+
 def _near_misses(
     match_input: MatchInput,
     citizen_row: int,
     scores: CitizenScores,
     prices: Floats | None,
     market: Market | None,
+    could_open: Flags,
     most: int,
     language: Language,
     depth: Depth,
 ) -> tuple[NearMiss, ...]:
-    """Excluded by the fewest rules and limits first, then the fewest binding needs, the best value, the lower row.
-
-    Left out are places that are taken, and those that do not go with whoever is at the worksite: nobody opens them.
-    """
+    """Excluded by the fewest rules and limits first, then the fewest binding needs, the best value, the lower row."""
     failed: Codes = np.subtract(len(scores.passes), scores.passes.view(np.int8).sum(axis=0, dtype=np.int32))
-    could_open = np.ones(len(match_input.slots), dtype=np.bool_)
     if market is not None:
         failed = failed + market.lacking
-        could_open = (match_input.slots.capacity > market.taken) & ~market.apart
     near: Codes = np.flatnonzero((failed > 0) & (failed <= MOST_RULES_MISSED) & could_open).astype(np.int32)
     if len(near) > most > 0:
         near = near[failed[near] <= np.partition(failed[near], most - 1)[most - 1]]

@@ -25,6 +25,7 @@ from matcher.pair import heading
 from matcher.resources import BARRIERS, NightProblem
 from matcher.rules import rules_of
 from matcher.suggest import suggest
+from matcher.weights import Weights
 from matcher.wording.counts import count_text
 from matcher.wording.shortage import shortage_text
 
@@ -148,9 +149,14 @@ class _ByCitizen:
 
 
 def explain_unplaced(
-    match_input: MatchInput, citizen_row: int, use: PlanUse, language: Language = Language.DANISH
+    match_input: MatchInput,
+    citizen_row: int,
+    use: PlanUse,
+    language: Language = Language.DANISH,
+    *,
+    weights: Weights | None = None,
 ) -> Unplaced:
-    """Why the plan has no place for a citizen. ValueError where it has one."""
+    """Why the plan has no place for a citizen; `weights` are those of the plan. ValueError where it has one."""
     if use.account.pair_of_citizen[citizen_row] >= 0:
         raise ValueError(f"citizen_row: the plan has a place for citizen {citizen_row}")
     night = use.night
@@ -163,7 +169,7 @@ def explain_unplaced(
         return Unplaced(citizen_id, Barrier.ALREADY_PLACED, text.in_(language), ())
     obstacles = _obstacles(citizen_row, use)
     if not obstacles:
-        return _no_place_fits(match_input, citizen_row, language)
+        return _no_place_fits(match_input, citizen_row, night, weights, language)
     first = min(obstacles, key=lambda obstacle: TELLING_ORDER.index(obstacle.barrier))
     details = tuple(
         f"{_place(match_input, obstacle, night)}: {_in_the_way(obstacle, night).in_(language)}"
@@ -242,15 +248,26 @@ _IN_THE_WAY: Final = {
 }
 
 
-def _no_place_fits(match_input: MatchInput, citizen_row: int, language: Language) -> Unplaced:
-    """No eligible pair: the rules that exclude most places, and the nearest miss."""
+def _no_place_fits(
+    match_input: MatchInput, citizen_row: int, night: NightProblem, weights: Weights | None, language: Language
+) -> Unplaced:
+    """No eligible pair: the rules that exclude most places, and the nearest miss of those that somebody could open."""
     row, rules = np.array([citizen_row], dtype=np.int32), rules_of(match_input)
     counts = np.array([(~rule.passes(match_input, row)[0]).sum() for rule in rules])
     order = [int(r) for r in np.argsort(-counts, kind="stable") if counts[r]]
     details = [count_text(rules[r].id, int(counts[r])).in_(language) for r in order[:RULES_TOLD]]
     if len(details) > 1:
         details.append(_COUNTED_TWICE.in_(language))
-    for miss in suggest(match_input, citizen_row, k=0, near_misses=1, language=language).near_misses:
+    near = suggest(
+        match_input,
+        citizen_row,
+        weights=weights,
+        k=0,
+        near_misses=1,
+        could_open=night.left_to(match_input, citizen_row),
+        language=language,
+    )
+    for miss in near.near_misses:
         place, missing = miss.explanation.heading, " ".join(miss.missing)
         nearest = Text(
             f"Færrest krav mangler ved {place}: {missing}", f"Fewest requirements are missing at {place}: {missing}"

@@ -185,8 +185,8 @@ def _unplaced(run_id: str, planned: Planned) -> tuple[Unplaced, ...]:
     waiting = sorted(set(np.flatnonzero(plan.slot_of_citizen < 0).tolist()) - set(night.placed))
     found = []
     for row in waiting:
-        why = explain_unplaced(match_input, row, use)
-        english = explain_unplaced(match_input, row, use, Language.ENGLISH)
+        why = explain_unplaced(match_input, row, use, weights=planned.weights)
+        english = explain_unplaced(match_input, row, use, Language.ENGLISH, weights=planned.weights)
         last = let_go.get(why.citizen_id)
         found.append(
             Unplaced(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from features.vectorise import vectorise
-from matcher.arrays import MatchInput
+from matcher.arrays import PROFILES, MatchInput
 from matcher.assignment.plan import make_plan
 from matcher.domain.agreement import AgreementModel, SlotAgreement
 from matcher.domain.citizen import Citizen, GroupNeed
@@ -14,7 +14,9 @@ from matcher.domain.company import Company
 from matcher.limits import Barrier, ResourceKind
 from matcher.resources import plan_problem
 from matcher.scoring import score_pairs
+from matcher.terms import TERMS
 from matcher.unplaced import PlanUse, Unplaced, explain_unplaced
+from matcher.weights import Weights
 from tests.builders import ON, a_citizen, a_company, a_consultant, a_placement, a_slot, a_worksite, an_agreement
 
 OTHER = a_company(id="company-2", name="Naboen", worksites=(a_worksite(id="worksite-2", name="Naboen, Tarm"),))
@@ -162,6 +164,46 @@ def test_nothing_fits() -> None:
             "Pladsen begynder med 15 timer om ugen; borgeren kan 10 timer nu."
         ),
     )
+
+
+MORE_HOURS = {"hours_from": 15, "certificates": ("forklift",)}
+
+
+def nearest(*args: Any, weights: Weights | None = None, **more: Any) -> str:
+    """The place that lacks fewest requirements."""
+    match_input, use = planned(*args, **more)
+    reason = explain_unplaced(match_input, 0, use, weights=weights)
+    return reason.details[-1].removeprefix("Færrest krav mangler ved ").partition(" – ")[0]
+
+
+def test_the_nearest_place_is_none_that_somebody_has() -> None:
+    agreements = with_slots(a_slot(hours_from=15), a_slot(id="slot-2", title="Lager", **MORE_HOURS))
+    assert nearest(people({}), agreements, ()) == "Opvask og anretning"
+    assert nearest(people({}), agreements, (), running=(a_placement(citizen_id="citizen-elsewhere"),)) == "Lager"
+
+
+def test_the_nearest_place_goes_with_those_who_are_there() -> None:
+    apart = {"group_need": GroupNeed.SUBSTANCE_FREE_GROUP}, {"group_need": GroupNeed.ACTIVE_SUBSTANCE_USE}
+    elsewhere = {"company_id": "company-2", "worksite_id": "worksite-2"}
+    agreements = (
+        an_agreement(slots=(a_slot(hours_from=15, capacity=2),)),
+        an_agreement(
+            id="b", company_ids=("company-2",), slots=(a_slot(id="slot-2", title="Lager", **MORE_HOURS, **elsewhere),)
+        ),
+    )
+    assert nearest(people(*apart), agreements, ()) == "Opvask og anretning"
+    assert nearest(people(*apart), agreements, (), running=(a_placement(citizen_id="citizen-1"),)) == "Lager"
+
+
+@pytest.mark.parametrize(("term", "title"), [("outlook", "Udsigt"), ("breadth", "Bredde")])
+def test_the_nearest_place_follows_the_weights_of_the_plan(term: str, title: str) -> None:
+    slots = (
+        a_slot(title="Udsigt", hours_from=15, outlook=1.0, breadth=0.1),
+        a_slot(id="slot-2", title="Bredde", hours_from=15, outlook=0.1, breadth=1.0),
+    )
+    alone = {one.id: float(one.id == term) for one in TERMS}
+    weights = Weights(term, dict.fromkeys(PROFILES, alone), {})
+    assert nearest(people({}), with_slots(*slots), (), weights=weights) == title
 
 
 def test_without_any_place_there_is_nothing_near() -> None:
