@@ -115,11 +115,18 @@ class NightProblem:
 
 
 class RefusedPin(NamedTuple):
-    """A pin that cannot be kept, and why, as a full sentence."""
+    """A pin that cannot be kept, and why.
+
+    Attributes
+    ----------
+    text : a full sentence
+    reason : the rule, the barrier or the kind of limit; empty where it is something else
+    """
 
     citizen_id: str
     slot_id: str
     text: Text
+    reason: str = ""
 
 
 class PinsRefusedError(ValueError):
@@ -232,7 +239,7 @@ def _pin_rows(match_input: MatchInput, pinned: Sequence[tuple[str, str]]) -> fro
             row, col = match_input.citizen_row(citizen_id), match_input.slot_row(slot_id)
             one = np.array([row], dtype=np.int32)
             broken = [rule.id for rule in rules_of(match_input) if not rule.passes(match_input, one)[0, col]]
-            refused += [RefusedPin(citizen_id, slot_id, _broken(match_input, rule, row, col)) for rule in broken]
+            refused += [RefusedPin(citizen_id, slot_id, _broken(match_input, rule, row, col), rule) for rule in broken]
             rows.add((row, col))
     if refused:
         raise PinsRefusedError(refused)
@@ -303,9 +310,8 @@ def _refuse_pins_behind(
     refused = []
     for e in np.flatnonzero(_is_pin(pairs, pin_rows) & (barrier >= 0)):
         found = BARRIERS[barrier[e]]
-        text = _PIN_REFUSED[found] if found is not Barrier.RESOURCE else rows[resource[e]].text
-        refused.append(
-            RefusedPin(match_input.citizens.ids[pairs.citizen[e]], match_input.slots.ids[pairs.slot[e]], text)
-        )
+        row = rows[resource[e]] if found is Barrier.RESOURCE else None
+        ids = match_input.citizens.ids[pairs.citizen[e]], match_input.slots.ids[pairs.slot[e]]
+        refused.append(RefusedPin(*ids, row.text, row.kind) if row else RefusedPin(*ids, _PIN_REFUSED[found], found))
     if refused:
         raise PinsRefusedError(refused)

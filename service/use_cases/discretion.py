@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from matcher.language import Language, Text
 from matcher.limit_reasons import WITH_OTHERS_ID
+from matcher.limits import Barrier
 from matcher.needs.night import TELL_OF_NEEDS
+from matcher.resources import RefusedPin
 from service.use_cases.needs import NeedsView
 from service.use_cases.openings import OpeningsView
 from service.use_cases.outreach import OutreachView
@@ -28,6 +30,8 @@ from service.use_cases.views import (
 NEED_RULES: Final = frozenset(("must_needs_met", "must_needs_stated", WITH_OTHERS_ID))
 NEED_TERMS: Final = frozenset(("conditions_fit",))
 READ_NEEDS: Final = NEED_RULES | NEED_TERMS
+OBSTACLES_OF_NEEDS: Final = NEED_RULES | {Barrier.APART}
+"""What may stand in the way of a placement and tells of a need."""
 NEED_FIELDS: Final = ("accommodations", "group_need", "support_problems")
 """Fields of a citizen that are about health-related needs."""
 PASSED_ON: Final = (
@@ -120,6 +124,14 @@ def list_without_needs(view: ListView) -> ListView:
 def unplaced_without_needs(text: str) -> str:
     """Why a run has no place for a citizen: what it says of all places, without the lines on single ones."""
     return text.splitlines()[0]
+
+
+def pins_without_needs(refused: Iterable[RefusedPin]) -> list[RefusedPin]:
+    """Pins that cannot be kept, each once, without a reason that tells of a need."""
+    told = [
+        one._replace(text=NOT_SHOWN, reason=WITHHELD) if one.reason in OBSTACLES_OF_NEEDS else one for one in refused
+    ]
+    return list(dict.fromkeys(told))
 
 
 def explained_without_needs(view: ExplainedPlace) -> ExplainedPlace:

@@ -17,7 +17,6 @@ from matcher.domain.placement import Placement, PlacementStatus
 from matcher.domain.rulebook import RuleBook
 from matcher.domain.statute import WRITTEN_STATEMENT
 from matcher.domain.validation import check_text
-from matcher.limits import Barrier
 from service.db.placing import PlacementEvents
 from service.db.records import PlacementChange
 from service.db.repositories import Citizens, Placements
@@ -32,7 +31,7 @@ from service.problems import (
     WrongStep,
 )
 from service.use_cases.capacity import Found, Obstacle, Wanted, look
-from service.use_cases.discretion import NEED_RULES, NOT_SHOWN, WITHHELD
+from service.use_cases.discretion import NOT_SHOWN, OBSTACLES_OF_NEEDS, WITHHELD
 from service.use_cases.placement_steps import STEPS, Step, changed_fields, write_down
 from service.use_cases.records import Recorder, show_list
 from service.use_cases.rules import rulebook_of
@@ -67,13 +66,10 @@ def reasons_for(obstacles: Sequence[Obstacle], person: Person) -> list[tuple[str
     """Obstacles as a problem states them; those that tell of a need only to whoever may know it."""
     return [
         (WITHHELD, NOT_SHOWN.danish, NOT_SHOWN.english)
-        if one.id in _OF_NEEDS and not person.sees_needs
+        if one.id in OBSTACLES_OF_NEEDS and not person.sees_needs
         else (one.id, one.text.danish, one.text.english)
         for one in obstacles
     ]
-
-
-_OF_NEEDS: Final = NEED_RULES | {Barrier.APART}
 
 
 def refused_with_next_best(

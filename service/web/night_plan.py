@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
@@ -10,6 +10,7 @@ from starlette.responses import Response
 from matcher.domain.decided import DecidedPair
 from matcher.domain.placement import Verdict
 from matcher.domain.validation import InvalidValueError, check_text
+from matcher.resources import RefusedPin
 from service.db.listings import citizens_placed, proposed_pairs
 from service.db.pairs import PairVerdict
 from service.db.personal import ReadPurpose
@@ -19,6 +20,7 @@ from service.db.repositories import Decisions, MatchRuns
 from service.dependencies import ReadingOf, Services, ServicesOf, View, person_of
 from service.problems import NotFound
 from service.use_cases.access_log import Reading
+from service.use_cases.discretion import pins_without_needs
 from service.use_cases.nightly import PHASES, Night, Step
 from service.use_cases.plan_changes import PlanChanges
 from service.use_cases.replanning import Became, differences, publish_night, try_night, why_it_stays
@@ -217,12 +219,12 @@ def _trial(
         known=known,
         draft=draft,
         pair_words=SAID,
-        impossible=impossible,
+        impossible=impossible if user.caller.sees_needs else pins_without_needs(impossible),
         errors={"begrundelse": error} if error else {},
     )
 
 
-def refused_pins(night: Night, changes: PlanChanges) -> list[Any]:
+def refused_pins(night: Night, changes: PlanChanges) -> list[RefusedPin]:
     """Pins among the changes that no plan can keep, each with the reason."""
     asked = {(one.citizen_id, one.slot_id) for one in changes.pairs if one.verdict is PairVerdict.HELD}
     return [one for one in night.let_go if (one.citizen_id, one.slot_id) in asked]

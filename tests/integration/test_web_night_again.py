@@ -6,17 +6,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from matcher.domain.agreement import AgreementModel, SlotAgreement
+from matcher.domain.statute import STATUTE
+from matcher.rules import rules_of
 from service.db.decided_pairs import decided_pairs
 from service.db.record_repositories import RunRecords
 from service.db.records import MatchRun, StoredProposal
 from service.db.repositories import Agreements, Decisions, MatchRuns, Placements, Proposals
 from service.db.session import create_database_engine, read_only, sessions_of, unit_of_work
 from service.settings import Role
+from service.use_cases.discretion import NOT_SHOWN
+from service.use_cases.matching import MatchInputs
 from service.use_cases.replay import Replayer, Verdict
-from tests.access_world import PlannedWorld, World, token_of, world_of
+from tests.access_world import NO_NEEDS, PlannedWorld, World, token_of, world_of
 from tests.builders import MUNICIPALITY, a_placement
 from tests.databases import address_of
 from tests.integration.test_web_night import actions, ended, entries
@@ -216,6 +221,21 @@ def test_a_pin_that_no_plan_can_keep_is_named_and_keeps_the_plan_out_of_use(
     client, csrf = person
     assert client.post(address, data={"csrf": csrf, "begrundelse": REASON}).headers["location"] == address
     assert latest(world).id == first.id
+
+
+@pytest.mark.parametrize("sees_needs", [True, False])
+def test_why_a_pin_cannot_be_kept_tells_of_a_need_only_to_who_may_know_it(world: World, sees_needs: bool) -> None:
+    who = world.person(token_of(Role.TEAM_LEAD) if sees_needs else NO_NEEDS)
+    with read_only(sessions(world)) as session:
+        match_input = MatchInputs().get(session, MUNICIPALITY, world.invented.on)
+    everybody = np.arange(len(match_input.citizens), dtype=np.int32)
+    failing = {rule.id: ~rule.passes(match_input, everybody) for rule in rules_of(match_input)}
+    by_the_need_alone = failing["must_needs_met"] & (np.sum(list(failing.values()), axis=0) == 1)
+    row, col = np.argwhere(by_the_need_alone)[0].tolist()
+    _address, text = tried(who, f"held {match_input.citizens.ids[row]} {match_input.slots.ids[col]}")
+    assert "En fastholdelse kan ikke lade sig gøre" in text
+    assert (STATUTE.periods("must_needs_met")[-1].danish in text) is sees_needs
+    assert (NOT_SHOWN.danish in text) is not sees_needs
 
 
 @pytest.mark.parametrize(
