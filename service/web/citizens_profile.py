@@ -17,8 +17,9 @@ from service.use_cases.correct_citizen import earlier_list, moves
 from service.use_cases.discretion import explained_without_needs, list_without_needs, openings_without_needs
 from service.use_cases.openings import OpeningView
 from service.use_cases.records import Recorder
-from service.use_cases.views import ExplanationView, ListView
+from service.use_cases.views import ListView
 from service.web.citizens_summary import choices, summary
+from service.web.night import shown_explanation
 from service.web.rendering import page
 from service.web.session import SignedIn, User
 from service.web.translation import current_language
@@ -70,22 +71,26 @@ def citizen_values(user: SignedIn, view: Session, services: Services, citizen_id
         "profile": summary(citizen, version, taxonomy, sees_needs=user.caller.sees_needs),
         "choices": choices,
         "decides": not user.caller.roles.isdisjoint(DECIDES),
-        "proposal": _proposal(view, user.caller.municipality, found),
+        "proposal": _proposal(user, view, found),
         "taken_back": _may_take_back(view, user.caller.municipality, citizen_id, services.today),
         "today": services.today,
     }
 
 
-def _proposal(view: Session, municipality: str, found: ListView) -> dict[str, Any] | None:
-    """The night's proposal: its place, explained as of today where the list has it, and the decision that holds."""
+def _proposal(user: SignedIn, view: Session, found: ListView) -> dict[str, Any] | None:
+    """The night's proposal: its place, explained as of today where the list has it, and the decision that holds.
+
+    `found`: the list as far as the user may see it; so is what the night wrote of the place.
+    """
     if found.proposal_id is None:
         return None
+    municipality = user.caller.municipality
     stored = Proposals(view, municipality).get(found.proposal_id)
     listed = next((one.explanation for one in found.places if one.slot_id == stored.slot_id), None)
     return {
         "id": stored.id,
         "slot_id": stored.slot_id,
-        "explanation": listed or ExplanationView.stored(stored.explanation),
+        "explanation": listed or shown_explanation(user, stored),
         "decision": Decisions(view, municipality).holding(found.proposal_id),
     }
 

@@ -1,6 +1,7 @@
 """Deciding on the page: a rule that may be set aside asks for its own reason, and what is refused leaves nothing."""
 
 import html
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,10 +14,11 @@ from service.db.records import StoredProposal
 from service.db.repositories import Citizens, Decisions, Placements
 from service.db.session import create_database_engine, read_only, sessions_of, unit_of_work
 from service.settings import Role
-from tests.access_world import PlannedWorld, World, token_of, world_of
+from tests.access_world import NO_NEEDS, PlannedWorld, World, token_of, world_of
 from tests.builders import MUNICIPALITY
 from tests.databases import address_of
 
+WITHOUT_NEEDS = "Begrundelsen er vist uden skånehensyn, som du ikke har adgang til."
 REASON = "Borgeren er tryg ved stedet og vil gerne tilbage."
 
 
@@ -93,3 +95,20 @@ def test_a_decision_that_is_refused_is_not_kept(world: World) -> None:
         placements.put(replace(made, status=PlacementStatus.RUNNING, statement_confirmed_on=world.invented.on))
     assert karen.post(path, data=form | {"afgoerelse": "rejected"}).status_code == 422
     assert verdicts(world, proposal) == ["approved"]
+
+
+@pytest.mark.parametrize("rejected", [False, True])
+def test_the_nights_proposal_is_shown_without_needs_also_where_the_list_has_it_no_more(
+    world: World, rejected: bool
+) -> None:
+    """A rejected place is not on the list: what the night wrote of it stands there, and tells of needs too."""
+    by_id = {one.id: one for one in world.invented.citizens}
+    proposal = next(one for one in world.unused if by_id[one.citizen_id].accommodations)
+    path = f"/borgere/{proposal.citizen_id}"
+    nils, csrf = world.person(NO_NEEDS)
+    if rejected:
+        form = {"csrf": csrf, "forslag": proposal.id, "afgoerelse": "rejected", "begrundelse": REASON}
+        assert nils.post(f"{path}/afgoerelse", data=form).status_code == 303
+    said = [html.unescape(one.get(path).text) for one in (nils, world.person(token_of(Role.JOB_CONSULTANT))[0])]
+    shown = [re.search(r'<p class="why">(.*?)</p>', text) for text in said]
+    assert [one is not None and one[1] == WITHOUT_NEEDS for one in shown] == [True, False]
