@@ -38,6 +38,7 @@ WEBHOOK_KEY = base64.urlsafe_b64encode(bytes([3]) * 32).decode()
 WEBHOOK = {"url": "https://case.example.dk/hooks", "event_types": ["run.published"]}
 TEAM, OTHER_TEAM = "nord", "syd"
 LIMITED, LIMITED_PLAIN, NO_NEEDS = "limited", "limited-plain", "no-needs"
+NO_NEEDS_AUDITOR = "no-needs-auditor"
 
 
 def token_of(role: Role, place: str = MUNICIPALITY) -> str:
@@ -51,6 +52,7 @@ TOKENS = (
     access_token(LIMITED, LIMITED, "Lene", MUNICIPALITY, Role.TEAM_LEAD, rights=RIGHTS, teams=(TEAM,)),
     access_token(LIMITED_PLAIN, LIMITED_PLAIN, "Lars", MUNICIPALITY, Role.JOB_CONSULTANT, teams=(TEAM,)),
     access_token(NO_NEEDS, NO_NEEDS, "Nils", MUNICIPALITY, Role.TEAM_LEAD),
+    access_token(NO_NEEDS_AUDITOR, NO_NEEDS_AUDITOR, "Agnes", MUNICIPALITY, Role.AUDITOR),
     access_token("no-needs-system", "uden", "Uden", MUNICIPALITY, Role.CASE_SYSTEM),
 )
 

@@ -201,7 +201,7 @@ def needs_without_health_needs(view: NeedsView) -> NeedsView:
 
 
 def result_without_needs(result: Mapping[str, Any]) -> dict[str, Any]:
-    """What a shown list came to: openings and needs that tell of a need are left out, and rules about needs unnamed."""
+    """What a shown list came to, without openings, needs and counts that tell of a need; rules about needs unnamed."""
     return {
         name: [_line_without_needs(one) for one in found if not _tells(name, one)] if isinstance(found, list) else found
         for name, found in result.items()
@@ -210,7 +210,7 @@ def result_without_needs(result: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tells(name: str, line: Mapping[str, Any]) -> bool:
     opened = name == "openings" and not READ_NEEDS.isdisjoint(line["failed_rules"])
-    return opened or (name == "needs" and line["kind"] in TELL_OF_NEEDS)
+    return opened or (name == "needs" and line["kind"] in TELL_OF_NEEDS) or line.get("rule") in READ_NEEDS
 
 
 def _line_without_needs(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,15 +13,17 @@ import structlog
 from matcher.domain.citizen import Citizen
 from matcher.language import Language
 from matcher.wording.needs import need_name, need_text
+from service.api.models import LIST_ID
 from service.app import create_app
 from service.codec import CITIZEN
 from service.identity.access import ACCESS, API, ON_PAGES, READS, Address
 from service.settings import Role
-from service.use_cases.discretion import NEED_FIELDS, NO_ACCESS
+from service.use_cases.discretion import NEED_FIELDS, NO_ACCESS, READ_NEEDS
 from tests.access_world import (
     LIMITED,
     LIMITED_PLAIN,
     NO_NEEDS,
+    NO_NEEDS_AUDITOR,
     OTHER_TEAM,
     RIGHTS,
     TEAM,
@@ -305,6 +307,19 @@ def test_with_the_right_needs_are_told_and_the_places_are_the_same(world: World)
         assert [(one["slot_id"], one["explanation"]["value"]) for one in part.json()[kind]] == [
             (one["slot_id"], one["explanation"]["value"]) for one in whole.json()[kind]
         ]
+
+
+@pytest.mark.parametrize("list_", ["suggestions", "without-place", "openings"])
+def test_what_a_list_came_to_names_no_rule_about_needs_without_the_right(world: World, list_: str) -> None:
+    """The record of a list is read by auditors: it tells no more than the list itself."""
+    citizen = max(world.invented.citizens, key=lambda one: len(one.accommodations))
+    list_id = world.caller(LEAD).get(f"{API}/citizens/{citizen.id}/{list_}").headers[LIST_ID]
+    path = f"{API}/lists/{list_id}"
+    whole, part = (world.caller(one).get(path).json()["result"] for one in (token_of(Role.AUDITOR), NO_NEEDS_AUDITOR))
+    assert part.keys() == whole.keys()
+    assert [rule for rule in READ_NEEDS if rule in json.dumps(part)] == []
+    if list_ == "without-place":
+        assert [one for one in whole["closed"] if one["rule"] not in READ_NEEDS] == part["closed"] != whole["closed"]
 
 
 def test_every_citizen_looks_the_same_to_whoever_may_not_see_needs(world: World) -> None:
