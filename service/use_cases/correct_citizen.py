@@ -15,10 +15,11 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from matcher.domain.citizen import Citizen
+from service.db.personal_repositories import Corrections
 from service.db.purpose import Purpose, ShownList
 from service.db.record_repositories import ShownLists, Snapshots
 from service.db.repositories import Citizens
-from service.problems import NotFound
+from service.problems import NotFound, VersionConflict
 from service.use_cases.views import ExplanationView, ListView, PlaceView, TermView
 
 CITIZENS: Final = "citizens"
@@ -78,9 +79,19 @@ def correct(
     citizens.put(replace(citizens.get(citizen_id), **changes), expected_version)
 
 
-def take_back(session: Session, municipality: str, citizen_id: str, section: Section, list_id: str) -> None:
-    """Write a section as it was when a list of the citizen was shown; raises NotFound."""
+def take_back(session: Session, municipality: str, citizen_id: str, section: Section, list_id: str, by: str) -> None:
+    """Write a section as it was when a list of the citizen was shown; `by`: the id of who takes back.
+
+    Raises NotFound, and VersionConflict where somebody else has corrected the section since.
+    """
     shown = _shown(session, municipality, citizen_id, list_id)
+    if any(
+        one.corrected_by != by
+        and one.corrected_at >= shown.shown_at
+        and not set(FIELDS[section]).isdisjoint(one.fields)
+        for one in Corrections(session, municipality).of_citizen(citizen_id)
+    ):
+        raise VersionConflict("somebody else has corrected it since")
     before = _citizen_of(session, municipality, citizen_id, shown)
     citizens = Citizens(session, municipality)
     changes = {name: getattr(before, name) for name in FIELDS[section]}

@@ -22,7 +22,7 @@ from service.db.repositories import Placements
 from service.problems import FieldError
 from service.settings import Role
 from service.use_cases.capacity import DATES, HOURS, Obstacle, Wanted, look
-from service.use_cases.discretion import NEED_RULES
+from service.use_cases.discretion import OBSTACLES_OF_NEEDS
 from service.use_cases.placement_steps import STEPS, Step, changed_fields, record_step
 
 _KEPT: Final = ("citizen_id", "slot_id", "form")
@@ -31,8 +31,6 @@ _FIELDS: Final = {Barrier.ALREADY_PLACED: "citizen_id", DATES: "starts_on", HOUR
 """Field that stands in the way, by obstacle; the place where none is named."""
 _FILES: Final = "import"
 """Where a placement comes from that a file brought."""
-_NOT_TOLD: Final = NEED_RULES | {Barrier.APART}
-"""Obstacles that tell of somebody's needs: a report of an import may be read by those who may not know them."""
 
 Outcome = Saved | tuple[FieldError, ...]
 
@@ -138,7 +136,7 @@ def _asks_more(before: Placement | None, after: Placement) -> bool:
 
 def _told(obstacle: Obstacle) -> FieldError:
     """An obstacle as the error of a row."""
-    if obstacle.id in _NOT_TOLD:
+    if obstacle.id in OBSTACLES_OF_NEEDS:  # who may not know of needs may read a report of an import
         return FieldError("slot_id", "does not keep every need", "look at the citizen's list for what is in the way")
     fix = "agree it in the service, where a named person may set a rule aside with a reason"
     return FieldError(_FIELDS.get(obstacle.id, "slot_id"), obstacle.text.danish, fix)

@@ -100,11 +100,24 @@ def save_section(
 
 @router.post("/{citizen_id}/profil/{felt}/fortryd")
 def undo_section(
-    citizen_id: str, felt: str, user: FormUser, db: Db, liste: Annotated[str, Form(max_length=64)] = ""
+    request: Request,
+    citizen_id: str,
+    felt: str,
+    user: FormUser,
+    db: Db,
+    services: ServicesOf,
+    liste: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
-    """Write one part of the profile as it was on the list that the person saw before."""
+    """Write one part of the profile as it was on the list that the person saw before, unless somebody else has
+    corrected it since."""
     section = _section(user, felt)
-    take_back(db, user.caller.municipality, citizen_id, section, liste)
+    try:
+        take_back(db, user.caller.municipality, citizen_id, section, liste, user.caller.id)
+    except VersionConflict:
+        db.rollback()
+        refused = {"refused_text": _("En anden har rettet borgeren imens. Se efter, og gem igen.")}
+        values = citizen_values(user, db, services, citizen_id) | refused
+        return page(request, "citizens/citizen.html", user, status=409, **values)
     return see(f"/borgere/{citizen_id}?gemt=rettelse-fortrudt")
 
 

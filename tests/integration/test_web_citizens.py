@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -228,6 +229,29 @@ def test_a_correction_says_what_moved_and_is_taken_back(app: FastAPI, database: 
     assert undone.headers["location"] == f"/borgere/{citizen}?gemt=rettelse-fortrudt"
     assert _stored(database, citizen) == before
     assert _send(client, f"/borgere/{citizen}/profil/timer/fortryd", liste="findes-ikke").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "status"), [({"hours_now": 3.5}, 409), ({"longest_travel_minutes": 45}, 303)], ids=["same", "another"]
+)
+def test_taking_back_leaves_what_somebody_else_has_corrected_since(
+    app: FastAPI, database: Path, planned: PlannedDemo, meanwhile: dict[str, Any], status: int
+) -> None:
+    citizen, _, _ = _free(planned, 5)
+    client, before = _person(app), _stored(database, citizen)
+    known = _fields(client, citizen, "timer")
+    typed = {"timer_nu": "2,5", "timer_maal": "5", "dage": ["0", "1"], "fra": "09:00", "til": "13:00"}
+    assert _send(client, f"/borgere/{citizen}/profil/timer", **known, **typed).status_code == 303
+    with unit_of_work(sessions_of(create_database_engine(address_of(database)))) as session:
+        Citizens(session, MUNICIPALITY).put(replace(_stored(database, citizen), **meanwhile))
+    theirs = _stored(database, citizen)
+    answer = _send(client, f"/borgere/{citizen}/profil/timer/fortryd", liste=known["liste"])
+    assert answer.status_code == status
+    if status == 409:
+        assert "En anden har rettet borgeren imens" in answer.text
+        assert _stored(database, citizen) == theirs
+    else:
+        assert _stored(database, citizen) == replace(before, **meanwhile)
 
 
 def _stored(database: Path, citizen: str) -> Citizen:
