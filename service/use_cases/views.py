@@ -221,21 +221,23 @@ class ClosedPlacesView(_View):
 
 
 class WithoutPlaceView(_View):
-    """Why a citizen has no place. Where the citizen has one, or the plan proposes one, there is no letter."""
+    """Why a citizen has no place. Where the citizen has one, or the plan proposed one, there is no letter."""
 
     citizen: CitizenView
     language: Language
     planned_on: date
     run_id: str | None
     placement: str | None
-    proposed: str | None = Field(description="the place that the latest plan proposes; null where it proposes none")
+    proposed: str | None = Field(
+        description="the place that the latest plan proposes; null where it proposes none, or that was rejected since"
+    )
     text: str = Field(description="what the plan says of the citizen, in one or two sentences; may be empty")
     examined: int = Field(ge=0, description="places that were examined")
     open_places: int = Field(ge=0, description="those that every rule and limit lets through beside what runs")
     closed: tuple[ClosedPlacesView, ...] = Field(description="the rules that close places, the most first")
     facts: tuple[FactView, ...]
     rules_id: str
-    letter: str = Field(description="the reasons as a letter; empty where the citizen has a place or a proposal")
+    letter: str = Field(description="the reasons as a letter; empty where there is one or the plan proposed one")
 
 
 class CandidateView(_View):

@@ -18,6 +18,7 @@ from service.use_cases.desk import Desk, desk_of
 from service.use_cases.matching import MatchInputs
 from service.use_cases.needs import needs
 from service.use_cases.outreach import NewContact, log_contact
+from service.use_cases.without_place import citizen_without_place
 from tests.builders import MUNICIPALITY, ON, a_placement
 from tests.databases import address_of, copied
 from tests.deciding import KAREN
@@ -82,6 +83,18 @@ def test_who_has_had_the_proposal_rejected_waits(sessions: SessionFactory, plann
     assert needs(desk(sessions)).waiting == before
     decided(sessions, proposal, Verdict.REJECTED)
     assert needs(desk(sessions)).waiting == before + 1
+
+
+def test_why_there_is_no_place_says_that_the_proposal_was_rejected(
+    sessions: SessionFactory, planned: PlannedDemo
+) -> None:
+    proposal = proposed(planned, AgreementModel.FIXED)
+    before = citizen_without_place(desk(sessions), proposal.citizen_id)
+    assert (before.proposed, before.text) == (proposal.slot_id, "Planen foreslår en plads til borgeren.")
+    decided(sessions, proposal, Verdict.REJECTED)
+    after = citizen_without_place(desk(sessions), proposal.citizen_id)
+    assert (after.proposed, after.letter) == (None, "")
+    assert after.text == "Planen foreslog borgeren en plads, men forslaget er afvist siden."
 
 
 def test_who_was_proposed_where_the_company_says_no_waits_and_is_called_for_elsewhere(
