@@ -1,0 +1,128 @@
+"""What shows only to those who use the pages by keyboard, by ear or impatiently: where the focus is, what is said."""
+
+import re
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.conftest import Open
+from tests.browser.states.administration import GOOD
+from tests.browsing import Keyboard, tab_on
+from tests.serving import CONSULTANT, OPERATIONS_WITH_NEEDS
+
+
+def test_a_part_that_is_refused_leaves_the_page_with_what_is_typed_and_says_why(window: Open) -> None:
+    with window() as visit:
+        visit.expected_status.add(403)
+        visit.enter(CONSULTANT)
+        page = visit.open("/borgere/B0004")
+        keys = Keyboard()
+        keys.press(page, page.locator("#profil-timer a"))
+        page.fill("#timer_nu", "7,5")
+        page.locator("#profil-timer input[name=csrf]").evaluate("one => { one.value = 'x'; }")
+        keys.press(page, page.locator("#profil-timer button[type=submit]"))
+        why = page.locator("#besked .problem")
+        expect(why).to_contain_text("Ingen adgang")
+        expect(why).to_be_focused()
+        expect(why).to_be_in_viewport()
+        assert page.input_value("#timer_nu") == "7,5"
+        assert visit.axe() == []
+        page.reload()
+        keys.press(page, page.locator("#profil-timer a"))
+        expect(page.locator("#timer_nu")).to_have_value("7,5")
+        keys.press(page, page.locator("#profil-timer button[type=submit]"))
+        expect(page.locator("#rettet")).to_be_focused()
+        expect(why).to_have_count(0)
+
+
+def test_what_is_found_too_late_does_not_open_over_what_has_the_focus(window: Open) -> None:
+    with window() as visit:
+        visit.enter(CONSULTANT)
+        page = visit.open("/borgere/B0004/profil/jobmaal")
+        field, found = page.locator("#maal-1"), page.locator("#forslag-1")
+        for leave in ("Tab", "Escape"):
+            tab_on(page, field)
+            page.keyboard.press("Control+A")
+            with page.expect_response("**/stillinger"):
+                page.keyboard.type("tømr")
+                page.wait_for_timeout(200)  # asked, and not answered: the answer waits for the next line
+                page.keyboard.press(leave)
+            page.wait_for_timeout(300)
+            expect(found).to_be_hidden()
+            expect(field).to_have_attribute("aria-expanded", "false")
+
+
+def test_after_more_is_typed_no_earlier_job_is_said_to_be_marked(window: Open) -> None:
+    with window() as visit:
+        visit.enter(CONSULTANT)
+        page = visit.open("/borgere/B0004/profil/jobmaal")
+        field, found = page.locator("#maal-1"), page.locator("#forslag-1")
+        tab_on(page, field)
+        page.keyboard.press("Control+A")
+        page.keyboard.type("tømr")
+        expect(found).to_be_visible()
+        page.keyboard.press("ArrowDown")
+        expect(field).to_have_attribute("aria-activedescendant", "forslag-1-0")
+        with page.expect_response("**/stillinger"):
+            page.keyboard.type("e")
+        expect(field).not_to_have_attribute("aria-activedescendant", "forslag-1-0")
+        expect(found.locator("[aria-selected=true]")).to_have_count(0)
+
+
+def test_after_a_file_is_tried_the_focus_is_on_what_is_said_of_it(window: Open) -> None:
+    with window() as visit:
+        visit.expected_status.add(422)
+        visit.enter(OPERATIONS_WITH_NEEDS)
+        page = visit.open("/administration/indlaesninger")
+        try_it = page.get_by_role("button", name="Prøv filen")
+        file = page.locator("#fil")
+        Keyboard().press(page, try_it)
+        expect(page.locator(".error-summary")).to_be_focused()
+        expect(file).to_have_accessible_description(re.compile("Vælg en fil, der ikke er tom."))
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(file).to_be_focused()
+        page.set_input_files("#fil", {"name": "nye.ndjson", "mimeType": "text/plain", "buffer": GOOD.encode()})
+        Keyboard().press(page, try_it)
+        expect(page.get_by_role("heading", name="Prøvet: nye.ndjson")).to_be_focused()
+        expect(file).not_to_have_accessible_description(re.compile("Vælg en fil, der ikke er tom."))
+        assert visit.axe() == []
+
+
+@pytest.mark.parametrize("again", ["mouse", "keyboard"])
+def test_an_impatient_hand_sends_a_form_once(window: Open, again: str) -> None:
+    with window() as visit:
+        visit.enter(CONSULTANT)
+        page = visit.open("/borgere/B0004/min-side")
+        before = page.locator("li.request").count()
+        page.locator("label[for=slags-option1]").click()
+        page.fill("#tekst", f"Jeg kan køre bil, {again}.")
+        send = page.get_by_role("button", name="Skriv ønsket ned")
+        send.focus()
+        sent: list[str] = []
+
+        def late(route: Route) -> None:
+            sent.append(route.request.method)
+            page.wait_for_timeout(300)
+            route.continue_()
+
+        page.route("**/min-side", late)
+        place = send.bounding_box()
+        assert place
+        for _ in range(2):
+            if again == "mouse":
+                page.mouse.click(place["x"] + 5, place["y"] + 5)
+            else:
+                page.keyboard.press("Enter")
+            page.wait_for_timeout(100)
+        page.wait_for_url("**gemt=oenske**")
+        expect(page.locator("li.request")).to_have_count(before + 1)
+        assert sent == ["POST"]
+        page.unroute("**/min-side")
+        page.go_back()
+        page.wait_for_url("**/min-side")
+        page.locator("label[for=slags-option1]").click()
+        page.fill("#tekst", f"Jeg kan også køre truck, {again}.")
+        send.click()
+        page.wait_for_url("**gemt=oenske**")
+        expect(page.locator("li.request")).to_have_count(before + 2)
