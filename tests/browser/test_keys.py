@@ -1,6 +1,7 @@
 """What shows only to those who use the pages by keyboard, by ear or impatiently: where the focus is, what is said."""
 
 import re
+from typing import Final
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -8,7 +9,16 @@ from playwright.sync_api import Route, expect
 from tests.browser.conftest import Open
 from tests.browser.states.administration import GOOD
 from tests.browsing import Keyboard, tab_on
-from tests.serving import CONSULTANT, OPERATIONS_WITH_NEEDS
+from tests.serving import CONSULTANT, LEAD, OPERATIONS_WITH_NEEDS
+
+WIDER_TEXT: Final = """
+const wider = new CSSStyleSheet();
+wider.replaceSync(
+    "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
+);
+document.adoptedStyleSheets = [wider];
+"""
+"""Text as wide as WCAG 1.4.12 lets readers make it."""
 
 
 def test_a_part_that_is_refused_leaves_the_page_with_what_is_typed_and_says_why(window: Open) -> None:
@@ -126,3 +136,81 @@ def test_an_impatient_hand_sends_a_form_once(window: Open, again: str) -> None:
         send.click()
         page.wait_for_url("**gemt=oenske**")
         expect(page.locator("li.request")).to_have_count(before + 2)
+
+
+def test_a_token_that_is_not_known_is_told_at_the_field_and_in_the_title(window: Open) -> None:
+    with window() as visit:
+        visit.expected_status.add(401)
+        page = visit.open("/log-ind")
+        assert page.title() == "Log ind – Matcher"
+        Keyboard().write(page, page.locator("#token"), "forkert")
+        page.keyboard.press("Enter")
+        expect(page.locator(".error-summary")).to_be_focused()
+        expect(page).to_have_title("Fejl: Log ind – Matcher")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.locator("#token")).to_be_focused()
+        expect(page.locator("#token")).to_have_accessible_description(re.compile("Adgangsnøglen er ikke kendt."))
+        assert visit.axe() == []
+
+
+def test_without_scripts_what_is_wrong_has_the_focus_and_stands_in_the_title(window: Open) -> None:
+    with window(java_script_enabled=False) as visit:
+        visit.expected_status.add(422)
+        visit.enter(CONSULTANT)
+        page = visit.open("/borgere/B0004/profil/timer")
+        page.fill("#timer_nu", "mange")
+        page.keyboard.press("Enter")
+        page.wait_for_load_state()
+        expect(page.locator(".error-summary:focus")).to_have_count(1)
+        assert page.title() == "Fejl: En borgers liste – Matcher"
+
+
+def test_the_focus_is_on_jobs_that_a_goal_can_mean(window: Open) -> None:
+    with window() as visit:
+        visit.enter(CONSULTANT)
+        page = visit.open("/borgere/B0004")
+        keys = Keyboard()
+        keys.press(page, page.locator("#profil-jobmaal a"))
+        keys.write(page, page.locator("#maal-1"), "noget med dyr")
+        keys.press(page, page.get_by_role("button", name="Find stillinger, der ligner"))
+        expect(page.get_by_role("group", name="Stillinger, som »noget med dyr« kan betyde")).to_be_focused()
+        page.keyboard.press("Tab")
+        expect(page.locator("#stilling-1-1")).to_be_focused()
+
+
+@pytest.mark.parametrize("path", ["/borgere", "/forslag"])
+def test_back_at_a_list_its_filters_say_what_it_shows(window: Open, path: str) -> None:
+    with window() as visit:
+        visit.enter(CONSULTANT)
+        page = visit.open(path)
+        kind = page.locator("#gruppe")
+        tab_on(page, kind)
+        page.keyboard.press("ArrowDown")
+        chosen = kind.input_value()
+        assert chosen
+        Keyboard().press(page, page.get_by_role("button", name="Vis", exact=True))
+        page.wait_for_url(f"**gruppe={chosen}**")
+        expect(kind).to_have_value(chosen)
+        page.go_back()
+        page.wait_for_url(lambda url: url.endswith(path))
+        expect(kind).to_have_value("")
+
+
+def test_the_board_fits_in_320_pixels_with_wider_text(window: Open) -> None:
+    with window(width=320) as visit:
+        visit.enter(CONSULTANT)
+        page = visit.open("/tavle")
+        page.locator(".board").wait_for()
+        page.evaluate(WIDER_TEXT)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_in_english_the_sources_of_rules_are_english(window: Open) -> None:
+    with window() as visit:
+        visit.speak("en")
+        visit.enter(LEAD)
+        page = visit.open("/administration/regler")
+        rules = page.locator("main")
+        expect(rules).to_contain_text("The referral from the coordinating caseworker")
+        expect(rules).not_to_contain_text("Henvisningen fra")

@@ -86,7 +86,7 @@
   document.addEventListener("htmx:after:swap", () => {
     begin();
     const focus = [
-      ".error-summary",
+      "[autofocus]",
       "#rettet",
       ".part form :is(input:not([type=hidden]), select)",
       "#" + CSS.escape(part) + " a",
