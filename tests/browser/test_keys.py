@@ -214,3 +214,35 @@ def test_in_english_the_sources_of_rules_are_english(window: Open) -> None:
         rules = page.locator("main")
         expect(rules).to_contain_text("The referral from the coordinating caseworker")
         expect(rules).not_to_contain_text("Henvisningen fra")
+
+
+def test_nothing_ticked_is_told_at_the_proposals_and_no_reason_at_the_reason(window: Open) -> None:
+    with window() as visit:
+        visit.expected_status.add(422)
+        visit.enter(LEAD)
+        page = visit.open("/forslag")
+        tab_on(page, page.get_by_role("button", name="Sæt de valgte på hold"), most=300)
+        page.keyboard.press("Enter")
+        expect(page.locator(".error-summary")).to_be_focused()
+        reason, proposals = page.locator("#begrundelse"), page.get_by_role("region", name="Forslag")
+        expect(reason).to_have_accessible_description(re.compile("Skriv en begrundelse."))
+        expect(reason).not_to_have_accessible_description(re.compile("Sæt kryds"))
+        expect(proposals).to_have_accessible_description(re.compile("Sæt kryds ved mindst ét forslag."))
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(proposals).to_be_focused()
+        page.keyboard.press("Tab")
+        expect(page.locator("input[name=forslag]").first).to_be_focused()
+        assert visit.axe() == []
+
+
+def test_all_that_are_ticked_at_once_are_kept_as_a_draft(window: Open) -> None:
+    with window() as visit:
+        visit.enter(LEAD)
+        page = visit.open("/forslag")
+        tab_on(page, page.locator("#vaelg-alle"), most=300)
+        page.keyboard.press("Space")
+        said = page.locator("[data-ticked]")
+        expect(said).to_have_text("50 valgt")
+        page.reload()
+        expect(said).to_have_text("50 valgt")
