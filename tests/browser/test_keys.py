@@ -246,3 +246,42 @@ def test_all_that_are_ticked_at_once_are_kept_as_a_draft(window: Open) -> None:
         expect(said).to_have_text("50 valgt")
         page.reload()
         expect(said).to_have_text("50 valgt")
+
+
+def test_titles_say_what_became_of_what_was_asked_for(window: Open) -> None:
+    with window() as visit:
+        visit.enter(LEAD)
+        page = visit.open("/forslag?afgoerelse=venter")
+        page.locator("input[name=forslag]").last.check()
+        page.fill("#begrundelse", "Vi venter på svar fra virksomheden.")
+        page.get_by_role("button", name="Sæt de valgte på hold").click()
+        expect(page).to_have_title("Afgørelserne er gemt – Matcher")
+        page.get_by_role("button", name="Fortryd").click()
+        expect(page).to_have_title("Taget tilbage – Matcher")
+        visit.open("/administration/vaegte")
+        page.get_by_role("button", name="Lær af de afsluttede forløb").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Det lykkedes ikke", timeout=60_000)
+        expect(page).to_have_title("Det lykkedes ikke – Matcher")
+
+
+def test_back_at_what_was_decided_is_the_plan_and_nothing_is_sent_again(window: Open) -> None:
+    with window() as visit:
+        visit.enter(LEAD)
+        page = visit.open("/forslag?afgoerelse=venter")
+        page.locator("input[name=forslag]").last.check()
+        page.fill("#begrundelse", "Vi venter på svar fra virksomheden.")
+        page.get_by_role("button", name="Sæt de valgte på hold").click()
+        title = page.get_by_role("heading", level=1)
+        expect(title).to_have_text("Afgørelserne er gemt")
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.method))
+        page.locator("main a[href^='/forslag/']").first.click()
+        page.wait_for_url(re.compile("/forslag/[0-9a-f-]{36}$"))
+        page.go_back()
+        expect(title).to_have_text("Nattens plan")
+        page.go_back()
+        page.go_forward()
+        page.reload()
+        expect(title).to_have_text("Nattens plan")
+        expect(page.locator("#afgoerelse")).to_have_value("venter")
+        assert set(sent) == {"GET"}

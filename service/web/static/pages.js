@@ -105,6 +105,9 @@
     for (const form of document.querySelectorAll("form[data-sign-out]")) {
       form.addEventListener("submit", () => store.clear());
     }
+    /* What answers a form that was sent is not asked for again: to go back to it or to load it anew leads here instead. */
+    const again = document.querySelector("[data-again]");
+    if (again) window.history.replaceState(null, "", again.dataset.again);
     for (const field of document.querySelectorAll("[data-send]")) sendWhenPicked(field);
     for (const button of document.querySelectorAll("[data-print]")) {
       button.hidden = false;
