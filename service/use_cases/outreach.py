@@ -1,7 +1,7 @@
 """Companies to call next, and what they answered: the list follows from the latest plan and every answer so far."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 from uuid import uuid4
@@ -138,10 +138,18 @@ def outreach_list(
 
 
 def log_contact(
-    session: Session, municipality: str, company_id: str, new: NewContact, *, consultant_id: str, today: date
+    session: Session,
+    municipality: str,
+    company_id: str,
+    new: NewContact,
+    *,
+    consultant_id: str,
+    today: date,
+    same_within: timedelta = timedelta(0),
 ) -> Contact:
     """Write down a contact with a company, for good.
 
+    A contact that the same person has written down within `same_within`, the same in every word, is not written again.
     Raises NotFound where the municipality has no such company, InvalidInput where a field is wrong, the day lies ahead,
     or the agreement is not one that the company is asked about.
     """
@@ -156,7 +164,12 @@ def log_contact(
     contact = _contact(
         company_id, new, consultant_id, new.contacted_on or today, agreements[0] if len(agreements) == 1 else None
     )
-    Contacts(session, municipality).add(contact)
+    contacts = Contacts(session, municipality)
+    for one in contacts.of_company(company_id) if same_within else ():
+        same = replace(one, id=contact.id, recorded_at=contact.recorded_at) == contact
+        if same and one.recorded_at >= contact.recorded_at - same_within:
+            return one
+    contacts.add(contact)
     return contact
 
 

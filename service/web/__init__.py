@@ -181,7 +181,7 @@ def _problem_page(request: Request, problem: Problem) -> Response:
 
 def _message(request: Request, status: int, text: str) -> Response:
     signed_in: SignedIn | None = getattr(request.state, "signed_in", None)
-    return page(
+    response = page(
         request,
         "_problem.html" if _of_htmx(request) else "message.html",
         signed_in,
@@ -190,3 +190,6 @@ def _message(request: Request, status: int, text: str) -> Response:
         text=text,
         request_id=getattr(request.state, "request_id", None) if status >= 500 else None,
     )
+    if _of_htmx(request):  # the part that was asked for, and what is typed in it, stays
+        response.headers.update({"HX-Retarget": "#besked", "HX-Reswap": "innerHTML", "HX-Reselect": ".problem"})
+    return response

@@ -1,7 +1,7 @@
 """Writing down a contact with a company, and taking it back: forms stand on the calls, on places and on companies."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Annotated, Final
 from urllib.parse import urlencode
@@ -26,6 +26,8 @@ from service.web.translation import _, current_language
 
 router = APIRouter(prefix="/virksomheder")
 CALLS: Final = "/virksomheder"
+SENT_TWICE_WITHIN: Final = timedelta(minutes=1)
+"""The same answer of the same person within this is one form that was sent twice."""
 Short = Annotated[str, Form(max_length=64)]
 
 
@@ -52,7 +54,8 @@ def write_answer(
     if not errors:
         try:
             new = _new(typed)
-            contact = log_contact(db, municipality, company_id, new, consultant_id=user.caller.id, today=today)
+            by, within = user.caller.id, SENT_TWICE_WITHIN
+            contact = log_contact(db, municipality, company_id, new, consultant_id=by, today=today, same_within=within)
         except InvalidInput as problem:
             errors = {_FIELDS.get(one.field, "svar"): _refusal(one.problem, one.fix) for one in problem.errors}
         else:

@@ -100,13 +100,13 @@ def _decided(
     asked: _Asked,
 ) -> Response:
     """Decide, and tell what became of each; or the list again with what is missing and what was typed."""
-    error = ""
+    errors = {}
     if not asked.ids:
-        error = _("Sæt kryds ved mindst ét forslag.")
-    elif not asked.reason.strip():
-        error = _("Skriv en begrundelse. Den gemmes ved hvert forslag.")
+        errors["forslag"] = _("Sæt kryds ved mindst ét forslag.")
+    if not asked.reason.strip():
+        errors["begrundelse"] = _("Skriv en begrundelse. Den gemmes ved hvert forslag.")
     answers: tuple[Answer, ...] = ()
-    if not error:
+    if not errors:
         try:
             answers = decide_each(
                 begin,
@@ -118,9 +118,9 @@ def _decided(
                 today=services.today,
             )
         except InvalidValueError as refused:
-            error = text_refused(refused)
-    if error:
-        typed: dict[str, Any] = {"ticked": set(asked.ids), "typed": asked.reason, "errors": {"begrundelse": error}}
+            errors["begrundelse"] = text_refused(refused)
+    if errors:
+        typed: dict[str, Any] = {"ticked": set(asked.ids), "typed": asked.reason, "errors": errors}
         return show_list(request, user, view, reading, run, filters, 1, status=422, **typed)
     return _answers(request, user, begin, reading, answers, asked.verdict.value, back=filters.address())
 

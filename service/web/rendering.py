@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 
 from matcher import english, wording
 from matcher.wording.rules import target_group_text
+from matcher.wording.sources import source_text
 from service.clock import DANISH_TIME
 from service.web.menu import menu_of
 from service.web.session import SignedIn
@@ -124,6 +125,7 @@ def _environment() -> Environment:
         "times": either(wording.times, english.times),
         "label": either(wording.label, english.label),
         "spoken": spoken,
+        "source": lambda source: spoken(source_text(source)),
     }
     made.globals |= {
         "static": static,
@@ -150,6 +152,7 @@ def page(
         "csrf": user.csrf if user else "",
         "menu": menu_of(user.caller) if user else (),
         "here": own_address(request.url.path),
+        "answered": status,
         **values,
     }
     return templates.TemplateResponse(request, template, context, status)

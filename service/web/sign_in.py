@@ -52,8 +52,15 @@ def see(address: str) -> RedirectResponse:
 
 
 def _sign_in_page(
-    request: Request, services: Services, *, error: str = "", signed_out: bool = False, status: int = 401
+    request: Request,
+    services: Services,
+    *,
+    error: str = "",
+    of_token: bool = False,
+    signed_out: bool = False,
+    status: int = 401,
 ) -> Response:
+    """The form; `of_token`: the error is about the token that was typed."""
     people = [
         {"id": person.id, "name": person.name, "role": role_name(person.role)}
         for person in development_people(services, request)
@@ -62,6 +69,7 @@ def _sign_in_page(
         request,
         "sign_in.html",
         error=error,
+        of_token=of_token,
         signed_out=signed_out,
         ended=cookies_of(request).remembers(request) and not error and not signed_out,
         development_people=people,
@@ -93,7 +101,7 @@ def sign_in(
     try:
         caller = services.sign_ins.attempt(Way.TOKEN, address, token, lambda: _known(services, token))
     except UnknownCredentials:
-        return _sign_in_page(request, services, error=_("Adgangsnøglen er ikke kendt. Prøv igen."))
+        return _sign_in_page(request, services, error=_("Adgangsnøglen er ikke kendt. Prøv igen."), of_token=True)
     except TooManyFailedSignIns as problem:
         return _held_back(request, services, problem.retry_after_seconds)
     if caller.roles.isdisjoint(ON_PAGES):
@@ -229,7 +237,7 @@ def _held_back(request: Request, services: Services, seconds: int) -> Response:
         "igen.",
         seconds,
     ) % {"num": seconds}
-    response = _sign_in_page(request, services, error=error, status=TooManyFailedSignIns.status)
+    response = _sign_in_page(request, services, error=error, of_token=True, status=TooManyFailedSignIns.status)
     response.headers["Retry-After"] = str(seconds)
     return response
 
@@ -237,7 +245,7 @@ def _held_back(request: Request, services: Services, seconds: int) -> Response:
 def _not_on_pages(request: Request, services: Services, way: Way, caller: Caller) -> Response:
     """Somebody is known whom the pages are not for."""
     services.sign_ins.refused(way, address_of(request), Forbidden(), caller)
-    return _sign_in_page(request, services, error=_(NOT_ON_PAGES))
+    return _sign_in_page(request, services, error=_(NOT_ON_PAGES), of_token=way is Way.TOKEN)
 
 
 def _client(services: Services) -> SignInClient:

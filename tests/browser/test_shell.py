@@ -40,7 +40,7 @@ def test_signing_in_and_out_by_keyboard(window: Open) -> None:
         tab_to(page, "#token")
         page.keyboard.type("en forkert nøgle")
         page.keyboard.press("Enter")
-        page.get_by_text("Adgangsnøglen er ikke kendt.").wait_for()
+        page.locator(".error-summary", has_text="Adgangsnøglen er ikke kendt.").wait_for()
         tab_to(page, "#token")
         page.keyboard.type(CONSULTANT)
         page.keyboard.press("Enter")

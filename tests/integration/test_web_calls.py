@@ -114,6 +114,21 @@ def test_an_answer_can_be_taken_back_and_the_list_is_as_before(app: FastAPI, ses
     assert client.post(undo, data=sent).status_code == 404
 
 
+def test_an_answer_that_is_sent_twice_is_written_down_once(app: FastAPI, sessions: SessionFactory) -> None:
+    client = _signed_in(app)
+    address, data = _form(client)
+    before = _contacts(sessions)
+    sent = [client.post(address, data={**data, "svar": "ja"}).headers["location"] for _ in range(2)]
+    assert sent[0] == sent[1]
+    assert _contacts(sessions) == before + 1
+    sent.append(client.post(address, data={**data, "svar": "ingen"}).headers["location"])
+    assert _contacts(sessions) == before + 2
+    for written in sent[1:]:
+        id_ = re.findall(r"gemt=([^&#]+)", written)[0]
+        client.post(f"/virksomheder/svar/{id_}/fortryd", data={"csrf": data["csrf"]})
+    assert _contacts(sessions) == before
+
+
 def test_only_whoever_wrote_an_answer_takes_it_back_and_only_at_once(
     app: FastAPI, sessions: SessionFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

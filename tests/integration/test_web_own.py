@@ -106,6 +106,19 @@ def test_why_there_is_no_place_can_be_read_as_a_letter(world: World) -> None:
     assert "skånehensyn" in html.unescape(hidden.get(f"/borgere/{citizen}/min-side/uden-plads").text)
 
 
+def test_a_request_and_an_answer_that_are_sent_twice_are_written_down_once(world: World) -> None:
+    client, csrf = world.person(token_of(Role.JOB_CONSULTANT))
+    before = requests_of(world)
+    for text in ("Jeg kan køre truck.", "Jeg kan køre truck.", "Jeg kan også køre bil."):
+        sent = client.post(address(world), data={"csrf": csrf, "slags": "correction", "tekst": text})
+        assert sent.status_code == 303
+    made = {id_: text for id_, (text, _) in requests_of(world).items() if id_ not in before}
+    assert sorted(made.values()) == ["Jeg kan køre truck.", "Jeg kan også køre bil."]
+    at = f"{address(world)}/oensker/{next(iter(made))}"
+    given = [client.post(at, data={"csrf": csrf, "svar": text}).status_code for text in ("Rettet.", "Rettet.", "Nej.")]
+    assert given == [303, 303, 404]
+
+
 def test_needs_are_left_out_for_those_who_may_not_see_them(world: World) -> None:
     client, _ = world.person(NO_NEEDS)
     text = html.unescape(client.get(address(world)).text)

@@ -52,7 +52,7 @@ def _show(request: Request, user: SignedIn, view: Session, *, error: str = "", *
         **tried,
     }
     if HX_REQUEST in request.headers:
-        return page(request, "administration/_import_form.html", user, **values)
+        return page(request, "administration/_import_form.html", user, part=True, **values)
     found = [one.now(at) for one in ImportProgresses(view, user.caller.municipality).newest(MOST_SHOWN)]
     return section_page(request, "imports.html", user, "imports", imports=found, total=_total, **values)
 

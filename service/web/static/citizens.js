@@ -14,6 +14,8 @@
     }
     const options = () => [...list.querySelectorAll("[role=option]")];
     function close() {
+      asked += 1; // what is still on its way comes too late
+      window.clearTimeout(waiting);
       list.hidden = true;
       at = -1;
       field.setAttribute("aria-expanded", "false");
@@ -30,13 +32,11 @@
     function take(option) {
       field.value = option.dataset.value;
       field.dispatchEvent(new Event("input", { bubbles: true }));
-      window.clearTimeout(waiting);
-      asked += 1;
       close();
     }
     async function ask() {
-      const mine = (asked += 1);
       if (field.value.trim().length < 2) return close();
+      const mine = (asked += 1);
       const body = new URLSearchParams({ csrf: box.dataset.csrf, tekst: field.value.trim() });
       const headers = { "HX-Request": "true" };
       const answer = await fetch(box.dataset.combobox, { method: "POST", headers, body }).catch(() => null);
@@ -49,6 +49,7 @@
         one.addEventListener("mousedown", (event) => { event.preventDefault(); take(one); });
       });
       at = -1;
+      field.removeAttribute("aria-activedescendant");
       list.hidden = !options().length;
       field.setAttribute("aria-expanded", String(!list.hidden));
     }
@@ -65,9 +66,9 @@
       } else if (event.key === "Enter" && at >= 0) {
         take(options()[at]);
         event.preventDefault();
-      } else if (event.key === "Escape" && !list.hidden) {
+      } else if (event.key === "Escape") {
+        if (!list.hidden) event.preventDefault();
         close();
-        event.preventDefault();
       }
     });
     field.addEventListener("blur", close);
@@ -85,7 +86,7 @@
   document.addEventListener("htmx:after:swap", () => {
     begin();
     const focus = [
-      ".error-summary",
+      "[autofocus]",
       "#rettet",
       ".part form :is(input:not([type=hidden]), select)",
       "#" + CSS.escape(part) + " a",

@@ -13,7 +13,7 @@
     said.textContent = number ? said.dataset.ticked.replace("{number}", number) : "";
   };
   document.querySelector("[data-tick-all]").hidden = false;
-  all.addEventListener("change", () => {
+  all.addEventListener("input", () => { // before the form keeps its draft
     for (const box of boxes) box.checked = all.checked;
     tell();
   });

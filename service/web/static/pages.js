@@ -76,6 +76,16 @@
     connection(true);
   }
 
+  /* A form whose answer is waited for is not sent once more by an impatient hand; a while later, or back on the page,
+     it can be. What htmx sends it keeps in order itself. */
+  const MOST_WAITED_MS = 10000;
+  function sendOnce(event) {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (event.timeStamp < (form.sentAt ?? -Infinity) + MOST_WAITED_MS) event.preventDefault();
+    else form.sentAt = event.timeStamp;
+  }
+
   /* A field with data-send sends its form when something is picked in it with the pointer. With the keys every letter
      and arrow picks something: the form's button sends then, so no page changes under the hands of who types. */
   function sendWhenPicked(field) {
@@ -95,21 +105,37 @@
     for (const form of document.querySelectorAll("form[data-sign-out]")) {
       form.addEventListener("submit", () => store.clear());
     }
+    /* What answers a form that was sent is not asked for again: to go back to it or to load it anew leads here instead. */
+    const again = document.querySelector("[data-again]");
+    if (again) window.history.replaceState(null, "", again.dataset.again);
     for (const field of document.querySelectorAll("[data-send]")) sendWhenPicked(field);
     for (const button of document.querySelectorAll("[data-print]")) {
       button.hidden = false;
       button.addEventListener("click", () => window.print());
     }
   });
+  /* Why a part could not be had stands above the page until another is there; nothing that was sent has arrived. */
+  function toldWhyNot({ hx, sourceElement }) {
+    const told = document.querySelector("#besked > .problem");
+    if (told && !hx.retarget) told.remove();
+    if (!told || !hx.retarget) return false;
+    store.removeItem("sent");
+    if (sourceElement.matches("form, a")) told.focus();
+    return true;
+  }
   /* A part that is swapped as a whole is another element now, with the same id. */
   document.addEventListener("htmx:after:swap", (event) => {
+    const { ctx } = event.detail;
+    if (toldWhyNot(ctx)) return event.stopImmediatePropagation();
     dropSentDrafts();
-    const target = event.detail && event.detail.ctx && event.detail.ctx.target;
+    const { target } = ctx;
     begin((target instanceof Element && (target.isConnected ? target : document.getElementById(target.id))) || document);
   });
   document.addEventListener("htmx:after:request", () => connection(false));
   document.addEventListener("htmx:error", () => connection(true));
   document.addEventListener("submit", stay, true);
+  document.addEventListener("submit", sendOnce);
+  window.addEventListener("pageshow", () => { for (const form of document.forms) delete form.sentAt; });
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element && event.target.closest("a[href]:not([href^='#']):not([hx-get])");
     if (link) stay(event);
