@@ -25,6 +25,7 @@ CASEWORKER, LEAD, AUDITOR = "caseworker-token", "lead-token", "auditor-token"
 OWN_CITIZENS = "own-citizens-token"
 """The job consultant whom the first citizens of the synthetic municipality belong to."""
 CONSULTANT_ELSEWHERE, SYSTEM_ELSEWHERE = "consultant-elsewhere-token", "system-elsewhere-token"
+OPERATIONS_ELSEWHERE = "operations-elsewhere-token"
 CPR_KEY, CPR_SEARCH_KEY = (base64.urlsafe_b64encode(bytes([n]) * 32).decode() for n in (1, 2))
 LOCAL = ("127.0.0.1", 50_000)
 REMOTE = ("192.0.2.7", 50_000)
@@ -49,6 +50,7 @@ TOKENS = (
     access_token(AUDITOR, "rita", "Rita Revisor", MUNICIPALITY, Role.AUDITOR),
     access_token(CONSULTANT_ELSEWHERE, "anders", "Anders Andetsteds", ELSEWHERE, Role.JOB_CONSULTANT, rights=NEEDS),
     access_token(SYSTEM_ELSEWHERE, "andetsteds", "Fagsystemet andetsteds", ELSEWHERE, Role.CASE_SYSTEM, rights=NEEDS),
+    access_token(OPERATIONS_ELSEWHERE, "drift-andetsteds", "Driften andetsteds", ELSEWHERE, Role.OPERATIONS),
 )
 
 

@@ -18,7 +18,15 @@ from service.settings import Role
 from tests.browsing import State, Visit
 from tests.builders import MUNICIPALITY
 from tests.pasts import learnt_weights
-from tests.serving import AUDITOR, CONSULTANT, LEAD, OPERATIONS, OPERATIONS_WITH_NEEDS
+from tests.serving import (
+    AUDITOR,
+    CONSULTANT,
+    ELSEWHERE,
+    LEAD,
+    OPERATIONS,
+    OPERATIONS_ELSEWHERE,
+    OPERATIONS_WITH_NEEDS,
+)
 
 PLANNING_MS = 180_000
 """Two plans may take this long on a machine that does much else."""
@@ -88,16 +96,16 @@ def _weights(window: Visit) -> str:
     return _learnt(window).rpartition("/")[0]
 
 
-def _attempt(state: RunState) -> Callable[[Visit], str]:
-    """A night that is under way on another machine, or has come to nothing."""
+def _attempt(state: RunState, municipality: str) -> Callable[[Visit], str]:
+    """A night that is under way on another machine, so that no other can begin there, or has come to nothing."""
 
     def found(window: Visit) -> str:
         asked_by, at = Viewer("drift", Role.OPERATIONS, Channel.PAGE), now()
         attempt = NightAttempt(str(uuid4()), state, at, asked_by, REFERENCE_DATE, 0, 60.0, 1e-4, at)
         with _written(window) as session:
-            NightAttempts(session, MUNICIPALITY).add(attempt)
+            NightAttempts(session, municipality).add(attempt)
             if state is RunState.RUNNING:
-                NightLocks(session, MUNICIPALITY).take(Lock(attempt.id, "en anden maskine", at), lambda _lock: True)
+                NightLocks(session, municipality).take(Lock(attempt.id, "en anden maskine", at), lambda _lock: True)
         return f"/administration/koersler/{attempt.id}"
 
     return found
@@ -154,8 +162,8 @@ STATES = (
     State("administration-vaegte-laerte", LEAD, _learnt),
     State("administration-koersler", OPERATIONS, "/administration/koersler"),
     State("administration-koersel", AUDITOR, _run),
-    State("administration-koersel-i-gang", OPERATIONS, _attempt(RunState.RUNNING)),
-    State("administration-koersel-mislykket", OPERATIONS, _attempt(RunState.FAILED)),
+    State("administration-koersel-i-gang", OPERATIONS_ELSEWHERE, _attempt(RunState.RUNNING, ELSEWHERE)),
+    State("administration-koersel-mislykket", OPERATIONS, _attempt(RunState.FAILED, MUNICIPALITY)),
     State("administration-brugere", OPERATIONS, "/administration/brugere"),
     State("administration-indlaesning", OPERATIONS_WITH_NEEDS, "/administration/indlaesninger"),
     State("administration-indlaesning-uden-ret", OPERATIONS, "/administration/indlaesninger"),

@@ -43,28 +43,27 @@ def one_held(page: Any) -> None:
 
 
 def draft_of(page: Any) -> None:
-    """Say that the first proposal's citizen must have the place, and that the place has another number."""
+    """Say that somebody must have the place that is proposed, and that the place has another number.
+
+    It is the last of those that wait on the list: other states change the first, so that it can be kept no more.
+    """
     site = page.url.split("/forslag")[0]
-    page.goto(site + "/forslag")
-    citizen = page.locator("tbody th a").first.get_attribute("href").rpartition("/")[2]
-    place = page.locator("tbody td a").first.inner_text()
+    page.goto(site + "/forslag?afgoerelse=venter")
+    page.locator("tbody tr").last.locator("td a").first.click()
+    link = page.locator("a[href^='/borgere/'][href*='/pladser/']").first.get_attribute("href")
+    _, _, citizen, _, place = link.split("/")
     page.goto(site + "/forslag/laeg-om")
     changed(page, {"borger": citizen, "plads": place}, "held")
     changed(page, {"antal_plads": place, "antal": str(next(_NUMBERS))}, "places")
 
 
 def changed(page: Any, typed: dict[str, str], button: str) -> None:
-    """Add a change; where a name means several places, the first of them."""
+    """Add a change, in which ids are typed."""
     already = page.locator(".changes li").count()
     for field, text in typed.items():
         page.fill(f"#{field}", text)
     page.locator(f"button[value={button}]").click()
-    done = f".changes li:nth-child({already + 1})"
-    page.locator(f"{done}, main select").first.wait_for()
-    for choice in page.locator("main select").all():
-        choice.select_option(index=1)
-        page.locator(f"button[value={button}]").click()
-    page.locator(done).wait_for()
+    page.locator(f".changes li:nth-child({already + 1})").wait_for()
 
 
 def several(page: Any) -> None:
