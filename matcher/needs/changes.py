@@ -6,7 +6,6 @@ way, a former employer) is in the citizen's own openings, not here.
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Final
 
 import numpy as np
 
@@ -57,7 +56,7 @@ def town_name(towns: Mapping[str, str], postcode: str) -> str:
 
 def needs_from_changes(night: Night, vary: Vary) -> list[Need]:
     """Needs that one change each would cover, for the citizens who wait."""
-    changes, opened = single_changes(night, vary, lambda change: isinstance(change, _ARRANGED) or not change.on_citizen)
+    changes, opened = single_changes(night, vary)
     groups = _done_together(night.match_input, changes, opened)
     order = np.argsort(groups, kind="stable")
     places = dict(enumerate(night.free_places.tolist()))
@@ -72,10 +71,6 @@ def needs_from_changes(night: Night, vary: Vary) -> list[Need]:
         if chosen:
             found.append(_need(night, gainers, chosen, total))
     return found
-
-
-_ARRANGED: Final = (GetsCertificate, DanishCourse, AnotherMode)
-"""Changes of a citizen that are arranged for several at once; what each citizen decides alone is no common need."""
 
 
 def _done_together(match_input: MatchInput, changes: Sequence[Change], opened: Openings) -> Numbers:

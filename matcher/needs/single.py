@@ -17,11 +17,12 @@ from matcher.domain.validation import InvalidValueError
 from matcher.needs.night import Night
 from matcher.once import once_for_input
 from matcher.openings.changes import Change, Situation
+from matcher.openings.citizen import AnotherMode, DanishCourse, GetsCertificate
 from matcher.openings.market import NOTHING
 from matcher.openings.remedies import ANSWERED
 from matcher.openings.search import Vary, first_answers
 from matcher.pair import Pair
-from matcher.rules import rules_of
+from matcher.rules import every_rule_lets_through, rules_of
 from matcher.scoring import pair_values
 
 LEAST_GAIN: Final = 0.05
@@ -63,10 +64,18 @@ class _Near(NamedTuple):
 _Columns = TypeVar("_Columns", Openings, _Near)
 
 
-def single_changes(night: Night, vary: Vary, wanted: Callable[[Change], bool]) -> tuple[tuple[Change, ...], Openings]:
-    """Single changes of a wanted kind, and whom each would let in where, at a gain."""
+_ARRANGED: Final = (GetsCertificate, DanishCourse, AnotherMode)
+
+
+def wanted(change: Change) -> bool:
+    """Whether a change is made or arranged by others, for several at once; not what each citizen decides alone."""
+    return isinstance(change, _ARRANGED) or not change.on_citizen
+
+
+def single_changes(night: Night, vary: Vary) -> tuple[tuple[Change, ...], Openings]:
+    """Single changes that are `wanted`, and whom each would let in where, at a gain."""
     near = _joined(list(_near(night)))
-    changes, pair, change = _answers(night.match_input, near, wanted)
+    changes, pair, change = _answers(night.match_input, near)
     on_citizen = np.array([one.on_citizen for one in changes], dtype=np.bool_)[change]
     found = [_NONE]
     for own in (True, False):  # a part holds all that are tried of a few citizens, or of a few slots
@@ -113,9 +122,7 @@ def _near(night: Night) -> Iterator[_Near]:
         yield _Near(rows[kept], slots[kept], failed[kept], price[kept])
 
 
-def _answers(
-    match_input: MatchInput, near: _Near, wanted: Callable[[Change], bool]
-) -> tuple[tuple[Change, ...], Numbers, Codes]:
+def _answers(match_input: MatchInput, near: _Near) -> tuple[tuple[Change, ...], Numbers, Codes]:
     """The changes that answer: which there are, and (pair, change) for each that answers to a pair by itself."""
     known: dict[Change, int] = {}
     pairs, found = [], []
@@ -172,9 +179,7 @@ def _tried(
     changed: Codes = number[variant][can_be].astype(np.int32)
     beside: Codes = beside_of[can_be].astype(np.int32)
     at: tuple[Codes, Codes] = (changed, beside) if own else (beside, changed)
-    passes: Flags = np.ones(len(changed), dtype=np.bool_)
-    for rule in rules_of(varied):
-        passes &= rule.lets_through(varied, *at)
+    passes = every_rule_lets_through(varied, *at)
     value = pair_values(varied, at[0][passes], at[1][passes], night.weights)
     kept = np.flatnonzero(can_be)[passes]
     gain = value - near.price[pair[kept]] - night.worth[rows[kept]]

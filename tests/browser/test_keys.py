@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.states.administration import GOOD
@@ -248,13 +248,18 @@ def test_all_that_are_ticked_at_once_are_kept_as_a_draft(window: Open) -> None:
         expect(said).to_have_text("50 valgt")
 
 
+def hold_the_last(page: Page) -> None:
+    """Put the last of the proposals on hold."""
+    page.locator("input[name=forslag]").last.check()
+    page.fill("#begrundelse", "Vi venter på svar fra virksomheden.")
+    page.get_by_role("button", name="Sæt de valgte på hold").click()
+
+
 def test_titles_say_what_became_of_what_was_asked_for(window: Open) -> None:
     with window() as visit:
         visit.enter(LEAD)
         page = visit.open("/forslag?afgoerelse=venter")
-        page.locator("input[name=forslag]").last.check()
-        page.fill("#begrundelse", "Vi venter på svar fra virksomheden.")
-        page.get_by_role("button", name="Sæt de valgte på hold").click()
+        hold_the_last(page)
         expect(page).to_have_title("Afgørelserne er gemt – Matcher")
         page.get_by_role("button", name="Fortryd").click()
         expect(page).to_have_title("Taget tilbage – Matcher")
@@ -268,9 +273,7 @@ def test_back_at_what_was_decided_is_the_plan_and_nothing_is_sent_again(window: 
     with window() as visit:
         visit.enter(LEAD)
         page = visit.open("/forslag?afgoerelse=venter")
-        page.locator("input[name=forslag]").last.check()
-        page.fill("#begrundelse", "Vi venter på svar fra virksomheden.")
-        page.get_by_role("button", name="Sæt de valgte på hold").click()
+        hold_the_last(page)
         title = page.get_by_role("heading", level=1)
         expect(title).to_have_text("Afgørelserne er gemt")
         sent: list[str] = []

@@ -14,9 +14,8 @@ from fixtures import REFERENCE_DATE, municipality
 from matcher.needs import single
 from matcher.needs.changes import needs_from_changes
 from matcher.needs.night import Night, night_of
-from matcher.needs.single import LEAST_GAIN, single_changes
+from matcher.needs.single import LEAST_GAIN, single_changes, wanted
 from matcher.openings.changes import Change
-from matcher.openings.citizen import LongerTravel, MoreHours
 from matcher.openings.market import NOTHING
 from matcher.openings.search import minimal_sets
 from matcher.scoring import pair_values, score_pairs
@@ -64,10 +63,6 @@ def night() -> Night:
     return replace(found, waiting=waiting, worth=rng.random(len(found.worth)) * 0.3)
 
 
-def wanted(change: Change) -> bool:
-    return not isinstance(change, (MoreHours, LongerTravel))
-
-
 @cache
 def pair_after_pair() -> dict[tuple[int, int, Change], float]:
     """What each single change that is wanted gains each citizen where, by the search of `matcher.openings`."""
@@ -95,7 +90,7 @@ def test_all_pairs_at_once_find_what_one_pair_after_another_finds(
     at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(single, "PAIRS_AT_ONCE", at_once)
-    changes, opened = single_changes(night(), vary, wanted)
+    changes, opened = single_changes(night(), vary)
     columns = (opened.citizen, opened.slot, opened.change, opened.gain)
     found = {(row, slot, changes[k]): gain for row, slot, k, gain in zip(*(c.tolist() for c in columns), strict=True)}
     assert len(found) == len(opened.gain)
@@ -109,7 +104,7 @@ def test_a_rejected_pair_is_in_no_need() -> None:
     there = night()
     rejected = set(there.match_input.rejected)
     assert len(rejected) > REJECTED
-    _, opened = single_changes(there, vary, wanted)
+    _, opened = single_changes(there, vary)
     ids = there.match_input
     pairs = zip(opened.citizen.tolist(), opened.slot.tolist(), strict=True)
     assert not rejected & {(ids.citizens.ids[row], ids.slots.ids[slot]) for row, slot in pairs}
